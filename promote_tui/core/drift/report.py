@@ -1,4 +1,4 @@
-"""The three drifts of a service in a stage together, kept apart: each is mended in another way."""
+"""The three drifts of a service in a stage, kept apart: each is fixed in another way."""
 
 from __future__ import annotations
 

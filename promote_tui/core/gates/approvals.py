@@ -1,4 +1,4 @@
-"""Whose approval counts, how many there are, and what still lacks."""
+"""Whose approvals count, how many there are, and how many are missing."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 class Tally(Value):
-    """The approvals of one code for a stage, of which so many are `wanted`.
+    """The approvals that one code has for a stage, and how many are `wanted`.
 
-    `counted` are those who count; `outsiders` are not of the groups; `includes_own`: the promoter has approved it, too.
+    `counted` are the people whose approval counts, `outsiders` those outside of the groups. `includes_own`: the
+    promoter has approved it, too.
     """
 
     wanted: int
@@ -29,7 +30,7 @@ class Tally(Value):
 
     @property
     def is_enough(self) -> bool:
-        """Whether nothing lacks."""
+        """Whether there are enough of them."""
         return len(self.counted) >= self.wanted
 
     @property
@@ -54,7 +55,7 @@ class Tally(Value):
 def tally_approvals(
     rule: Approvals, decisions: Iterable[Decision], stage: str, promoter: str, trusted: tuple[str, ...] = ()
 ) -> Tally:
-    """Count the approvals for a promotion by a person (empty: by somebody who has not approved it)."""
+    """Count the approvals of a promotion by `promoter` (empty: by somebody who has not approved it)."""
     found = decided.approvals_by_person(decisions, stage, trusted)
     own = found.pop(promoter, None) is not None
     members = {who for who, each in found.items() if not rule.people or {who, each.who} & {*rule.people}}
@@ -64,7 +65,7 @@ def tally_approvals(
 
 
 class ApprovalEffect(Value):
-    """What an approval has come to: whether it can count at all, and in words what was counted and what still lacks."""
+    """What an approval comes to: whether it can count at all, and in words what counts and what is missing."""
 
     counts: bool
     words: str
@@ -73,7 +74,7 @@ class ApprovalEffect(Value):
 def approval_effect(
     made: Decision, rule: Approvals | None, decisions: Iterable[Decision], trusted: tuple[str, ...] = ()
 ) -> ApprovalEffect:
-    """Return what an approval that was just made is worth, for whoever promotes, and for the person who gave it."""
+    """Return what a new approval is worth, whoever promotes."""
     if rule is None:
         return ApprovalEffect(counts=True, words=f"{made.stage} requires no approvals; it counts only for a hotfix")
     found = tally_approvals(rule, decisions, made.stage or "", "", trusted)
@@ -83,7 +84,7 @@ def approval_effect(
 
 
 def _rest(found: Tally, who: str) -> str:
-    """Return what still lacks: nobody's own approval counts, so who promotes makes a difference of one."""
+    """Return what is missing: a promoter's own approval does not count, so it depends on who promotes."""
     left = found.wanted - len(found.counted)
     if left > 0:
         return f"{left} more needed{found.group_words}; it counts only if somebody else promotes"
@@ -93,7 +94,7 @@ def _rest(found: Tally, who: str) -> str:
 
 
 def approval_words(made: Decision, found: ApprovalEffect) -> str:
-    """Return that an approval stands, and what it is worth: `approved 8d20b6e as bob: 1 of 2 approvals by bob, ...`."""
+    """Return the words for a recorded approval: `approved 8d20b6e as bob: 1 of 2 approvals by bob, ...`."""
     what = short(made.commit or "")
     return (
         f"approved {what} as {made.who}: {found.words}"

@@ -1,4 +1,4 @@
-"""The gates of the commit itself, as git knows it."""
+"""The gates on the commit itself, as git knows it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class PushedGate(TeamGate):
     kinds = FORWARD
 
     def check(self, context: GateContext) -> GateResult | None:
-        """Return on which branch of the remote it is; None where the stage does not ask."""
+        """Return which branch of the remote holds it; None where the stage does not ask."""
         facts, containing = context.facts, context.promotion.containing
         if not context.rules.pushed:
             return None

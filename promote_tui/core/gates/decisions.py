@@ -1,4 +1,4 @@
-"""What people have decided, and what of it holds now."""
+"""What people have decided, and which decisions hold now."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Decision(Value):
 
 
 def current_hold(decisions: Iterable[Decision], stage: str, now: datetime) -> Decision | None:
-    """Return the hold on a stage that nobody has lifted and that has not ended by itself; the newest one."""
+    """Return the newest hold on a stage that has neither been lifted nor expired."""
     found: Decision | None = None
     for each in decisions:
         if each.kind == "unhold" and each.stage in {None, stage}:
@@ -55,14 +55,14 @@ def _over(decision: Decision, now: datetime) -> bool:
 
 
 def find_veto(decisions: Iterable[Decision]) -> Decision | None:
-    """Return the veto on this code; the first one: it is for ever."""
+    """Return the first veto on this code; a veto is permanent."""
     return next((each for each in decisions if each.kind == "veto"), None)
 
 
 def approvals_by_person(
     decisions: Iterable[Decision], stage: str, trusted: tuple[str, ...] = ()
 ) -> dict[str, Decision]:
-    """Return the approvals of this code for a stage by the person, without those that were withdrawn.
+    """Return the approvals of this code for a stage, by person, without the withdrawn ones.
 
     `trusted` are the roles whose session names are people (`core.identity`).
     """
@@ -77,7 +77,7 @@ def approvals_by_person(
 
 
 def ticks_by_item(decisions: Iterable[Decision], stage: str) -> dict[str, Decision]:
-    """Return the items of the checklist that are ticked for this code, each by its last tick."""
+    """Return the items of the checklist that are ticked for this code, each with its last tick."""
     found: dict[str, Decision] = {}
     for each in decisions:
         if each.stage == stage and each.item:
@@ -89,7 +89,7 @@ def ticks_by_item(decisions: Iterable[Decision], stage: str) -> dict[str, Decisi
 
 
 def checks_by_command(decisions: Iterable[Decision]) -> dict[str, Decision]:
-    """Return how each command ended last on this code, by the command."""
+    """Return the last result of each command on this code, by command."""
     return {each.item: each for each in decisions if each.kind == "tested"}
 
 

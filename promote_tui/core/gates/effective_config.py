@@ -19,12 +19,12 @@ def has_gates(stage: Stage) -> bool:
 
 
 def governed_stages(committed: Pipeline) -> frozenset[str]:
-    """Return the names of the stages whose rules are the committed ones."""
+    """Return the names of the stages that the committed configuration rules."""
     return frozenset(stage.name for stage in committed.stages if has_gates(stage))
 
 
 def effective_pipeline(here: Pipeline, committed: Pipeline) -> Pipeline:
-    """Return what people see: the file here, with the stages that the committed one governs as that one has them."""
+    """Return what people see: the local file, with the governed stages as the committed one has them."""
     names = governed_stages(committed)
     stages = tuple(committed.stage(stage.name) if stage.name in names else stage for stage in here.stages)
     services = tuple(_service(service, committed, names) for service in here.services)
@@ -47,7 +47,7 @@ def _has(service: Service, stage: str) -> bool:
 
 
 def governed_stage_of_stack(target: Target, committed: Pipeline) -> str | None:
-    """Return the governed stage that deploys into the very stack of a target of another stage; None where none does."""
+    """Return the governed stage that deploys into the stack of another stage's target; None where none does."""
     names = governed_stages(committed)
     for service in committed.services:
         for theirs in service.targets:
@@ -57,7 +57,7 @@ def governed_stage_of_stack(target: Target, committed: Pipeline) -> str | None:
 
 
 def describe_differences(here: Pipeline, committed: Pipeline) -> tuple[str, ...]:
-    """Return in words what the file here has otherwise, of that by which governed stages go."""
+    """Return in words where the local file differs from what rules the governed stages."""
     names = governed_stages(committed)
     found = [words for stage in committed.stages if stage.name in names for words in _of_stage(stage, here)]
     own = {stage.name for stage in here.stages if has_gates(stage)} - names

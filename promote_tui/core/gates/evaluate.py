@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def evaluate_gates(context: GateContext) -> tuple[GateResult, ...]:
-    """Return every gate's result in the order in which people think of them; overridden ones say so."""
+    """Return every gate's result, in the order of the registry; an overridden one says so."""
     asked = (gate for gate in GATES if context.options.kind in gate.kinds)
     return tuple(result for gate in asked if (result := _result(gate, context)) is not None)
 
@@ -41,7 +41,7 @@ def as_warning(result: GateResult) -> GateResult:
 
 
 def apply_override(gate: Gate, result: GateResult, context: GateContext) -> GateResult:
-    """Return the result, open where the stage lets a person override the gate, and they do."""
+    """Return the result, passed where the stage lets a person override the gate and they do."""
     name, rules = gate.config_name(), context.rules
     may = replace(result, overridable=gate.overridable and name in map(config_name, rules.overridable))
     given = next((each for each in context.options.overrides if config_name(each.gate) == name), None)
@@ -51,7 +51,7 @@ def apply_override(gate: Gate, result: GateResult, context: GateContext) -> Gate
 
 
 def _without_record(result: GateResult) -> GateResult:
-    """Return the result of a gate that stands on the record as passed: a person typed that they go on without it."""
+    """Return the result of a gate that needs the record as passed: a person confirmed to go on without it."""
     return result if result.passed else _passed(result, "unknown without the team's ledger")
 
 

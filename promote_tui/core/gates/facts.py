@@ -1,4 +1,4 @@
-"""What gates are asked about, gathered by the engine: the promotion itself, and what a stage's rules need to know."""
+"""The facts that gates decide on, gathered by the engine: the promotion, and what a stage's rules need."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Signature(Value):
 
 
 class GateFacts(Value):
-    """What a stage's rules are asked about, besides the commit and the stack; what no rule asks for is left out.
+    """What a stage's rules need to know besides the commit and the stack; what no rule asks for is left out.
 
     `decisions` are those about this service, this stage and this code, oldest first; `problem` is why they could not
     be read. `promoter` is the ARN of who promotes (None: not known), `trusted` are the roles whose session names are

@@ -1,7 +1,7 @@
-"""When nothing is promoted: freezes of every week and of the calendar, in any time zone.
+"""Freezes: the times in which nothing is promoted, weekly or by date, in any time zone.
 
-A freeze is told in local time, which daylight saving stretches and folds: an hour of it can be missing or come twice.
-Its beginning is then taken as the earlier, its end as the later of the two moments, so that in doubt it is longer.
+A freeze is given in local time, in which daylight saving skips an hour or repeats it. It then begins at the earlier and
+ends at the later of the two moments, so that in doubt it is longer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _YEAR = timedelta(days=366)
 
 
 def frozen_until(freeze: Freeze, now: datetime) -> datetime | None:
-    """Return when the freeze that holds now is over (aware, UTC); None where it does not hold."""
+    """Return when the freeze ends (aware, UTC); None where it does not hold now."""
     ends = [end for begin, end in _spans(freeze, now) if begin <= now < end]
     return max(ends, default=None)
 
@@ -34,9 +34,9 @@ def next_beginning(freeze: Freeze, now: datetime) -> datetime | None:
 
 
 def current_freeze(freezes: tuple[Freeze, ...], now: datetime) -> tuple[Freeze, datetime] | None:
-    """Return a freeze that holds now, and when nothing is frozen any more: freezes that touch are one.
+    """Return a freeze that holds now, and when no freeze holds any more: adjacent freezes count as one.
 
-    Looks no further than a year: weekly freezes can leave no time between them.
+    It looks at most a year ahead: weekly freezes can leave no time between them.
     """
     first = next((each for each in freezes if frozen_until(each, now)), None)
     if first is None:
@@ -83,5 +83,5 @@ def _later(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def _both(day: date, at: time, zone: ZoneInfo) -> list[datetime]:
-    """Return the moments that a local time can mean: two where the clock is put back then, or forward over it."""
+    """Return the moments that a local time can mean: two where the clock is put back or forward then."""
     return [datetime.combine(day, at, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]

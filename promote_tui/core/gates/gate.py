@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 EVERY_KIND: frozenset[RunKind] = frozenset({"normal", "hotfix", "rollback"})
 FORWARD: frozenset[RunKind] = frozenset({"normal", "hotfix"})
-"""The kinds that bring new code: a rollback is not held up by what only new code has to prove."""
+"""The kinds of promotion that bring new code; a rollback need not prove what only new code must."""
 
 
 class GateContext(Value):
-    """All that a gate is asked about; `rollback_verification` says whether a rollback's code ran well in the stage."""
+    """All that a gate decides on; `rollback_verification` says whether a rollback's code ran well in the stage."""
 
     promotion: PromotionFacts
     facts: GateFacts
@@ -35,7 +35,7 @@ class GateContext(Value):
 
     @property
     def rules(self) -> Rules:
-        """What the stage asks of this promotion: of a hotfix, one approval more."""
+        """The stage's rules for this promotion: a hotfix needs one more approval."""
         rules = self.promotion.stage.rules
         if self.options.kind != "hotfix":
             return rules
@@ -59,7 +59,7 @@ class GateContext(Value):
 
     @property
     def decision_arguments(self) -> str:
-        """How a decision about this is written on the command line, after its first word."""
+        """The arguments of a decision about this promotion on the command line."""
         return f"{self.service} --to {self.stage} --commit {short(self.commit)}"
 
 
@@ -73,7 +73,7 @@ class BlockDetails(TypedDict, total=False):
 
 
 class Gate(ABC):
-    """One condition of a promotion; its docstring states what holds where it is open."""
+    """One condition of a promotion; its docstring states what holds where it passes."""
 
     name: ClassVar[str]
     overridable: ClassVar[bool] = False
@@ -81,11 +81,11 @@ class Gate(ABC):
     kinds: ClassVar[frozenset[RunKind]] = EVERY_KIND
     """The kinds of promotion that ask for it."""
     lenient_in: ClassVar[frozenset[RunKind]] = frozenset()
-    """The kinds that it only warns."""
+    """The kinds of promotion in which it only warns."""
     allows_review: ClassVar[bool] = False
     """Whether people may package the commit and read the plan while it is blocked."""
     on_record: ClassVar[bool] = False
-    """Whether it stands on what only the team's ledger knows."""
+    """Whether it needs what only the team's ledger knows."""
 
     @classmethod
     def config_name(cls) -> str:
@@ -106,6 +106,6 @@ class Gate(ABC):
 
 
 class TeamGate(Gate):
-    """A gate that a stage or a decision asks for: people or time open it, so the plan can be read meanwhile."""
+    """A gate that a stage or a decision asks for: people or time unblock it, so the plan can be read meanwhile."""
 
     allows_review = True

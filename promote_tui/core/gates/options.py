@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Override(Value):
-    """A person's word to go on although a gate is closed, and why; `gate` is as the configuration writes it."""
+    """A person's word to go on although a gate is blocked, and why; `gate` is as the configuration writes it."""
 
     gate: str
     reason: str
@@ -22,8 +22,8 @@ class PromotionOptions(Value, tag="Terms"):
     """How a person wants to promote.
 
     `skipped` are stages that a hotfix leaves out: the facts are then those of the stage before them. `after` is the run
-    whose failure a rollback answers by itself: it was confirmed, and approved, together with that run.
-    `break_glass` is a rollback while the team's ledger is out of reach: what it would say is passed over and told.
+    whose failure a rollback answers by itself: it was confirmed, and approved, together with that run. `break_glass` is
+    a rollback while the team's ledger is out of reach: what it would say is unknown, and the gates say so.
     """
 
     kind: RunKind = "normal"

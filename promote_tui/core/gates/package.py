@@ -1,4 +1,4 @@
-"""The gates of what a package would change: the template, data, exports, and the artifact itself."""
+"""The gates on what a package would change: the template, data, exports, and the artifact itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class TemplateGate(Gate):
-    """CloudFormation takes the template; nothing is said where it did not say otherwise."""
+    """CloudFormation accepts the template; the gate is left out unless CloudFormation refused it."""
 
     name = "template"
 
@@ -63,12 +63,12 @@ def _lost(review: ChangeReview, allowance: Allowance) -> str:
 
 
 class ExportsGate(Gate):
-    """No export goes away that another stack imports."""
+    """No export that another stack imports is removed."""
 
     name = "exports"
 
     def check(self, context: GateContext) -> GateResult | None:
-        """Return who imports what would go away; None where nothing does."""
+        """Return who imports the exports that would be removed; None where none would."""
         review = context.promotion.review
         if review is None or not review.exports:
             return None

@@ -1,4 +1,4 @@
-"""The gates of where a stage's rules and its record come from: the policy, others' updates, the ledger."""
+"""The gates on where a stage's rules and its record come from: the policy, others' updates, the ledger."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class PolicyGate(TeamGate):
-    """The rules are those that the remote has now; what the file here has otherwise is told and has no effect."""
+    """The rules are those that the remote has now; differences in the local file have no effect, and are named."""
 
     name = "policy"
     lenient_in = frozenset({"rollback"})
 
     def check(self, context: GateContext) -> GateResult | None:
-        """Return where the rules are from, and whether they may have changed since; None where nothing rules."""
+        """Return where the rules are from, and whether they may have changed since; None where there is no policy."""
         found, facts = context.facts.policy, context.facts
         if found is None:
             return None
@@ -44,7 +44,7 @@ class PolicyGate(TeamGate):
         return self.block(f"{facts.remote_advanced}; {reason}", fetch, step=NextStep("fetch"))
 
     def _local(self, context: GateContext, found: PolicyOrigin) -> GateResult | None:
-        """What cannot be read may have gates: closed. What has gone on since may have got some: told."""
+        """Block where a policy cannot be read, as it may have gates; warn where the remote may have new ones."""
         advanced = context.facts.remote_advanced
         if found.unread:
             return self.block(found.why, "fix the configuration's repository, then plan again")
@@ -55,7 +55,7 @@ class PolicyGate(TeamGate):
 
 
 class ExternalUpdateGate(TeamGate):
-    """What somebody else has done to the stack is named: this deploy goes over it, on purpose."""
+    """Somebody else's update of the stack is named: this deploy replaces it on purpose."""
 
     name = "foreign"
 
@@ -66,7 +66,7 @@ class ExternalUpdateGate(TeamGate):
 
 
 class DecisionsGate(TeamGate):
-    """People's decisions can be read: a hold or a veto that cannot be seen holds nothing up."""
+    """People's decisions can be read: a hold or a veto that cannot be read would stop nothing."""
 
     name = "decisions"
 

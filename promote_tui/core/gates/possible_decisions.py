@@ -43,7 +43,7 @@ class DecisionContext(Value):
 
 
 def possible_decisions(it: DecisionContext) -> tuple[PossibleDecision, ...]:
-    """Return what can be decided now: nothing that is decided already, nothing that nobody has asked for."""
+    """Return what can be decided now: what somebody asks for and is not decided yet."""
     about = tuple(_about_commit(it)) if it.has_commit else ()
     adopts = (PossibleDecision("adopt"),) if it.is_adoptable else ()
     held = decided.current_hold(it.decisions, it.stage, it.now) is not None

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class BreakGlassGate(Gate):
-    """The team's ledger is out of reach, and a person goes back all the same."""
+    """The team's ledger is out of reach, and a person rolls back all the same."""
 
     name = "break glass"
 
     def check(self, context: GateContext) -> GateResult | None:
-        """Return a warning where the glass is broken."""
+        """Return a warning where a person goes on without the ledger; else None."""
         if not context.options.break_glass:
             return None
         words = "the team's ledger is out of reach: locks, holds and vetoes of others are unknown"
@@ -32,7 +32,7 @@ class BreakGlassGate(Gate):
 
 
 class VerifiedHereGate(Gate):
-    """A rollback goes to code that was verified in the stage itself, or that the record cannot tell of."""
+    """A rollback goes to code that was verified in the stage itself, or that the record says nothing about."""
 
     name = "verified here"
     kinds = frozenset({"rollback"})
@@ -62,7 +62,7 @@ class VerifiedHereGate(Gate):
 
 
 def _way_back(facts: PromotionFacts, here: RollbackVerification | None) -> tuple[str, NextStep]:
-    """Return what leads back where this code does not: it is a command, and a key."""
+    """Return the way back where this code is refused: a command and a next step."""
     service, stage = facts.target.service, facts.stage.name
     back = f"promote-tui rollback {service} --stage {stage}"
     match here:

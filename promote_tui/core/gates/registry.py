@@ -1,4 +1,4 @@
-"""Every gate, in the order in which people think of them."""
+"""Every gate, in the order in which results are shown."""
 
 from __future__ import annotations
 

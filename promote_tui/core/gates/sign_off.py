@@ -44,7 +44,7 @@ class ChecksGate(TeamGate):
 
 
 def command_key(argv: tuple[str, ...]) -> str:
-    """Return under which words the end of a check is written down."""
+    """Return the words under which a check's result is recorded."""
     return shlex.join(argv)
 
 
@@ -76,7 +76,7 @@ def _told_by(decision: Decision) -> str:
 
 
 class AlarmsGate(TeamGate):
-    """No alarm that the stage names is anything but OK."""
+    """Every alarm that the stage names is OK."""
 
     name = "alarms"
     overridable = True

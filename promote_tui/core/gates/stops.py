@@ -35,7 +35,7 @@ class VetoGate(TeamGate):
 
 
 class HoldGate(TeamGate):
-    """Nobody holds the service in this stage; a hold keeps new code away, so a rollback goes on, and says so."""
+    """Nobody holds the service in this stage; a hold keeps new code away, so it only warns a rollback."""
 
     name = "hold"
     lenient_in = frozenset({"rollback"})

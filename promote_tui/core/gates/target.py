@@ -1,4 +1,4 @@
-"""The gates of where a promotion lands: the stack, the account, the resolved target, the reported commit."""
+"""The gates on where a promotion lands: the stack, the account, the resolved target, the reported commit."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class AccountGate(Gate):
 
 
 def _elsewhere(facts: PromotionFacts) -> str:
-    """Say so where the stack that was read lives in another account than the credentials claim."""
+    """Return why the stack's account is wrong; empty where it is that of the credentials."""
     if isinstance(facts.cell, Unreachable) or facts.cell.stack is None:
         return ""
     seen = facts.cell.stack.account

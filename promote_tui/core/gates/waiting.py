@@ -1,4 +1,4 @@
-"""Which closed gates may open without anybody's doing here: time passes, a run ends, others decide."""
+"""Which blocked gates may pass while a person only waits: time passes, a run ends, others decide."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OPENED_BY_OTHERS = frozenset({StageOrderGate.name, SoakGate.name, FreezeGate.na
 
 
 def may_open_unaided(gate: GateResult, cell: Cell | None) -> bool:
-    """Tell whether a closed gate of a promotion into this cell may open while a person only waits."""
+    """Tell whether a blocked gate of a promotion into this cell may pass while a person only waits."""
     return (
         gate.allows_review
         or gate.name in _OPENED_BY_OTHERS

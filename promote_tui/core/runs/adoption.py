@@ -1,4 +1,4 @@
-"""Whether what a stack runs may be adopted, and whether a commit is that: told from its package, never guessed."""
+"""Whether what a stack runs may be adopted, and whether a commit is that: proved by its package, never guessed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class AdoptionProof(Value):
 def check_adoptable(cell: Cell, *, named: bool) -> Deployed | Unreported:
     """Return the cell of a stack whose commit can be adopted; `named`: a person says which one it is.
 
-    Raises UsageError where no commit is known to run there, or what does is not well.
+    Raises UsageError where no commit is known to run there, or its last update failed.
     """
     subject = str(cell.target)
     if not isinstance(cell, Deployed | Unreported):
@@ -56,7 +56,7 @@ def check_adoptable(cell: Cell, *, named: bool) -> Deployed | Unreported:
 
 
 def adopted_commit(cell: Deployed | Unreported, named: str) -> str:
-    """Return the commit that is adopted; raises UsageError where another one is `named` than the stack runs."""
+    """Return the commit to adopt; raises UsageError where `named` is not what the stack runs."""
     if isinstance(cell, Unreported):
         return named
     if named and named != cell.commit:
@@ -66,7 +66,7 @@ def adopted_commit(cell: Deployed | Unreported, named: str) -> str:
 
 
 def require_ground(target: Target, commit: str, reason: str, proof: AdoptionProof | None) -> None:
-    """Refuse an adoption that has neither a proof nor a reason; without a proof it is a person's word that is taken."""
+    """Refuse an adoption with neither a proof nor a reason: without a proof it rests on a person's word."""
     if reason.strip() or (proof and proof.holds):
         return
     if proof is None:

@@ -1,4 +1,4 @@
-"""A hotfix that went past its stages has to come back into the branch that everything else comes from."""
+"""A hotfix that skipped stages has to be merged back into the branch that everything else comes from."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class MergeBack(Value):
 
 
 def newest_hotfix(runs: Iterable[Run]) -> Run | None:
-    """Return the newest hotfix that was verified, by the runs of one stack, newest first; none that was left since."""
+    """Return the newest verified hotfix by a stack's runs, newest first; None where a rollback followed it."""
     from promote_tui.core.runs.run import Outcome  # noqa: PLC0415 - the first frame shows no run
 
     for run in runs:

@@ -15,7 +15,7 @@ _LONGEST = 500
 
 
 def after_failed_proof(rules: Rules, kind: RunKind) -> OnFailure:
-    """Return what follows a deploy that is not proved: after a rollback no other one, but somebody is asked."""
+    """Return what follows an unproved deploy; after a rollback that is a question, never another rollback."""
     return "ask" if kind == "rollback" and rules.on_failure == "rollback" else rules.on_failure
 
 

@@ -1,4 +1,4 @@
-"""What a record of runs does not hold, said with it: nobody takes it for more than it is."""
+"""What a record of runs leaves out; it is told with the record, so that nobody takes it for complete."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class CoverageContext(Value):
-    """What is known beside the runs of a record.
+    """What is known besides the runs of a record.
 
-    `every` are the runs of its services and stages, newest first, of any time and person, `cells` their stacks.
-    `since` is from when on runs were asked for (None: from the first), `alone`: the ledger is a file of this machine,
-    `journalled`: so many runs were written down without the team's ledger, and wait for their import.
+    `every` are the runs of its services and stages, newest first, of any time and person, `cells` their stacks. `since`
+    is the beginning of the time that was asked for (None: the first run). `alone`: the ledger is a file of this
+    machine. `journalled` is how many runs were recorded without the team's ledger, and wait for their import.
     """
 
     every: Sequence[Run]
@@ -34,7 +34,7 @@ class CoverageContext(Value):
     journalled: int = 0
 
     def reaches(self, at: datetime) -> bool:
-        """Tell whether a moment lies in the time that was asked for, as far as its beginning goes."""
+        """Tell whether a moment is after the beginning of the time that was asked for."""
         return self.since is None or at > self.since
 
 
@@ -48,7 +48,7 @@ def describe_gaps(runs: Sequence[Run], around: CoverageContext) -> tuple[str, ..
 
 
 def _beginnings(around: CoverageContext) -> list[str]:
-    """Return from when on there is a record, and which stacks had been deployed to before their own first run."""
+    """Return when the record begins, and which stacks were deployed to before their own first run."""
     firsts = {run.planned.key: run for run in around.every}
     first = around.every[-1] if around.every else None
     found = []
@@ -62,7 +62,7 @@ def _beginnings(around: CoverageContext) -> list[str]:
 
 
 def _others(around: CoverageContext) -> list[str]:
-    """Return what others did that is not written down, and where that is not known."""
+    """Return what others did that is not on record, and where that is unknown."""
     by_key: dict[str, list[Run]] = defaultdict(list)
     for run in around.every:
         by_key[run.planned.key].append(run)

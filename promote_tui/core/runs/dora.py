@@ -1,4 +1,4 @@
-"""The four DORA figures of a stage, with the definitions that they stand on and how much stands behind them."""
+"""The four DORA figures of a stage, with their definitions and how much data is behind each."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WEEK = timedelta(days=7)
 
 
 class Metrics(Value):
-    """The figures over a time; None where nothing stands behind one.
+    """The figures over a time; None where there is no data for one.
 
     `lead` and `restore` are (median, 90th percentile) in seconds. `counts` say how many runs, commits or failures each
     figure stands on, `left_out` in words what none of them knows of.
@@ -75,7 +75,8 @@ def _stuck(run: Run) -> bool:
 def runs_to_measure(runs: Iterable[Run], since: datetime, until: datetime) -> tuple[Run, ...]:
     """Return the runs whose commits the lead time has to know.
 
-    Those of the time itself, and those before it that a rollback has left: what is brought again is not brought first.
+    Those are the runs of the time itself, and earlier ones that were rolled back: a commit that comes again is not
+    counted again.
     """
     return tuple(
         each.run
@@ -120,7 +121,7 @@ def _is_change(run: Run, *outcomes: Outcome) -> bool:
 def _with_consequences(runs: Iterable[Run]) -> list[_MeasuredRun]:
     """Return the runs, oldest first, with what came after each on its stack.
 
-    What others did, or was adopted, is no answer to a run; what others did verifies nothing.
+    Neither an external update nor an adoption rolls a run back, and an external update verifies nothing.
     """
     found: list[_MeasuredRun] = []
     following: dict[str, tuple[Run | None, Run | None]] = {}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 VERSION = 1
-"""Of the lines; a file of another one is refused."""
+"""The version of the format; a file of another version is refused."""
 
 
 class HeadLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -146,9 +146,9 @@ def _no_export(where: str) -> UsageError:
 
 
 def new_entries(here: Contents, given: Contents, name: str) -> Contents:
-    """Return what of the given is not here yet; raises UsageError where both do not go together.
+    """Return the entries that are not here yet; raises UsageError where the two contradict each other.
 
-    What is here already, to the byte, is passed over, so that an import may be begun again.
+    Entries that are here already, byte for byte, are skipped, so that an import can be repeated.
     """
     if given.project not in {"", here.project}:
         cause = f"it is of the project {given.project}, and this configuration of {here.project}"

@@ -1,4 +1,4 @@
-"""Updates of a stack that no run made: found in the stack's own events, told as runs of the kind `foreign`."""
+"""Updates of a stack that no run made: found in the stack's own events, recorded as runs of the kind `foreign`."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class Update(Value):
         return self.last.status.endswith("_COMPLETE") and "ROLLBACK" not in self.last.status
 
     def events_of_update(self, events: Sequence[StackEvent]) -> Sequence[StackEvent]:
-        """Return those of the stack's events that are of this update."""
+        """Return the stack's events that belong to this update."""
         return events[events.index(self.first) : events.index(self.last) + 1]
 
 
 class Actor(Value):
-    """Who began an update, as CloudTrail tells it; `problem` is why that is not known."""
+    """Who began an update, as CloudTrail has it; `problem` is why that is not known."""
 
     who: str = "somebody"
     arn: str = ""
@@ -71,12 +71,12 @@ class ExternalUpdate(Value):
 
     @property
     def commit(self) -> str | None:
-        """The commit that the stack runs since."""
+        """The commit that the stack has run since."""
         return running_commit(self.stack) if self.last else None
 
 
 def judge_external(seen: ExternalUpdate) -> Verified | Failed | RolledBack:
-    """Return how an update that somebody else made has ended: what it brought is told as far as it is known."""
+    """Return how somebody else's update ended, with the commit that it brought where that is known."""
     at, ended = seen.update.last.at, seen.update.last.status
     if seen.update.succeeded:
         unnamed = "; the stack names no commit since" if seen.last and seen.commit is None else ""
@@ -94,13 +94,13 @@ def _brought(events: Sequence[StackEvent]) -> str:
 
 
 def commit_left(runs: Sequence[Run], stack: StackState) -> str:
-    """Return the commit that the newest run has left in a stack, before others came; empty where it is not known."""
+    """Return the commit that the newest run left in a stack; empty where that is unknown."""
     seen = runs[0].observed
     return (valid_sha(seen.commit) or "") if seen is not None and seen.stack_id == stack.id else ""
 
 
 def nearest_actor(found: Sequence[tuple[datetime, Actor]], at: datetime) -> Actor:
-    """Return who of those that CloudTrail tells of called nearest to a moment."""
+    """Return the actor of the CloudTrail call that is nearest to a moment."""
     nearest = min(found, key=lambda each: abs(each[0] - at), default=None)
     return nearest[1] if nearest else Actor(problem="unknown who did it: CloudTrail has no record (any more)")
 
@@ -194,7 +194,7 @@ def describe_external_update(stack: StackState | None, runs: Sequence[Run]) -> s
 def external_update_time(stack: StackState | None, runs: Sequence[Run]) -> datetime | None:
     """Return when a stack was updated after its newest run, as far as its own time tells; None where it was not.
 
-    It costs no further call, and so may be asked of every cell.
+    It needs no further call, so that it can be asked of every cell.
     """
     newest = next((run for run in runs if run.observed is not None), None)
     if stack is None or stack.updated_at is None or newest is None or newest.observed is None:

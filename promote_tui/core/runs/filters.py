@@ -1,4 +1,4 @@
-"""Which runs a filter is about: `stage:prod who:ana since:2026-03` and words."""
+"""Which runs a filter selects: `stage:prod who:ana since:2026-03` and words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FIELDS = ("service", "stage", "who", "status", "state", "kind", "since", "until")
 _BEGUN = re.compile(r"\d{1,6}[smhdw]?|\d{4}-(\d{1,2}(-\d{0,2})?)?")
-"""A time as far as it is typed."""
+"""A time, possibly typed only in part."""
 _SAID = {"verified": "succeeded", "deployed": "succeeded", "live": "running", "deploying": "running"}
 """Other words for a status, as the screens have them."""
 
@@ -29,7 +29,7 @@ def parse_filter(text: str) -> Query:
 
 
 def describe_misfit(text: str, stages: Sequence[str]) -> str:
-    """Return why a filter can fit no run, or which part of it narrows nothing; empty where nothing is wrong with it."""
+    """Return why a filter matches no run, or which part of it has no effect; empty where it is fine."""
     states = tuple(status.value for status in RunStatus)
     statuses = Values(states, (*_SAID, *(name.replace("_", "-") for name in states)))
     told = {"stage": Values(tuple(stages)), "status": statuses, "state": statuses, "kind": Values(get_args(RunKind))}
@@ -43,27 +43,27 @@ def _no_time(query: Query) -> str:
 
 
 def fits(run: Run, query: Query, now: datetime) -> bool:
-    """Tell whether a run is asked for; a value may be the beginning of what it means, as it is while it is typed."""
+    """Tell whether a run matches; a value may be a prefix of what it means, as while it is being typed."""
     return all(_holds(run, word) for word in query.words) and all(
         any(_has(run, name, value, now) for value in values) for name, values in query.fields.items()
     )
 
 
 def status_of(query: Query) -> RunStatus | None:
-    """Return the one status that is asked for, where it is written out."""
+    """Return the one status that is asked for, where it is typed in full."""
     values = query.fields.get("status", query.fields.get("state", ()))
     known = {status.value: status for status in RunStatus}
     return known.get(_status(values[0])) if len(values) == 1 else None
 
 
 def since_of(query: Query, now: datetime) -> datetime | None:
-    """Return from when on runs are asked for; None where a value of it is no time (yet): it narrows nothing."""
+    """Return the beginning of the time that is asked for; None where a value is not a time (yet)."""
     begins = _times(query, "since", now)
     return min(begins, default=None)
 
 
 def until_of(query: Query, now: datetime) -> datetime | None:
-    """Return until when runs are asked for; None as above."""
+    """Return the end of the time that is asked for; None as in `since_of`."""
     ends = _times(query, "until", now, end=True)
     return max(ends, default=None)
 

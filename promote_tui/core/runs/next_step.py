@@ -29,7 +29,7 @@ def next_step_after(run: Run, *, unproved: bool = True) -> NextStep | None:
 
 
 def _of_unproved(run: Run) -> NextStep | None:
-    """A proof that failed asks for the way back, a CLI that failed after the update for somebody who looks."""
+    """Return the step after an unproved deploy: adopt where the CLI failed afterwards, else roll back."""
     if run.deploy_completed is None:
         return NextStep("adopt")
     return NextStep("rollback") if run.kind != "rollback" else None

@@ -1,4 +1,4 @@
-"""What others hear of runs: which moments, to whom, in which words."""
+"""The notices of runs: on which occasions, to whom and in which words."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _SIGNS: dict[Occasion, str] = {"started": "▸", "succeeded": "✓", "failed": "
 
 
 class Notice(Value):
-    """One thing that others hear: what it is, and in a line."""
+    """One notice: its occasion, and its text in one line."""
 
     occasion: Occasion
     text: str
 
 
 def label(channel: Channel, number: int) -> str:
-    """Return what a channel is called where it fails: never its address, which is a secret."""
+    """Return the name of a channel for messages about its failure: never its address, which is secret."""
     match channel:
         case Slack():
             return f"notify[{number}] (slack)"
@@ -44,12 +44,12 @@ def rings_bell(channels: tuple[Channel, ...], run: Run) -> bool:
 
 
 def started(run: Run) -> Notice:
-    """Return that a run has begun to deploy."""
+    """Return the notice that a run has begun to deploy."""
     return Notice("started", _line("started", run, f"deploying, by {run.planned.who}"))
 
 
 def finished(run: Run) -> Notice | None:
-    """Return how a run has ended; None while it has not, and where nothing was submitted: nobody heard of a start."""
+    """Return the notice of a run's end; None before that, and where nothing was submitted: nobody heard it start."""
     match run.outcome:
         case Outcome.PENDING:
             return None
@@ -65,7 +65,7 @@ def finished(run: Run) -> Notice | None:
 
 
 def approval_requested(service: str, stage: str, commit: str, subject: str, who: str, reason: str) -> Notice:  # noqa: PLR0913, PLR0917 - all that is asked
-    """Return that somebody wants an approval, with the command that gives it."""
+    """Return the notice that an approval is wanted, with the command that gives it."""
     because = f": {reason}" if reason else ""
     how = f"promote-tui approve {service} --to {stage} --commit {short(commit)}"
     words = f"{who} asks for approval{because}. {how}"
@@ -84,7 +84,7 @@ def _text(occasion: Occasion, where: str, commit: str, subject: str, words: str)
 
 
 def for_slack(text: str) -> str:
-    """Return the text as Slack shows it and does nothing else with (Slack, "Formatting text for app surfaces")."""
+    """Return the text with everything escaped that Slack would act on (Slack, "Formatting text for app surfaces")."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"@(?=here|channel|everyone)", "@\u200b", escaped)
 

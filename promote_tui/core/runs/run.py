@@ -71,7 +71,7 @@ class Process(Value):
 
 
 class Run(Value, omit_defaults=True):
-    """One promotion, from its plan to its verdict; what is as in every run is not written down with it.
+    """One promotion, from its plan to its verdict; fields with their default values are not encoded.
 
     `stopped` is why the CLI was made to end, see `describe_stop`.
     """
@@ -141,7 +141,7 @@ class Run(Value, omit_defaults=True):
 
     @property
     def started_at(self) -> datetime:
-        """When the run was written down first."""
+        """When the run was first recorded."""
         return self.planned.at
 
     @property
@@ -171,7 +171,7 @@ class Run(Value, omit_defaults=True):
 
     @property
     def rollback_words(self) -> str:
-        """What a verified rollback came to, in words; empty for every other run. It has put its stage on hold."""
+        """The result of a verified rollback in words, which put its stage on hold; empty for every other run."""
         if self.kind != "rollback" or self.outcome is not Outcome.VERIFIED:
             return ""
         return f"rolled back to {short(self.to_commit)}"
@@ -195,7 +195,7 @@ class Run(Value, omit_defaults=True):
 
 
 def fold(events: Iterable[Event]) -> Run | None:
-    """Return the run that these events tell of, in their order; None before it was planned."""
+    """Return the run that these events make, in their order; None before it was planned."""
     run: Run | None = None
     for event in events:
         if run is None:

@@ -1,4 +1,4 @@
-"""The steps of a run and how long each took, as its events tell it."""
+"""The steps of a run and how long each took, by its events."""
 
 from __future__ import annotations
 

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LAST = 5
-"""How many runs are looked at: the newest, so that a service that grows is known by how it is now."""
+"""How many of the newest runs count: what a service took long ago says little about it now."""
 
 
 class TypicalDuration(Value):
-    """Seconds in all and by the name of the step; `runs` is how many runs say so."""
+    """Seconds in total and by step; `runs` is how many runs they come from."""
 
     total: float
     steps: Mapping[str, float] = field(default_factory=dict)
@@ -27,7 +27,7 @@ class TypicalDuration(Value):
 
 
 def recent_verified(runs: Iterable[Run]) -> list[Run]:
-    """Return those of the runs (newest first) that count: the last few that ended well."""
+    """Return the runs that count, of runs newest first: the last few that ended well."""
     return list(islice((run for run in runs if _counts(run)), LAST))
 
 

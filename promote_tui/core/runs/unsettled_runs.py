@@ -14,7 +14,7 @@ _GONE = "its process is gone, and it left no verdict"
 
 
 def describe_unsettled(run: Run, *, alive: bool) -> str:
-    """Return why a run wants to be reconciled; empty for one that has given its lock back, or is being worked on.
+    """Return why a run has to be reconciled; empty for one that has released its lock, or is still at work.
 
     A verdict of "unknown" stands until another one follows, whoever may be looking for it.
     """
@@ -35,7 +35,7 @@ def reconcile_command(run: str) -> str:
 
 
 def with_known_outcome(run: Run, *, alive: bool) -> Run:
-    """Return a run as far as it is known: how one ended that left no verdict, and that nobody works on, is not."""
+    """Return the run, its outcome unknown where it left no verdict and nobody works on it."""
     why = describe_unsettled(run, alive=alive)
     if not why or run.outcome is not Outcome.PENDING:
         return run

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _ALIKE = 60
-"""So many characters of a reason tell whether two texts give the same one: each is cut somewhere."""
+"""How many equal characters make two texts give the same reason: each may be cut off."""
 
 
 class Evidence(Value):
@@ -83,7 +83,7 @@ def _with_own_words(seen: Evidence, verdict: Verdict | StillRunning) -> Verdict 
 
 
 def _joined(seen: Evidence, cause: str) -> str:
-    """Return the cause with the CLI's own reason, once: CloudFormation's is what the CLI mostly hands on."""
+    """Return the cause with the CLI's own reason, unless that only repeats CloudFormation's."""
     if not seen.exit_code or not seen.log_hint or seen.log_hint in cause or _is_handed_on(seen.cause, seen.log_hint):
         return cause
     return f"{cause}; {'its last words' if seen.stopped else f'the {seen.deployer} says'}: {seen.log_hint}"
@@ -146,7 +146,7 @@ def _stuck(seen: Evidence, stack: StackState, at: datetime) -> Verdict:
 
 
 def _ran(stack: StackState, seen: Evidence) -> str | None:
-    """Return what a stuck stack ran before: what it names, unless that is what was on its way."""
+    """Return what a stuck stack ran before: the commit that it names, unless that is the one on its way."""
     now = valid_sha(stack.commit)
     return now if now and (now != seen.to_commit or stack.status_name == "DELETE_FAILED") else seen.from_commit
 
@@ -166,7 +166,7 @@ def _completed(seen: Evidence, at: datetime, now: str | None) -> Verdict:
 
 
 def _tag(stack: StackState | None) -> str:
-    """Return the tag by which alone a stack names its commit, which proves nothing: it may be moved any day."""
+    """Return the tag where a stack names its commit by a tag alone, which proves nothing: tags are moved."""
     return stack.alias.text if stack and stack.alias and stack.alias.by_tag else ""
 
 
@@ -179,7 +179,7 @@ def _says(stack: StackState | None, now: str | None) -> str:
 
 
 def _arrived(seen: Evidence, at: datetime) -> Verdict:
-    """Return the verdict on a stack that is what was asked for: what the CLI does after it is part of the deploy."""
+    """Return the verdict on a stack that has the commit: what the CLI does afterwards is part of the deploy."""
     if seen.exit_code is None and not seen.stopped:
         return Verified(at, "confirmed after a crash")
     if seen.exit_code == 0 and not seen.stopped:

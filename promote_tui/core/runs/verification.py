@@ -49,9 +49,9 @@ class NothingOnRecord(Value):
 
 
 class RollbackRefusal(Value):
-    """A rollback may not go to code, and why; `instead` is what opens the way back.
+    """A rollback may not go to this code, and why; `instead` is what makes one possible.
 
-    It is to say what runs there, to take what was verified there, or to name a commit that is older than what runs.
+    That is to adopt what runs there, to take what was verified there, or to name a commit older than what runs there.
     """
 
     reason: str
@@ -60,7 +60,7 @@ class RollbackRefusal(Value):
 
 Verification: TypeAlias = VerifiedBy | ObservedDeploy | NotVerified
 RollbackVerification: TypeAlias = Verification | NothingOnRecord | RollbackRefusal
-"""What a rollback is told about code in the stage itself."""
+"""What decides whether a rollback may go to code: how it did in the stage itself."""
 SameCode: TypeAlias = "Callable[[str, str], bool]"
 """Tells whether two commits have the same service tree."""
 
@@ -113,9 +113,9 @@ def _observed(cell: Deployed, stage: str, runs: Sequence[Run]) -> Verification:
 
 
 def observed_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> ObservedDeploy | None:
-    """Return that code is what a stage ran before anything was on record there, which a rollback may go back to.
+    """Return the code that a stage ran before its first run on record, to which a rollback may go.
 
-    Not where it was rolled back, or not proved, since.
+    None where it was rolled back, or not proved, since.
     """
     runs = [run for run in runs if run.kind not in {"foreign", "adopted"}]
     oldest = runs[-1] if runs else None
@@ -129,10 +129,10 @@ def observed_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> Ob
 def nothing_on_record(
     commit: str, stage: str, now: str | None, runs: Sequence[Run], same_code: SameCode
 ) -> NothingOnRecord | None:
-    """Return that the record cannot tell whether code ran well in a stage where only what runs there is verified.
+    """Return that the record says nothing about code, in a stage where only what runs there is verified.
 
-    A person may go back to a commit then that is older than `now`, what runs there; None: it is not older. Not to code
-    that was rolled back there, or not proved.
+    A person may then go back to a commit that is older than `now`, which runs there (None: it is not older), but not to
+    code that was rolled back or not proved there.
     """
     ours = [run for run in runs if run.kind != "foreign"]
     if now is None or has_other_verified(now, stage, ours, same_code):
@@ -145,7 +145,7 @@ def nothing_on_record(
 
 
 def has_other_verified(now: str | None, stage: str, runs: Sequence[Run], same_code: SameCode) -> bool:
-    """Tell whether anything counts as verified in a stage by its record that is not the code that runs there now."""
+    """Tell whether a stage's record has verified other code than what runs there now."""
     others = {run.to_commit for run in runs if run.to_commit and not (now and same_code(run.to_commit, now))}
     return any(counts_as_verified(verification(sha, stage, None, runs, same_code)) for sha in others)
 
