@@ -108,3 +108,8 @@ def test_people_who_share_a_role_count_each_where_its_session_names_are_trusted(
     assert alone.words == "1 of 2 approvals by kim, 1 more needed; it counts only if somebody else promotes"
     both = approval_effect(kim, Approvals(2), [ben, kim], ("deployer",))
     assert both.words.startswith("2 of 2 approvals by ben, kim, ")
+
+
+def test_whoever_is_of_one_of_several_groups_counts() -> None:
+    assert Tally(1, groups=("leads", "sre")).count_words == "0 of 1 approval of leads or sre so far"
+    assert (Tally(1).is_enough, Tally(1, ("ben",)).is_enough, Tally(1, ("ben", "kim")).is_enough) == (False, True, True)

@@ -9,27 +9,28 @@ import pytest
 from promote_tui.core.gates.decisions import Decision, describe_decision, ticks_by_item
 from tests.support.gates import decision
 
-HOLD = decision("hold", "ben", at=datetime.fromisoformat("2026-03-20T23:30:00-04:00"))
+LATE = decision("hold", "ben", at=datetime.fromisoformat("2026-03-20T23:30:00-04:00"))
 
 
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (decision("veto", "ben"), "vetoed by ben since 2026-03-20"),
-        (decision("veto", "ben", reason="loses money"), "vetoed by ben since 2026-03-20: loses money"),
+        (decision("hold", "ben"), "on hold by ben since 2026-03-20"),
+        (decision("hold", "ben", reason="loses money"), "on hold by ben since 2026-03-20: loses money"),
         (
             decision("hold", "ben", expires_at=datetime.fromisoformat("2026-03-21T09:00:00+00:00"), reason="fair"),
-            "vetoed by ben since 2026-03-20, until 2026-03-21 09:00 UTC: fair",
+            "on hold by ben since 2026-03-20, until 2026-03-21 09:00 UTC: fair",
         ),
-        (HOLD, "vetoed by ben since 2026-03-21"),
+        (LATE, "on hold by ben since 2026-03-21"),
         (
             decision("hold", "ben", expires_at=datetime.fromisoformat("2026-03-21T09:00:00+01:00")),
-            "vetoed by ben since 2026-03-20, until 2026-03-21 08:00 UTC",
+            "on hold by ben since 2026-03-20, until 2026-03-21 08:00 UTC",
         ),
     ],
 )
+@pytest.mark.usefixtures("far_from_utc")
 def test_a_decision_is_told_by_the_clock_of_utc(found: Decision, words: str) -> None:
-    assert describe_decision("vetoed", found) == words
+    assert describe_decision("on hold", found) == words
 
 
 def test_a_tick_is_of_its_stage_and_stands_until_it_is_taken_back() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from promote_tui.core.errors import PlanStale, Refused
-from promote_tui.core.gates.model import GateResult
+from promote_tui.core.gates.model import Allowance, GateResult
 from promote_tui.core.package.package import Checkout, Package, ResolvedTarget
 from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, Draft, Fingerprint, Plan, approve
 from promote_tui.core.value import decode, encode, replace
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 OPEN = GateResult("branch", passed=True, reason="on main")
 SHUT = GateResult("branch", passed=False, reason="on no branch", remedy="merge it first")
+REPLACE = Allowance("replace", "Orders")
+DATA = replace(SHUT, name="data", reason="Orders would be replaced", missing_allowances=(REPLACE,))
+WAITING = replace(SHUT, name="soak", allows_review=True)
 SEEN = Fingerprint(
     service="orders",
     stage="staging",
@@ -125,8 +128,23 @@ def test_the_stage_decides_how_much_confirmation_it_takes(
 
 
 def test_a_closed_gate_is_not_confirmed_away() -> None:
-    with pytest.raises(Refused, match="branch: on no branch; merge it first"):
+    with pytest.raises(Refused, match=r"^orders/staging: branch: on no branch; merge it first$"):
         approve(plan("none", OPEN, SHUT), Confirmation(yes=True, typed="orders staging"), NOW)
+
+
+def test_what_a_person_allows_by_name_no_longer_blocks_a_plan() -> None:
+    found = plan("none", OPEN, DATA, replace(DATA, passed=True))
+    assert not found.ready
+    assert found.missing_allowances == (REPLACE,)
+    assert (found.blocked_gates(), found.blocked_gates((REPLACE,))) == ((DATA,), ())
+    assert approve(found, Confirmation(allowances=(REPLACE,)), NOW).plan == found
+    with pytest.raises(Refused, match="data: Orders would be replaced"):
+        approve(found, Confirmation(allowances=(Allowance("remove", "Orders"),)), NOW)
+
+
+def test_a_commit_is_packaged_unless_a_gate_is_blocked_that_neither_people_nor_time_unblock() -> None:
+    draft = replace(plan().draft, gates=(OPEN, WAITING, SHUT))
+    assert draft.packaging_blockers == (SHUT,)
 
 
 def test_a_plan_lives_an_hour() -> None:
@@ -138,7 +156,7 @@ def test_a_plan_lives_an_hour() -> None:
 
 
 def test_an_approved_plan_cannot_be_made_by_hand() -> None:
-    with pytest.raises(TypeError, match="approve"):
+    with pytest.raises(TypeError, match=r"^an ApprovedPlan is made by approve\(\)$"):
         ApprovedPlan(plan(), Confirmation(), object())
 
 

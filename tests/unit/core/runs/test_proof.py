@@ -32,6 +32,7 @@ NO_DATA = (Alarm("errors", "OK"), Alarm("latency", "INSUFFICIENT_DATA"))
         (None, Rules(bake=600.0), False),
         (None, Rules(alarms=("errors",)), False),
         (None, ALARMS, True),
+        (None, replace(ALARMS, bake=1.0), True),
         (REQUEST, Rules(), True),
         (COMMAND, Rules(bake=600.0), True),
     ],
@@ -68,6 +69,7 @@ def test_a_smoke_test_passed_where_nothing_was_wrong_in_its_last_try(
         (WELL[:1], 600.0, (False, "latency cannot be read: was not read")),
         (GONE_OFF, 0.0, (False, "errors is ALARM")),
         (GONE_OFF, 600.0, (False, "errors is ALARM")),
+        (GONE_OFF[:1], 600.0, (False, "errors is ALARM; latency cannot be read: was not read")),
     ],
 )
 def test_a_bake_ends_with_its_time_or_with_the_first_alarm_that_goes_off(
@@ -88,6 +90,7 @@ FAILED, OFF = SmokeTested(NOW, False, "it answered 500", 3), AlarmWatchEnded(NOW
         (PASSED, None, "", ""),
         (None, BAKED, "", ""),
         (FAILED, None, "", "the smoke test failed (3 tries): it answered 500"),
+        (replace(FAILED, tries=2), None, "", "the smoke test failed (2 tries): it answered 500"),
         (replace(FAILED, tries=1), None, "", "the smoke test failed: it answered 500"),
         (PASSED, OFF, "", "an alarm went off during the bake, after 2m: errors is ALARM"),
         (None, None, "ana cancelled it", "ana cancelled it"),
