@@ -63,10 +63,8 @@ bench: $(VENV)/.development $(CLI)/node_modules/.installed ## measure the progra
 	done; exit $$missed
 
 .PHONY: mutants
-mutants: $(VENV)/.development ## change the decisions one place at a time: unit tests must notice (hours)
-	@mkdir -p mutants/promote_tui/demo
-	$(BIN)/mutmut run
-	$(BIN)/mutmut results
+mutants: $(VENV)/.development ## change the decisions one place at a time: unit tests must notice (a quarter of an hour)
+	$(BIN)/python scripts/mutants.py
 
 .PHONY: clean
 clean: ## remove everything that was installed here
