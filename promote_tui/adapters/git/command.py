@@ -238,7 +238,10 @@ def _explain(text: str, folder: Path) -> tuple[str, str]:
     for pattern, cause, remedy in _KNOWN:
         if re.search(pattern, text):
             return cause, remedy.format(folder=folder)
-    said = [line for line in text.splitlines() if line.startswith(("fatal:", "error:"))] or text.splitlines()[-1:]
-    return (said[0].partition(": ")[2] or said[0])[
-        :_LONGEST_CAUSE
-    ] if said else "", f"check it with `git -C {folder} fsck`"
+    return complaint(text, "fatal:", "error:"), f"check it with `git -C {folder} fsck`"
+
+
+def complaint(text: str, *beginnings: str) -> str:
+    """Return the first line that begins so, or else the last one, without its beginning; empty where there is none."""
+    said = [line for line in text.splitlines() if line.startswith(beginnings)] or text.splitlines()[-1:]
+    return (said[0].partition(": ")[2] or said[0])[:_LONGEST_CAUSE] if said else ""

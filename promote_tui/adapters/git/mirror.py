@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.files import locks, private
-from promote_tui.adapters.git.command import Git, GitAnswer
+from promote_tui.adapters.git.command import Git, GitAnswer, complaint
 from promote_tui.adapters.git.repository import Repository, look_at
 from promote_tui.core.errors import GitError
 
@@ -136,6 +136,5 @@ def _is_folder(path: Path) -> bool:
 
 
 def _cause(answer: GitAnswer, repo: str) -> str:
-    lines = answer.err.replace(repo, label(repo)).splitlines()
-    said = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "ssh:"))] or lines[-1:]
-    return label(said[0].partition(": ")[2])[:300] if said else f"exit code {answer.code}"
+    said = complaint(label(answer.err.replace(repo, label(repo))), "fatal:", "error:", "remote:", "ssh:")
+    return said or f"exit code {answer.code}"
