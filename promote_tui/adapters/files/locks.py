@@ -64,6 +64,16 @@ def unlock(descriptor: int | None) -> None:
 
 
 @contextlib.contextmanager
+def unlock_on_error(descriptor: int) -> Iterator[None]:
+    """Give the lock back where the block does not end well; else it stays held."""
+    try:
+        yield
+    except BaseException:
+        unlock(descriptor)
+        raise
+
+
+@contextlib.contextmanager
 def hold_lock(file: Path, seconds: float = _LOCK_SECONDS) -> Iterator[None]:
     """Hold the lock `file` against every other thread and process; raises GitError after `seconds`."""
     with _opened(file) as descriptor:

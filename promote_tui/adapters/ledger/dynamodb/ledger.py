@@ -12,7 +12,7 @@ import socket
 import uuid
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.files.locks import is_taken, lock_file, try_lock, unlock
+from promote_tui.adapters.files.locks import is_taken, lock_file, try_lock, unlock, unlock_on_error
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.dynamodb import lock as locks
 from promote_tui.adapters.ledger.dynamodb import queries as rows
@@ -75,11 +75,8 @@ class DynamoLedger:
         if descriptor is None:
             self._free(key)
             raise rules.lock_being_taken_error(key)
-        try:
+        with unlock_on_error(descriptor):
             claim = self._seize(Claim(key, run, free.fence + 1 if free else 1))
-        except BaseException:
-            unlock(descriptor)
-            raise
         return DynamoLease(self._raw, self._project, claim, descriptor, self._pace)
 
     def recover(self, run: str) -> DynamoLease:
@@ -89,11 +86,8 @@ class DynamoLedger:
         descriptor = self._take(lock.key)
         if descriptor is None:
             raise rules.runner_lives(lock.key, run) if here else rules.lock_being_taken_error(lock.key)
-        try:
+        with unlock_on_error(descriptor):
             claim = self._seize_again(run, here=here)
-        except BaseException:
-            unlock(descriptor)
-            raise
         return DynamoLease(self._raw, self._project, claim, descriptor, self._pace)
 
     def holder(self, key: str) -> Holder | None:

@@ -12,7 +12,7 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.files.locks import is_taken, lock_file, try_lock, unlock
+from promote_tui.adapters.files.locks import is_taken, lock_file, try_lock, unlock, unlock_on_error
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.sqlite import queries as rows
 from promote_tui.adapters.ledger.sqlite.errors import translate_errors
@@ -47,11 +47,8 @@ class SqliteLedger:
         if descriptor is None:
             self._refuse_where_held(key)
             raise rules.lock_being_taken_error(key)
-        try:
+        with unlock_on_error(descriptor):
             fence = self._seize(key, run)
-        except BaseException:
-            unlock(descriptor)
-            raise
         return SqliteLease(self._file, self._project, rows.Claim(key, run, fence), descriptor)
 
     def recover(self, run: str) -> SqliteLease:
@@ -63,11 +60,8 @@ class SqliteLedger:
         descriptor = self._take(lock.key)
         if descriptor is None:
             raise rules.runner_lives(lock.key, run)
-        try:
+        with unlock_on_error(descriptor):
             fence = self._seize_again(run)
-        except BaseException:
-            unlock(descriptor)
-            raise
         return SqliteLease(self._file, self._project, rows.Claim(lock.key, run, fence), descriptor)
 
     def holder(self, key: str) -> Holder | None:
