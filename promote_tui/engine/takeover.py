@@ -6,6 +6,7 @@ import math
 import socket
 from typing import TYPE_CHECKING
 
+from promote_tui.core.durations import utc_minute
 from promote_tui.core.errors import NotYetGone, UsageError
 from promote_tui.core.runs.events import Locked, Submitting
 from promote_tui.core.runs.unsettled_runs import reconcile_command
@@ -64,7 +65,7 @@ def refuse_elsewhere(context: Context, run: Run, *, gone: bool) -> None:
     events = [recorded.event for recorded in context.ledger.events(run.id)]
     ends = next((event.credentials_expire for event in reversed(events) if isinstance(event, Submitting)), None)
     if ends is None or ends > context.clock.now():
-        until = f"until {ends:%Y-%m-%d %H:%M} UTC" if ends else "without an end"
+        until = f"until {utc_minute(ends)}" if ends else "without an end"
         cause = f"its CLI may still act on {run.host}, where its credentials last {until}"
         off = f"if that machine is off permanently, or was restarted: {reconcile_command(run.id)} --gone"
         raise UsageError(f"run {run.id}", cause, f"reconcile it there; {off}")

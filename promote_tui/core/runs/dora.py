@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
+from promote_tui.core.durations import utc_minute
 from promote_tui.core.model.stack_status import status
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.text import plural
@@ -178,7 +179,7 @@ def _before(every: Sequence[_MeasuredRun], since: datetime, until: datetime) -> 
     first = every[0].run.started_at if every else None
     if first is None or not since < first <= until:
         return []
-    return [f"everything before {first.astimezone(UTC):%Y-%m-%d %H:%M} UTC: the first run on record"]
+    return [f"everything before {utc_minute(first)}: the first run on record"]
 
 
 def _left_out(inside: Sequence[_MeasuredRun]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from promote_tui.core.durations import utc_minute
 from promote_tui.core.model.cells import Unreported
 from promote_tui.core.text import short
 from promote_tui.engine.decisions import DecisionRequest
@@ -124,7 +125,7 @@ def decision_words(found: Decision) -> str:
     words = {
         "withdraw": f"withdrew the {back} for {about}",
         "check": f"ticked for {about}: {found.item}",
-        "hold": f"put {about} on hold" + (f" until {found.expires_at:%Y-%m-%d %H:%M} UTC" if found.expires_at else ""),
+        "hold": f"put {about} on hold" + (f" until {utc_minute(found.expires_at)}" if found.expires_at else ""),
         "unhold": f"lifted the hold on {about}",
         "veto": f"vetoed {about}",
     }
