@@ -1,7 +1,8 @@
 """The program, started hundreds of times: one process has imported all of it, and is forked for each run.
 
 What runs is the program from `main` on, in a process of its own with its own arguments, folder, environment and
-streams; only the half second in which Python starts and imports is not spent each time.
+streams; only the half second in which Python starts and imports is not spent each time. The same goes for the runners
+that it launches.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import importlib
 import json
 import os
 import pkgutil
-import signal
 import socket
 import subprocess
 import sys
@@ -24,13 +24,12 @@ import promote_tui.cli.commands
 from promote_tui.__main__ import main
 from promote_tui.adapters.aws.session import AwsSession, Limits
 from promote_tui.core.model.pipeline import Aws
+from tests.support import forked_runners
+from tests.support.forked_runners import become
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
-
-_SECONDS = 300
-"""After which a run is killed: it hangs."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,7 @@ def programs() -> Iterator[Programs]:
 def serve(line: socket.socket) -> int:
     """Fork for each request; return 0 once nobody asks any more, and in a forked process what the program returns."""
     _prepare()
+    forked_runners.begin(line)
     while True:
         size, streams, _, _ = socket.recv_fds(line, 4, 2)
         if not size:
@@ -75,7 +75,8 @@ def serve(line: socket.socket) -> int:
         words, folder, environment = json.loads(_read(line, int.from_bytes(size, "big")))
         pid = os.fork()
         if not pid:
-            _become(folder, environment, line, streams)
+            line.close()
+            become(folder, environment, (os.open(os.devnull, os.O_RDONLY), *streams))
             return main(words)
         for stream in streams:
             os.close(stream)
@@ -95,19 +96,6 @@ def _prepare() -> None:
     session.cloudformation().close()
     session.client("lambda").close()
     gc.freeze()
-
-
-def _become(folder: str, environment: Mapping[str, str], line: socket.socket, streams: Sequence[int]) -> None:
-    """Leave nothing of the process that was forked."""
-    line.close()
-    signal.alarm(_SECONDS)
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(environment)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for number, stream in enumerate((nothing, *streams)):
-        os.dup2(stream, number)
-        os.close(stream)
 
 
 def _read(line: socket.socket, size: int) -> bytes:

@@ -1,0 +1,103 @@
+"""Runners that are forked from one process that has imported all that they need, where the process is not the point.
+
+A run that is started with `--detach` or from a screen has one that was started, by the adapter.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
+
+from promote_tui import bootstrap, runner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+SECONDS = 300
+"""After which a process is killed: it hangs."""
+_LONGEST = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class ForkedRunners:
+    """A Launcher that asks the process at the other end of a line, which is open as long as this process lives."""
+
+    line: int
+
+    def launch(self, run: str, plan_folder: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
+        """Have a runner forked, and return a function that tells whether it has ended."""
+        ended, alive = os.pipe()  # only the runner holds it open
+        given, writing = os.pipe() if handed else (os.open(os.devnull, os.O_RDONLY), None)
+        out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        request = json.dumps([[run, str(plan_folder)], str(Path.cwd()), dict(os.environ)]).encode()
+        with socket.socket(fileno=os.dup(self.line)) as asking:
+            socket.send_fds(asking, [request], [given, out, alive, self.line])
+        for descriptor in (given, out, alive):
+            os.close(descriptor)
+        if writing is not None:
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(handed)
+        return lambda: bool(select.select([ended], [], [], 0)[0])
+
+
+def begin(*foreign: socket.socket) -> None:
+    """Let all runners that this process and those forked from it launch be forked from another one.
+
+    That one keeps none of the `foreign` lines, and ends with the last who could ask it.
+    """
+    asking, asked = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if not os.fork():
+        for line in (*foreign, asking):
+            line.close()
+        sys.exit(_serve(asked))
+    asked.close()
+    _launch_with(asking.detach())
+
+
+def _launch_with(line: int) -> None:
+    mock.patch.object(bootstrap, "RunnerLauncher", return_value=ForkedRunners(line)).start()
+
+
+def _serve(line: socket.socket) -> int:
+    """Fork for each request; return 0 once nobody asks any more, and in a forked process what the runner returns."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    while True:
+        request, descriptors, _, _ = socket.recv_fds(line, _LONGEST, 4)
+        if not request:
+            return 0
+        if not os.fork():
+            line.close()
+            argv, folder, environment = json.loads(request)
+            return _become_runner(argv, folder, environment, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _become_runner(argv: list[str], folder: str, environment: Mapping[str, str], descriptors: Sequence[int]) -> int:
+    """Leave nothing of the process that was forked, and run."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    given, out, alive, line = descriptors
+    os.set_inheritable(alive, False)
+    _launch_with(line)
+    become(folder, environment, (given, out, os.dup(out)))
+    return runner.main(argv)
+
+
+def become(folder: str, environment: Mapping[str, str], streams: Sequence[int]) -> None:
+    """Take on a folder, an environment and the three standard streams, for a time that is no hang."""
+    signal.alarm(SECONDS)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
