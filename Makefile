@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 CLI := promote_tui/demo/serverless
 PICTURES := scripts/pictures
 JOBS ?= 4
+# Tests start Python hundreds of times: each start would compile the program anew, and each worker the tests.
+unexport PYTHONDONTWRITEBYTECODE
 # What runs side by side prints as a whole once it has ended, where this make can (macOS comes with an older one).
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
