@@ -85,6 +85,7 @@ class PromoteScreen(View):
         self.typed_ahead = TypedAhead(self, self._hold, self._redraw)
         """Letters are typed ahead, for the confirmation that is on its way, until that has settled."""
         self._keys = [self.host.key_of(name) for name in _STEPS]
+        self.confirmation = ConfirmFrame(self._review)
         self._evidence = Evidence(self._review, self._promotion.history, lambda: self.confirmation.is_roomy, self._keys)
 
     @property
@@ -102,13 +103,8 @@ class PromoteScreen(View):
         yield LinesView(self._crumbs, "top")
         yield LinesView(self._step_line, "steps")
         yield self._evidence
-        yield ConfirmFrame(self._review)
+        yield self.confirmation
         yield KeyBar()
-
-    @property
-    def confirmation(self) -> ConfirmFrame:
-        """The frame with the confirmation."""
-        return self.query_one(ConfirmFrame)
 
     def on_mount(self) -> None:
         """Go on with what is kept for this commit, or begin with the draft that is there already."""
@@ -152,8 +148,7 @@ class PromoteScreen(View):
         self.run_when_drawn(self._redraw)  # the frame may have grown: what fits is known only then
 
     def _review(self) -> Review:
-        frames = self.query(ConfirmFrame)
-        return self._promotion.review(frame=self._frame, named=frames.first().fields.names if frames else "")
+        return self._promotion.review(frame=self._frame, named=self.confirmation.fields.names)
 
     def _crumbs(self, width: int) -> list[Content]:
         stored, (service, stage) = self._promotion.stored, self._promotion.key
@@ -185,8 +180,7 @@ class PromoteScreen(View):
     def _redraw(self) -> None:
         self.redraw_lines("#top, #steps, #evidence LinesView")
         self.typed_ahead.look(stands=self._review().is_settled)
-        for frame in self.query(ConfirmFrame):
-            frame.redraw()
+        self.confirmation.redraw()
         self.refresh_bindings()
 
     def current_cell(self) -> CellKey:

@@ -15,34 +15,36 @@ if TYPE_CHECKING:
 
     from promote_tui.tui.presentation.review.model import Review
 
+_LONGEST = 500
+
 
 class ConfirmFields:
-    """The words of the stage, the names of what holds data, and the reason; each may be missing in a `frame`."""
+    """The words of the stage, the names of what holds data, and the reason; a `frame` need not show each.
+
+    They are kept, not looked for: every line of the screen asks what stands in them.
+    """
 
     def __init__(self, frame: Widget, review: Callable[[], Review]) -> None:
         self._frame = frame
         self._review = review
-
-    def _value(self, name: str) -> str:
-        return next((field.value for field in self._frame.query(name).results(Input)), "")
-
-    def _field(self, name: str) -> Input:
-        return self._frame.query_one(name, Input)
+        self.of_phrase = Input(id="phrase", compact=True, select_on_focus=False)
+        self.of_names = Input(id="names", compact=True, select_on_focus=False)
+        self.of_reason = Input(id="because", compact=True, select_on_focus=False, max_length=_LONGEST)
 
     @property
     def phrase(self) -> str:
         """What is typed for the words of the stage."""
-        return self._value("#phrase")
+        return self.of_phrase.value
 
     @property
     def names(self) -> str:
         """What is typed for the resources that hold data."""
-        return self._value("#names")
+        return self.of_names.value
 
     @property
     def reason(self) -> str:
         """What is typed for the record."""
-        return self._value("#because").strip()
+        return self.of_reason.value.strip()
 
     @property
     def waits_for_plan(self) -> bool:
@@ -50,13 +52,13 @@ class ConfirmFields:
         review = self._review()
         if review.is_ready or review.is_starting or review.confirm != "type":
             return False
-        field = self._field("#phrase")
+        field = self.of_phrase
         return review.is_in_progress or bool(field.value) or field.has_focus
 
     def type_ahead(self, letters: str) -> None:
         """Take what is typed before anything can be confirmed: into the field where there is one, else nowhere."""
         if letters and self._review().confirm == "type":
-            field = self._field("#phrase")
+            field = self.of_phrase
             self._frame.query_one("#typing").display = True
             self._frame.screen.set_focus(field)
             field.value += letters
@@ -80,11 +82,8 @@ class ConfirmFields:
         """Return the first field on the screen that is empty, and what may be typed into it."""
         review = self._review()
         names = [need.logical_id for need in review.required_allowances]
-        for row, name, words in (
-            ("#typing", "#phrase", [confirmation_phrase(review.target)]),
-            ("#naming", "#names", names),
-        ):
-            field = self._field(name)
+        rows = (("#typing", self.of_phrase, [confirmation_phrase(review.target)]), ("#naming", self.of_names, names))
+        for row, field, words in rows:
             if self._frame.query_one(row).display and field.is_on_screen and not field.value:
                 return field, words
         return None, []
@@ -96,5 +95,5 @@ class ConfirmFields:
 
     def clear(self) -> None:
         """Forget what was typed."""
-        for field in self._frame.query(Input):
+        for field in (self.of_phrase, self.of_names, self.of_reason):
             field.value = ""

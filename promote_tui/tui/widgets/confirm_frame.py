@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 _TO_SEE = ("#deploys", "#losses", "#typing", "#naming", "#buttons")
 """What has to be on the screen when a deploy is confirmed."""
-_PARTS = (*_TO_SEE, "#type", "#name", "#deploy")
-_LONGEST = 500
+_PARTS = {name.removeprefix("#") for name in (*_TO_SEE, "#type", "#name", "#deploy")}
 
 
 class ConfirmFrame(Vertical):
@@ -61,14 +60,14 @@ class ConfirmFrame(Vertical):
         yield LinesView(self._standing, "standing")
         with Horizontal(id="typing"):
             yield LinesView(lambda width: fields.phrase_lines(self._review(), width), "type")
-            yield Input(id="phrase", compact=True, select_on_focus=False)
+            yield self.fields.of_phrase
         with Horizontal(id="naming"):
             yield LinesView(lambda width: fields.name_lines(self._review(), width), "name")
-            yield Input(id="names", compact=True, select_on_focus=False)
+            yield self.fields.of_names
         if review.is_rollback:
             with Horizontal(id="why"):
                 yield LinesView(fields.reason_lines, "reason")
-                yield Input(id="because", compact=True, select_on_focus=False, max_length=_LONGEST)
+                yield self.fields.of_reason
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel", compact=True)
             deploys = f"Deploy {target.service} to {target.stage}"
@@ -133,12 +132,13 @@ class ConfirmFrame(Vertical):
     @property
     def _covered(self) -> bool:
         """Whether a toast lies over the frame."""
-        toasts = (toast.region for toast in self.screen.query("Toast") if toast.is_attached)
+        racks = self.screen.query_children("ToastRack")
+        toasts = (toast.region for rack in racks for toast in rack.query("Toast") if toast.is_attached)
         return any(toast.area and toast.overlaps(self.region) for toast in toasts)
 
     def redraw(self) -> None:
         """Show how the promotion stands now."""
-        if not all(self.query(name) for name in _PARTS):
+        if not {part.id for part in self.walk_children()} >= _PARTS:
             return  # it was left while it opened
         review = self._review()
         self._armed.look(stands=review.is_ready)
