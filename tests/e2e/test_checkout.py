@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 YML = "service: orders\nprovider: {name: aws, runtime: nodejs20.x}\n"
 
@@ -52,6 +52,7 @@ def test_what_lies_outside_of_the_service_is_named_in_the_plan(workspace: Worksp
     assert [line.strip(" !") for line in shown.splitlines() if line.strip(" !") in words] == words
 
 
+@pytest.mark.cli
 def test_a_dotenv_file_that_only_the_users_folder_has_is_named_and_so_is_the_value_that_it_leaves_empty(
     workspace: Workspace,
 ) -> None:

@@ -33,7 +33,6 @@ def open_screen(workspace: Workspace) -> Terminal:
     return Terminal([sys.executable, "-m", "promote_tui"], environment=environment, folder=workspace.folder)
 
 
-@pytest.mark.cli
 def test_a_commit_goes_through_all_three_stages_by_keys(workspace: Workspace, screen: Terminal) -> None:
     sha = workspace.git("rev-parse", "HEAD")
     short = sha[:7]

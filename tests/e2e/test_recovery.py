@@ -102,7 +102,6 @@ def test_ctrl_c_while_watching_says_how_to_attach_and_leaves_the_run(workspace: 
     assert attached.returncode == 0, attached.stderr
 
 
-@pytest.mark.cli
 def test_cancelling_an_update_rolls_it_back(workspace: Workspace) -> None:
     run = slow(workspace)
     done = workspace.run("cancel", run)
@@ -155,7 +154,6 @@ def test_runner_and_cli_die_after_submit_and_cloudformation_rolls_back(workspace
     assert workspace.deployed("dev") == before
 
 
-@pytest.mark.cli
 def test_runner_and_cli_die_before_cloudformation_hears_of_it(workspace: Workspace) -> None:
     workspace.wrap('[ "$1" = deploy ] && sleep 60\nexec "$OSLS" "$@"')
     workspace.commit("Add a topic")
@@ -169,7 +167,6 @@ def test_runner_and_cli_die_before_cloudformation_hears_of_it(workspace: Workspa
     assert workspace.stack("dev") is None
 
 
-@pytest.mark.cli
 def test_runner_and_cli_die_after_completion(workspace: Workspace) -> None:
     workspace.wrap('"$OSLS" "$@" || exit $?\n[ "$1" = deploy ] && sleep 60\nexit 0')
     sha = workspace.commit("Add a topic")
