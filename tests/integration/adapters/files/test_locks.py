@@ -17,7 +17,7 @@ import pytest
 
 TORTURE = Path(__file__).parents[3] / "support/lock_torture.py"
 KILLS = os.environ.get("PROMOTE_TUI_TORTURE_KILLS", "60")
-TEAM_KILLS = os.environ.get("PROMOTE_TUI_TORTURE_KILLS", "30")
+TEAM_KILLS = os.environ.get("PROMOTE_TUI_TORTURE_KILLS", "16")
 
 
 def torture(*wanted: str) -> dict[str, Any]:
