@@ -90,7 +90,7 @@ def test_a_cli_that_is_silent_while_the_stack_moves_is_not_stopped(workspace: Wo
     until(lambda: "WaitCondition - Wait" in _read(log), "the stack waits")
     until(lambda: time.time() - _last_word(log) > 1.6 * idle, "a silence that is longer than the limit")
     workspace.let_go("dev")
-    out, err = promoting.communicate(timeout=90)
+    out, err = promoting.communicate(timeout=300)
     assert promoting.returncode == 0, out + err
     assert workspace.deployed("dev") == sha
     assert workspace.json("runs")["runs"][0]["status"] == "succeeded"
@@ -171,12 +171,12 @@ def test_a_network_that_goes_away_after_the_submit_is_waited_for(lost: tuple[Wor
     for action in ("DescribeStacks", "DescribeStackEvents"):
         faults.spoil(action, drop_request, when=submitted(faults))
     promoting = workspace.start("promote", "orders", "--to", "dev", "--yes")
-    unread = until(lambda: [each for each in events_of(workspace) if each.get("unread")], "it cannot be read", 120)
+    unread = until(lambda: [each for each in events_of(workspace) if each.get("unread")], "it cannot be read")
     assert unread[0]["stack_status"] is None
     cell = workspace.json("status")["services"][0]["stages"]["dev"]
     assert cell["lock"]["status"] == "running"  # its runner waits, and is not disturbed
     faults.mend()
-    out, err = promoting.communicate(timeout=120)
+    out, err = promoting.communicate(timeout=300)
     assert "the stack could not be read: no" in err
     assert "is gone" not in out + err
     # the CLI lost the network too, and gave up: the stack alone does not prove what it left undone

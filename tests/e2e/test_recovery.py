@@ -93,7 +93,7 @@ def test_ctrl_c_while_watching_says_how_to_attach_and_leaves_the_run(workspace: 
     until(lambda: workspace.processes(f"attach {run}"), "it watches")
     line = watching.stderr.readline() if watching.stderr else ""
     watching.send_signal(signal.SIGINT)
-    _out, err = watching.communicate(timeout=30)
+    _out, err = watching.communicate(timeout=300)
     assert watching.returncode == 130, line + err
     assert f"promote-tui attach {run}" in err
     assert f"promote-tui cancel {run}" in err
@@ -193,9 +193,9 @@ def test_the_runner_dies_between_the_lock_and_the_deploy(workspace: Workspace) -
         faults.spoil("DescribeStacks", stop_here, when=lambda _call: bool(workspace.processes(RUNNER)))
         workspace.environment["AWS_ENDPOINT_URL"] = faults.url
         watching = workspace.start("promote", "orders", "--to", "dev", "--detach")
-        assert reached.wait(60), "the runner reads the stack under its lock"
+        assert reached.wait(180), "the runner reads the stack under its lock"
         workspace.kill(RUNNER)
-        out, err = watching.communicate(timeout=60)
+        out, err = watching.communicate(timeout=300)
         run = out.strip()
         assert run, err
         faults.mend()

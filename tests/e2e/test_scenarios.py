@@ -89,9 +89,7 @@ def test_prod_is_confirmed_by_typing_its_name(workspace: Workspace, opened: Call
     assert workspace.stack("prod") is None
     screen.press("p")
     screen.wait_for("PROD", "then type")
-    screen.press("tab")
-    screen.settle()  # letters go to where the focus is
-    screen.press("orders pro", "enter")
+    screen.press("tab", "orders pro", "enter")
     screen.wait_for("1 letter to go")
     assert workspace.stack("prod") is None
     screen.press("d", "tab", "enter")

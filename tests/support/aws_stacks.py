@@ -92,7 +92,7 @@ class AwsStacks:
         """Let what was begun go on."""
         data = json.dumps({"Status": "SUCCESS", "Reason": "ok", "UniqueId": "1", "Data": "d"}).encode()
         url = urlsplit(self._signal_url(target))
-        connection = HTTPConnection("127.0.0.1", url.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", url.port, timeout=60)
         connection.request("PUT", f"{url.path}?{url.query}", data)
         assert connection.getresponse().status == HTTPStatus.OK
         connection.close()

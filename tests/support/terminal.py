@@ -72,11 +72,11 @@ class Terminal:
         for key in keys:
             self._child.send(KEYS.get(key, key))
 
-    def wait_for(self, *wanted: str, seconds: float = 60.0) -> str:
+    def wait_for(self, *wanted: str, seconds: float = 180.0) -> str:
         """Read until all these texts stand on the screen, and return it; fails with the screen after a time."""
         return self.wait(lambda screen: all(text in screen for text in wanted), f"{wanted}", seconds)
 
-    def wait(self, true: Callable[[str], bool], what: str, seconds: float = 60.0) -> str:
+    def wait(self, true: Callable[[str], bool], what: str, seconds: float = 180.0) -> str:
         """Read until the screen is as wanted, and return it; fails with the screen after a time."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -97,7 +97,7 @@ class Terminal:
             if len(self.raw) != before:
                 still_until = time.monotonic() + quiet
 
-    def wait_end(self, seconds: float = 30.0) -> int | None:
+    def wait_end(self, seconds: float = 120.0) -> int | None:
         """Read until the program has ended and return its exit code."""
         deadline = time.monotonic() + seconds
         while self._read() and time.monotonic() < deadline:

@@ -261,7 +261,7 @@ class Workspace:
         url = urlsplit(handle["StackResourceDetail"]["PhysicalResourceId"])
         body = b'{"Status":"SUCCESS","Reason":"ok","UniqueId":"1","Data":"d"}'
         connection = HTTPConnection(
-            "127.0.0.1", url.port, timeout=5
+            "127.0.0.1", url.port, timeout=60
         )  # urllib would add a Content-Type, which is refused
         connection.request("PUT", url.path, body)
         assert connection.getresponse().status == 200
@@ -320,7 +320,7 @@ _ANA = {"NAME": "Ana", "EMAIL": "ana@example.com"}
 T = TypeVar("T")
 
 
-def until(true: Callable[[], T | None], what: str, seconds: float = 60.0) -> T:
+def until(true: Callable[[], T | None], what: str, seconds: float = 180.0) -> T:
     """Wait for something to become true, and return it; fails with `what` after a time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

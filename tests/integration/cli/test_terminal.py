@@ -33,7 +33,7 @@ def _spawn(folder: Path, outcome: str, *words: str) -> pexpect.spawn[str]:
         cwd=ROOT,
         env={**os.environ, "TERM": "xterm"},
         encoding="utf-8",
-        timeout=30,
+        timeout=300,
         dimensions=(40, 200),
     )
 

@@ -43,7 +43,7 @@ def test_the_program_opens_on_the_sandbox_and_nothing_is_left_afterwards(
 ) -> None:
     """It is quit by its key, or the demo is ended from outside; Ctrl-C is not the demo's while the program runs."""
     with pexpect.spawn(
-        sys.executable, ["-c", SCREEN], dimensions=(24, 80), timeout=60, encoding="utf-8", codec_errors="replace"
+        sys.executable, ["-c", SCREEN], dimensions=(24, 80), timeout=180, encoding="utf-8", codec_errors="replace"
     ) as screen:
         screen.expect(r"sandbox in (\S+)")
         folder = Path(str(screen.match[1]))

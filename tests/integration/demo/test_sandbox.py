@@ -95,7 +95,7 @@ def test_whatever_signal_ends_it_nothing_is_left(number: signal.Signals, code: i
         assert folder.is_dir()
         until(lambda: len(naming(folder)) >= 3)  # the emulator, the program, the watchdog
         holder.send_signal(number)
-        assert holder.wait(20) == code
+        assert holder.wait(120) == code
     until(lambda: not folder.exists() and not naming(folder))
 
 
@@ -106,7 +106,7 @@ def test_stopping_it_while_it_deploys_leaves_nothing(number: signal.Signals) -> 
         folder = Path(line(builder).rsplit(" ", 1)[-1])
         until(lambda: any(b"osls" in process for process in naming(folder)))
         builder.send_signal(number)
-        builder.wait(20)
+        builder.wait(120)
     until(lambda: not folder.exists() and not naming(folder))
 
 

@@ -44,7 +44,7 @@ def test_whatever_ends_the_demo_no_process_and_no_file_are_left(folder: Path, nu
         assert line(holder) == "ready"
         until(lambda: len(find_processes(folder)) == 1)
         holder.send_signal(number)
-        holder.wait(20)
+        holder.wait(120)
     until(lambda: not folder.exists() and not naming(folder))
 
 
@@ -53,7 +53,7 @@ def test_a_process_that_ignores_a_request_is_killed(folder: Path, monkeypatch: p
     with started(sys.executable, "-c", STUBBORN, env={"HOME": str(folder)}) as stubborn:
         assert line(stubborn) == "ready"
         remove_sandbox(folder)
-        assert stubborn.wait(5) == -signal.SIGKILL
+        assert stubborn.wait(120) == -signal.SIGKILL
     assert not folder.exists()
 
 

@@ -35,7 +35,7 @@ def _python(code: str, *words: str, **environment: str) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=3000,
     )
 
 
@@ -108,7 +108,7 @@ def test_the_first_frame_is_painted_before_anything_heavy_is_imported(
         cwd=ROOT,
         env={**os.environ, "TERM": "xterm-256color"},
         encoding="utf-8",
-        timeout=30,
+        timeout=300,
         dimensions=(24, 100),
     )
     said = child.read()
@@ -271,7 +271,7 @@ def test_expected_trouble_is_one_line_without_a_traceback(error: str, code: int,
 
 def test_a_reader_that_goes_away_is_no_noise() -> None:
     script = f"{sys.executable} -m promote_tui config schema | head -n 1"
-    answer = subprocess.run(["sh", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    answer = subprocess.run(["sh", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=3000)
     assert (answer.stdout, answer.stderr) == ("{\n", "")
 
 
@@ -279,14 +279,14 @@ def test_a_reader_that_goes_away_is_no_noise() -> None:
 @pytest.mark.parametrize("words", ["--version", "config schema", "-h"])
 def test_a_full_disk_behind_stdout_is_said_and_is_a_failure(words: str) -> None:
     script = f"{sys.executable} -m promote_tui {words} > /dev/full"
-    answer = subprocess.run(["sh", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    answer = subprocess.run(["sh", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False, timeout=3000)
     assert (answer.returncode, answer.stderr) == (1, "promote-tui: No space left on device\n")
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_crash(closed: str) -> None:
     script = f"{sys.executable} -m promote_tui config path --config /nowhere.yml {closed}"
-    answer = subprocess.run(["sh", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    answer = subprocess.run(["sh", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False, timeout=3000)
     assert answer.returncode == 2
     assert "Traceback" not in answer.stderr
 

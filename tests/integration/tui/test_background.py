@@ -64,7 +64,7 @@ async def test_a_screen_that_is_gone_hears_nothing(engine: FakeEngine, *, fails:
     go, heard, done = threading.Event(), list[object](), threading.Event()
 
     def work() -> None:
-        go.wait(30)
+        go.wait(120)
         done.set()
         if fails:
             _no_answer()
@@ -86,7 +86,7 @@ async def test_a_private_copy_that_nobody_hears_of_is_deleted(engine: FakeEngine
 
     def work() -> PrivateCopy:
         copy.write_text("secret")
-        go.wait(30)
+        go.wait(120)
         return PrivateCopy(copy)
 
     async with driving(engine) as it:

@@ -28,7 +28,7 @@ print(json.dumps([config.pipeline.project, [name for name in heavy if name in sy
 def probe(folder: Path, cache: Path) -> tuple[str, list[str]]:
     """Load in a fresh interpreter; return the project and which heavy modules that imported."""
     argv = [sys.executable, "-c", PROBE, str(folder), str(cache)]
-    done = subprocess.run(argv, check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(argv, check=True, capture_output=True, text=True, timeout=300)
     project, imported = json.loads(done.stdout)
     return project, imported
 

@@ -234,7 +234,7 @@ def test_a_runner_and_the_plan_of_another_stage_work_in_a_shared_checkout_one_af
 
     with ThreadPoolExecutor(1) as threads, world.alone(shared, "to-dev"):
         packaging = threads.submit(package)
-        assert waits.wait(30)
+        assert waits.wait(120)
         assert not packaging.done()
         order.append("deployed")
     assert packaging.result(30) is None

@@ -63,7 +63,7 @@ def test_the_cli_uses_what_it_was_lent_and_nothing_else(
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=60,
+                timeout=300,
             )
         assert done.returncode == 0, done.stderr
         assert "DescribeStacks" in {call.action for call in faults.calls}

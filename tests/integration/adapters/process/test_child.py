@@ -68,7 +68,7 @@ def run(
     )
 
 
-def until(fact: Callable[[], bool], seconds: float = 20) -> None:
+def until(fact: Callable[[], bool], seconds: float = 120) -> None:
     """Wait until a fact holds; fail where it does not in time."""
     deadline = time.monotonic() + seconds
     while not fact():

@@ -269,7 +269,7 @@ def test_a_record_that_cannot_be_read_says_what_to_do(place: Place, commit: str)
 def test_processes_that_want_the_same_share_a_work_tree_that_one_of_them_prepares(place: Place, commit: str) -> None:
     code = "print(trees.prepare(CheckoutRequest(its, owner, commit, owner, log)).root)"
     children = [place.child(code, commit, f"plan-{number}") for number in range(3)]
-    roots = {child.communicate(timeout=60)[0].decode().strip() for child in children}
+    roots = {child.communicate(timeout=300)[0].decode().strip() for child in children}
     assert len(roots) == 1
     logs = [place.cache / f"plan-{number}" for number in range(3)]
     assert [log.read_text().count("$ sh -c") for log in logs if log.exists()] == [1]
@@ -285,7 +285,7 @@ def test_processes_that_want_other_commits_never_share_a_work_tree(place: Place)
     commits = [place.repository.commit({"svc/handler.js": str(number)}) for number in range(3)]
     code = "print(trees.prepare(CheckoutRequest(its, 'dev', commit, owner, log)).root)"
     children = [place.child(code, commit, commit) for commit in commits]
-    roots = [child.communicate(timeout=60)[0].decode().strip() for child in children]
+    roots = [child.communicate(timeout=300)[0].decode().strip() for child in children]
     assert [Path(root, "svc/handler.js").read_text() for root in roots] == ["0", "1", "2"]
 
 

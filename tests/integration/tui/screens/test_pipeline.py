@@ -67,7 +67,7 @@ async def test_first_frame_is_painted_before_the_engine_is_opened(engine: FakeEn
 
     def open_engine() -> Engine:
         painted.set()
-        go.wait(10)
+        go.wait(120)
         return engine
 
     app = PromoteApp(engine.pipeline, open_engine, Options())
@@ -647,7 +647,7 @@ async def test_marks_cannot_be_promoted_before_there_is_an_engine(engine: FakeEn
     go = threading.Event()
 
     def open_engine() -> Engine:
-        go.wait(10)
+        go.wait(120)
         return engine
 
     app = PromoteApp(engine.pipeline, open_engine, Options())

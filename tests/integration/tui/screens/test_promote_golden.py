@@ -107,7 +107,7 @@ async def test_the_draft_looks_like_this_while_it_is_packaged(
 
     def slow(self: FakePlans, draft: Draft, on_step: Callable[[str], None]) -> Plan:
         on_step("packaging for prod")
-        gate.wait(10)
+        gate.wait(120)
         return make(self, draft)
 
     monkeypatch.setattr(FakePlans, "make", slow)

@@ -146,7 +146,7 @@ class Tape:
         """Write a call down; wait, or fail, where the script says so."""
         self.calls.append((method, *details))
         if method in self.script.holds:
-            self.script.holds[method].wait(30)
+            self.script.holds[method].wait(120)
         if method in self.script.errors:
             raise self.script.errors[method]
 
