@@ -5,7 +5,6 @@ What a hit imports is the standard library and the core: pydantic and YAML are i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.config import cache as cached
@@ -13,6 +12,7 @@ from promote_tui.config.discovery import find
 from promote_tui.config.model import Config
 from promote_tui.config.source import Source, read
 from promote_tui.core.errors import ConfigError
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os.path
-from dataclasses import dataclass
 from pathlib import Path
 
 from promote_tui.config import cache
 from promote_tui.config.discovery import local_file
 from promote_tui.core.errors import ConfigError
+from promote_tui.core.value import Value
 
 REMEDY = "fix it and try again; docs/configuration.md explains every key"
 _READ_AT_MOST = 256 * 1024 + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Value):
     """Both files as they were read, once; `local` is None where there is none."""
 
     path: Path

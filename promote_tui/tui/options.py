@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from promote_tui.startup.matrix_cache import Remembered
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Value):
     """How the terminal UI was started; `keys` are (action id, keys) pairs that a person chose."""
 
     read_only: bool = False
@@ -25,8 +25,8 @@ class Options:
     ascii_only: bool = False
     refresh_seconds: float = 60.0
     keys: tuple[tuple[str, str], ...] = ()
-    remembered: Remembered | None = field(default=None, repr=False)
-    remember: Callable[[Snapshot, Mapping[str, Any]], None] | None = field(default=None, repr=False)
+    remembered: Remembered | None = None
+    remember: Callable[[Snapshot, Mapping[str, Any]], None] | None = None
     """Keeps a complete refresh, and what all its cells come to, for the next start; called in a thread."""
     read_again: Callable[[Engine], Engine] | None = None
     """Returns the engine by the rules as they were fetched; called in a thread, raises PromoteError."""

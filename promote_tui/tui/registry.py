@@ -6,9 +6,11 @@ by its destination, which holds what it is about. Keys are named in core/keymap.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec.structs import asdict
+
+from promote_tui.core.value import Value
 from promote_tui.tui.bindings import bind, bind_first
 from promote_tui.tui.lazy import Lazy
 
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
 _SCREENS, _ACTIONS = "promote_tui.tui.screens", "promote_tui.tui.actions"
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Value):
     """A screen that its key shows from anywhere; `name` stands in its tab, `words` in the help and the palette."""
 
     mode: str
@@ -58,8 +59,7 @@ ROOTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Value):
     """A screen that another one opens; its fields are what the screen is made from."""
 
     path: ClassVar[str]
@@ -67,10 +67,9 @@ class Destination:
     def open(self) -> Screen[None]:
         """Return a new one."""
         screen: Lazy[Callable[..., Screen[None]]] = Lazy(self.path)
-        return screen.load()(**{field.name: getattr(self, field.name) for field in fields(self)})
+        return screen.load()(**asdict(self))
 
 
-@dataclass(frozen=True, slots=True)
 class Commits(Destination):
     """A service's commits, for a stage, on a branch, with the cursor on one; `back` says why one is to be chosen."""
 
@@ -82,7 +81,6 @@ class Commits(Destination):
     back: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Diff(Destination):
     """What `head` has and `base` lacks (None: all of it)."""
 
@@ -93,7 +91,6 @@ class Diff(Destination):
     title: str
 
 
-@dataclass(frozen=True, slots=True)
 class Review(Destination):
     """The review of a promotion into a cell, or of its way back, alone or in a batch."""
 
@@ -102,7 +99,6 @@ class Review(Destination):
     batch: Batch | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class WatchRun(Destination):
     """A run, live or past."""
 
@@ -110,8 +106,7 @@ class WatchRun(Destination):
     run: str
 
 
-@dataclass(frozen=True, slots=True)
-class AppAction:
+class AppAction(Value):
     """What a key does on every screen; `label` stands in the footer, `words` in the help and the palette."""
 
     name: str

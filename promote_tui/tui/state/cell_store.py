@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from promote_tui.core.value import replace
 from promote_tui.tui.state.view_merge import is_same_deploy, keep_altered, merge_views
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
 
 
-@dataclass
-class CellStore:
+class CellStore(Struct):
     """The newest view of each cell; what belongs to an older refresh than the newest is dropped.
 
     What was remembered from an earlier start is shown until the stack itself has been read.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from promote_tui.core.errors import PlanStale
 from promote_tui.core.model.cells import Unreachable, commit_of, stack_of
@@ -24,8 +25,7 @@ _ROOM_FOR_KEPT = 78
 """Cells of a bar that has room to say that the draft was kept."""
 
 
-@dataclass(eq=False)
-class StoredDraft:
+class StoredDraft(Struct, eq=False):
     """A promotion into one cell, or its way back (`is_rollback`); handlers alone change it.
 
     `activity` says what goes on now (empty: nothing does) and `since` when the packaging began. A person left it
@@ -48,7 +48,7 @@ class StoredDraft:
     is_shown: bool = True
     is_handed_over: bool = False
     overrides: tuple[Override, ...] = ()
-    abandoned: threading.Event = field(default_factory=threading.Event, repr=False)
+    abandoned: threading.Event = field(default_factory=threading.Event)
 
     def bar_words(self, now: datetime, width: int) -> list[str]:
         """Return what the bar says of it: that it was kept, where there is room, and when it was planned."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,7 +29,7 @@ def test_a_root_is_a_screen_that_needs_nothing_and_has_a_key(root: registry.Root
 def test_a_destination_holds_what_its_screen_is_made_from(destination: type[registry.Destination]) -> None:
     screen: Lazy[type[View]] = Lazy(destination.path)
     assert issubclass(screen.load(), View)
-    assert [field.name for field in fields(destination)] == list(inspect.signature(screen.load()).parameters)
+    assert [*destination.__struct_fields__] == list(inspect.signature(screen.load()).parameters)
 
 
 @pytest.mark.parametrize("action", registry.ACTIONS, ids=lambda action: action.name)
