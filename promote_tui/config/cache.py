@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui import __version__
 from promote_tui.config.model import Config
-from promote_tui.core.value import decode, encode
+from promote_tui.core.value import decode_json, encode
 from promote_tui.private_files import write_private
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def entry(cache: Path, path: Path, content: str) -> Path:
 def read(file: Path) -> Config | None:
     """Return what the file holds; None where it is missing or is no configuration."""
     try:
-        return decode(Config, json.loads(file.read_bytes()))
-    except (OSError, ValueError, RecursionError):
+        return decode_json(Config, file.read_bytes())
+    except (OSError, ValueError):
         return None
 
 

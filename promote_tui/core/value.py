@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, dataclass_transform
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 else:
     from msgspec.structs import replace
 
-__all__ = ["Json", "Moment", "Value", "decode", "encode", "encode_fields", "field", "replace"]
+__all__ = ["Json", "Moment", "Value", "decode", "decode_json", "encode", "encode_fields", "field", "replace"]
 
 T = TypeVar("T")
 
@@ -61,4 +62,22 @@ def decode(kind: type[T], raw: object) -> T:
     try:
         return msgspec.convert(raw, kind)
     except (msgspec.ValidationError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+def decode_json(kind: type[T], text: bytes) -> T:
+    """Return the value of this kind that a JSON text stands for; raises ValueError, see `decode`.
+
+    It is read at once, without a JSON value in between; only a text with half a surrogate pair goes that way.
+    """
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except (msgspec.DecodeError, RecursionError):
+        return decode(kind, _parse(text))
+
+
+def _parse(text: bytes) -> Json:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
         raise ValueError(str(error)) from error

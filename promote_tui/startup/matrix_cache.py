@@ -18,7 +18,7 @@ from promote_tui import __version__
 from promote_tui.config.cache import digest, write_whole
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import CellKey, Unreachable
-from promote_tui.core.value import Value, decode, encode, field, replace
+from promote_tui.core.value import Value, decode_json, encode, field, replace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ _WRONG = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionErr
 class _Views(Mapping[CellKey, CellView]):
     """The cells of a file, each decoded when it is first asked for: a first frame shows a few of hundreds."""
 
-    def __init__(self, lines: Mapping[CellKey, str]) -> None:
+    def __init__(self, lines: Mapping[CellKey, bytes]) -> None:
         self._lines = lines
         self._known: dict[CellKey, CellView] = {}
 
@@ -48,10 +48,10 @@ class _Views(Mapping[CellKey, CellView]):
         return len(self._lines)
 
 
-def _decoded(text: str) -> CellView:
+def _decoded(text: bytes) -> CellView:
     """Return the cell; one that cannot be read any more is shown as not known."""
     try:
-        return decode(CellView, json.loads(text))
+        return decode_json(CellView, text)
     except _WRONG:
         raise KeyError(text) from None
 
@@ -67,7 +67,7 @@ class Remembered(Value):
 def recall(cache: Path, pipeline: Pipeline) -> Remembered | None:
     """Return the last matrix of this very configuration; None where there is none that can be read."""
     try:
-        head, *lines = _file(cache, pipeline).read_text(encoding="utf-8").split("\n")
+        head, *lines = _file(cache, pipeline).read_bytes().split(b"\n")
         raw = json.loads(head)
         if (raw["program"], raw["config"]) != (__version__, pipeline.digest):
             return None

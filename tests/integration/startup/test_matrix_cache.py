@@ -144,10 +144,10 @@ def test_a_cell_that_cannot_be_read_is_shown_as_loading_beside_the_others(cache:
 
 
 def test_only_a_cell_that_is_looked_at_is_read(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+    asked: list[bytes] = []
     read = matrix_cache._decoded  # noqa: SLF001 - what is counted
 
-    def decoded(text: str) -> CellView:
+    def decoded(text: bytes) -> CellView:
         asked.append(text)
         return read(text)
 

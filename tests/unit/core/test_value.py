@@ -10,7 +10,7 @@ from typing import Literal
 
 import pytest
 
-from promote_tui.core.value import Moment, Value, decode, encode, encode_fields, replace
+from promote_tui.core.value import Moment, Value, decode, decode_json, encode, encode_fields, replace
 from tests.support.values import NOW
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
@@ -137,3 +137,14 @@ def test_what_is_nested_without_end_is_refused() -> None:
         raw = {**RAW, "inside": [raw]}
     with pytest.raises(ValueError, match="recursion"):
         decode(Drawing, raw)
+
+
+def test_a_value_is_read_from_text_as_from_its_json_value() -> None:
+    assert decode_json(Drawing, json.dumps(RAW).encode()) == DRAWING  # with half a surrogate pair in it
+    assert decode_json(Circle, b'{"type": "Circle", "radius": 2.5, "new": 1}') == Circle(2.5)
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"\xff", b'"\\u"', b"[]", b"null", b"[" * 100_000, b'{"type": "Circle"}'])
+def test_a_text_that_is_no_value_of_the_kind_is_refused(text: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        decode_json(Circle, text)
