@@ -280,7 +280,7 @@ class PromoteApp(App[int]):
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action of the app cannot be done on the screen in front; empty where it can."""
-        return self._actions.find(str(parameters[0])).why_not(self._front) if action == "do" else ""
+        return self._actions.why_not(str(parameters[0]), self._front) if action == "do" else ""
 
     def action_root(self, mode: str) -> None:
         """Show a root screen."""

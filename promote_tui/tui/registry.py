@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.binding import Binding
     from textual.screen import Screen
 
-    from promote_tui.tui.action import Action
+    from promote_tui.tui.action import Action, FrontScreen
     from promote_tui.tui.host import Host
     from promote_tui.tui.state.promotion_review import Batch, ReviewRequest
 
@@ -107,7 +107,10 @@ class WatchRun(Destination):
 
 
 class AppAction(Value):
-    """What a key does on every screen; `label` stands in the footer, `words` in the help and the palette."""
+    """What a key does on every screen; `label` stands in the footer, `words` in the help and the palette.
+
+    What is always possible (`is_unconditional`) is not asked why it is not: that would import it for the first footer.
+    """
 
     name: str
     path: str
@@ -115,6 +118,7 @@ class AppAction(Value):
     words: str = ""
     show: bool = False
     priority: bool = False
+    is_unconditional: bool = False
 
     @property
     def key(self) -> str:
@@ -132,10 +136,10 @@ class AppAction(Value):
         return action.load()(host)
 
 
-HELP = AppAction("help", f"{_ACTIONS}.help:ShowHelp", "Help", "this page", show=True)
+HELP = AppAction("help", f"{_ACTIONS}.help:ShowHelp", "Help", "this page", show=True, is_unconditional=True)
 ACTIONS = (
     HELP,
-    AppAction("palette", f"{_ACTIONS}.palette:ShowPalette", "Palette", "find anything"),
+    AppAction("palette", f"{_ACTIONS}.palette:ShowPalette", "Palette", "find anything", is_unconditional=True),
     AppAction("copy", f"{_ACTIONS}.clipboard:CopyAction", "Copy", "copy a hash, a link, a command"),
     AppAction("open", f"{_ACTIONS}.clipboard:BrowseAction", "Open", "open in the browser"),
     AppAction(
@@ -166,9 +170,16 @@ class Actions:
     def find(self, name: str) -> Action:
         """Return the action of this name."""
         if name not in self._made:
-            entry = next(action for action in ACTIONS if action.name == name)
-            self._made[name] = entry.make(self._host)
+            self._made[name] = _entry(name).make(self._host)
         return self._made[name]
+
+    def why_not(self, name: str, view: FrontScreen | None) -> str:
+        """Return why the action of this name cannot be done now; empty where it can."""
+        return "" if _entry(name).is_unconditional else self.find(name).why_not(view)
+
+
+def _entry(name: str) -> AppAction:
+    return next(action for action in ACTIONS if action.name == name)
 
 
 def bindings() -> Iterator[Binding]:

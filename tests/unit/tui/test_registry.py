@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -14,6 +14,7 @@ from promote_tui.tui.screens.base import View
 
 if TYPE_CHECKING:
     from promote_tui.tui.action import Action
+    from promote_tui.tui.host import Host
 
 
 @pytest.mark.parametrize("root", registry.ROOTS, ids=lambda root: root.mode)
@@ -39,6 +40,11 @@ def test_an_action_is_made_from_the_app_and_has_a_key(action: registry.AppAction
     assert callable(made.load().run)
     assert callable(made.load().why_not)
     assert action.key in DEFAULTS
+
+
+@pytest.mark.parametrize("action", [each for each in registry.ACTIONS if each.is_unconditional], ids=lambda it: it.name)
+def test_what_is_always_possible_says_so_itself(action: registry.AppAction) -> None:
+    assert action.make(cast("Host", object())).why_not(None) == ""
 
 
 def test_each_key_of_the_app_is_bound_once() -> None:
