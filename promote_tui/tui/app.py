@@ -34,7 +34,7 @@ from promote_tui.tui.session.matrix_refresh import MatrixRefresh
 from promote_tui.tui.session.opening import Opening
 from promote_tui.tui.session.run_watch import RunWatch
 from promote_tui.tui.session.size_guard import SizeGuard
-from promote_tui.tui.session.theme import DARK, apply_theme, describe_unknown
+from promote_tui.tui.session.theme import DARK, FIRST_THEME, apply_theme, describe_unknown
 from promote_tui.tui.session.totals import TotalsCounter
 from promote_tui.tui.state.cell_store import CellStore
 from promote_tui.tui.state.draft_store import DraftStore
@@ -73,6 +73,7 @@ class PromoteApp(App[int]):
     CSS_PATH: ClassVar[list[str]] = ["app.tcss", "screens/pipeline.tcss"]  # type: ignore[assignment]
     """The first screen's too: a style file that comes later has all of them read again."""
     ENABLE_COMMAND_PALETTE = False
+    theme = FIRST_THEME
     HEAD_START = 0.1
     """Seconds for the first frame to go out and the first key to be answered, before all that is heavy is imported."""
     MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {root.mode: root.open for root in registry.ROOTS[1:]}
@@ -105,8 +106,7 @@ class PromoteApp(App[int]):
         self._keys = KeyQueue()
         self._actions = registry.Actions(self)
         self.set_keymap(dict(options.keys))
-        self._theme = options.theme or DARK
-        apply_theme(self, self._theme)
+        apply_theme(self, options.theme or DARK)
 
     # what it offers, see Host
 
@@ -209,7 +209,7 @@ class PromoteApp(App[int]):
 
     def on_mount(self) -> None:
         """Paint first; everything heavy comes after the first frame."""
-        self._refuses(describe_unknown(self, self._theme))
+        self._refuses(describe_unknown(self, self.options.theme or DARK))
         self.set_class(self.options.ascii_only, "-ascii")
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
