@@ -110,9 +110,11 @@ class PipelineScreen(FilterableScreen):
         """Leave the pane its room: eleven lines of a small screen go to everything but the matrix."""
         self.fit(size)
         rest = 24 if size.height >= TALL else 11
-        room = max(4, size.height - rest)
+        lines, room = len(self.host.pipeline.services) + 1, max(4, size.height - rest)
         self.matrix.styles.max_height = room
-        self.set_class(len(self.host.pipeline.services) + 1 < room, "-airy")
+        self.set_class(lines < room, "-airy")
+        if not self.is_mounted:
+            self.matrix.show_vertical_scrollbar = lines > room  # laid out with it at once, and not drawn twice
 
     def on_screen_resume(self) -> None:
         """Show what has changed meanwhile: marks may be gone."""
