@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
@@ -137,6 +138,20 @@ def test_what_is_nested_without_end_is_refused() -> None:
         raw = {**RAW, "inside": [raw]}
     with pytest.raises(ValueError, match="recursion"):
         decode(Drawing, raw)
+
+
+@dataclasses.dataclass(frozen=True)
+class Plain:
+    side: float
+
+
+def test_a_struct_and_a_dataclass_are_replaced_by_functions_of_their_own() -> None:
+    """Mypy says so too, by scripts/mypy_replace.py: without it the two comments below would be unused."""
+    assert (replace(Square(1.0), side=2.0), dataclasses.replace(Plain(1.0), side=2.0)) == (Square(2.0), Plain(2.0))
+    with pytest.raises(TypeError):
+        dataclasses.replace(Square(1.0), side=2.0)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        replace(Plain(1.0), side=2.0)  # type: ignore[arg-type]
 
 
 def test_a_value_is_read_from_text_as_from_its_json_value() -> None:
