@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Horizontal
-
 from promote_tui.core.cell_state import CellState, state_of
 from promote_tui.core.model.cells import Unreachable
 from promote_tui.tui.actions import navigation
@@ -86,9 +84,7 @@ class PipelineScreen(FilterableScreen):
         yield self.filter_field
         yield self.matrix
         yield LinesView(self._title_line, "title")
-        with Horizontal(id="pane"):
-            yield LinesView(self._main, "main")
-            yield LinesView(lambda width: side.side_lines(self._pane(), width), "side")
+        yield LinesView(self._below, "pane")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -111,10 +107,8 @@ class PipelineScreen(FilterableScreen):
         self.fit(size)
         rest = 24 if size.height >= TALL else 11
         lines, room = len(self.host.pipeline.services) + 1, max(4, size.height - rest)
-        self.matrix.styles.max_height = room
+        self.matrix.limit_height(room, lines)
         self.set_class(lines < room, "-airy")
-        if not self.is_mounted:
-            self.matrix.show_vertical_scrollbar = lines > room  # laid out with it at once, and not drawn twice
 
     def on_screen_resume(self) -> None:
         """Show what has changed meanwhile: marks may be gone."""
@@ -134,11 +128,11 @@ class PipelineScreen(FilterableScreen):
     def _spin(self) -> None:
         if not self.is_current:
             return
-        stages = self.host.pipeline.stages
+        names = [stage.name for stage in self.host.pipeline.stages]
         running = {
-            name
-            for name in self.matrix.visible_services
-            if any(state_of(self._view_of((name, stage.name))) is CellState.RUNNING for stage in stages)
+            service
+            for service in self.matrix.visible_services
+            if any(state_of(self._view_of((service, name))) is CellState.RUNNING for name in names)
         }
         self._frame += 1 if running else 0
         for name in running:
@@ -254,10 +248,15 @@ class PipelineScreen(FilterableScreen):
             return [pane.no_match_title(width, self.glyphs, self._shown.misread, reading=self.host.cells.is_reading)]
         return [pane.title(self._pane(), width)]
 
-    def _main(self, width: int) -> list[Content]:
+    def _below(self, width: int) -> list[Content]:
+        height, has_sides = self.query_one("#pane").size.height, self.wide and self.tall
+        left = self._main(side.LEFT if has_sides else width, height)
+        return side.beside(left, self._pane(), width, height) if has_sides else left
+
+    def _main(self, width: int, height: int) -> list[Content]:
         if self.matrix.cursor is None:
             return pane.clear_hint(self._shown.misread, width)
-        return detail.main_lines(self._pane(), width, self.query_one("#pane").size.height)
+        return detail.main_lines(self._pane(), width, height)
 
     def on_stage_matrix_moved(self) -> None:
         """Explain the cell that the cursor stands on now."""
@@ -268,7 +267,7 @@ class PipelineScreen(FilterableScreen):
 
     def _explain(self) -> None:
         self._explained = self.matrix.cursor
-        self.redraw_lines("#title, #main, #side")
+        self.redraw_lines("#title, #pane")
 
     @property
     def filtered_list(self) -> StageMatrix:

@@ -102,6 +102,12 @@ class StageMatrix(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         return self.services[top : top + max(0, self.size.height - self.top)]
 
+    def limit_height(self, room: int, wanted: int) -> None:
+        """Be at most `room` lines tall; where more are `wanted` the first frame is laid out with the scroll bar."""
+        self.styles.max_height = room
+        if not self.is_mounted:
+            self.show_vertical_scrollbar = wanted > room  # else it would be drawn twice
+
     def show_services(self, services: Sequence[str]) -> None:
         """Show these rows; the cursor stays on its service as long as it is there."""
         old = self.cursor

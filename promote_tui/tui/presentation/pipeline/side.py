@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from promote_tui.core.cell_state import state_of
 from promote_tui.core.gates.blocked_gates import put_blocked_gates_first
 from promote_tui.core.model.cells import stack_of
@@ -18,10 +20,22 @@ from promote_tui.tui.presentation.style import BLANK, ink, line, wrap
 from promote_tui.tui.presentation.wording import exact_time
 
 if TYPE_CHECKING:
-    from textual.content import Content
+    from collections.abc import Sequence
 
 
 from promote_tui.tui.presentation.pipeline.pane import CellPane, state_words
+
+LEFT = 71
+"""Cells of the left side, where there is a right one."""
+_BETWEEN = 4
+
+
+def beside(left: Sequence[Content], pane: CellPane, width: int, height: int) -> list[Content]:
+    """Return the left side with the right one beside it, in so many lines, a rail between them; the rest is cut."""
+    room = width - LEFT - _BETWEEN
+    rail, pad = Content.styled(pane.glyphs.rail, "$panel"), [BLANK] * height
+    pairs = zip([*left, *pad][:height], [*side_lines(pane, room), *pad][:height], strict=True)
+    return [line(one.truncate(LEFT, pad=True), " ", rail, "  ", two.truncate(room, pad=True)) for one, two in pairs]
 
 
 def side_lines(pane: CellPane, width: int) -> list[Content]:
