@@ -1,1 +1,1 @@
-"""One outside thing each, behind one port each."""
+"""The adapters: one outside thing each, behind one port each."""

@@ -18,7 +18,7 @@ _LISTED = 12
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing to mend; `line` and `column` start at 1, and 0 means that the whole file is meant."""
+    """One thing to fix; `line` and `column` start at 1, 0 means the whole file."""
 
     file: str
     line: int

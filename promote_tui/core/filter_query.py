@@ -18,7 +18,7 @@ class Query(Value):
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        """Tell whether anything is asked for."""
+        """Tell whether the search asks for anything."""
         return bool(self.words or self.fields)
 
 

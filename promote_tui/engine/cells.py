@@ -1,4 +1,4 @@
-"""Reads one stage: what its stack says, completed by what the record knows of a stack that does not say it all."""
+"""Reads one stage: what its stack says, completed from the record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 _RECENT = 20
-"""Runs of a stack that are looked at; what made the stack what it is is among the newest."""
+"""How many runs of a stack are read; the one that made the stack what it is is among the newest."""
 
 
 def read_cell(context: Context, target: Target) -> Cell:
@@ -31,7 +31,7 @@ def read_cell(context: Context, target: Target) -> Cell:
 
 
 def complete_cell(context: Context, cell: Cell, runs: Sequence[Run]) -> Cell:
-    """Return the cell with what the runs of its stack (newest first) tell of it."""
+    """Return the cell, completed from the runs of its stack (newest first)."""
     match cell:
         case Halfway():
             return _between(context, cell, runs)

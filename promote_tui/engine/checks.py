@@ -1,4 +1,4 @@
-"""Runs a stage's checks on a commit, when somebody asks for it: in its checkout, without an account, on record."""
+"""Runs a stage's checks on a commit: in its checkout, without AWS credentials, on record."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class CheckWatch:
 def run_checks(
     context: Context, service: Service, stage: Stage, revision: str, watch: CheckWatch
 ) -> tuple[CheckEnd, ...]:
-    """Run each check of the stage on a commit, write down how it ended, and return all of that.
+    """Run each check of the stage on a commit, record how each ended, and return the results.
 
-    The rest is run where one fails. Raises UsageError where the stage has no checks, GitError, AwsError, LedgerError,
-    DeployError where the checkout cannot be prepared; what stops one (Ctrl-C, or what `watch.on_poll` raises, called
-    about once a second) leaves it off the record.
+    One that fails does not stop the others. Raises UsageError where the stage has no checks, GitError, AwsError,
+    LedgerError, DeployError where the checkout cannot be prepared; what stops one (Ctrl-C, or what `watch.on_poll`
+    raises, called about once a second) leaves it off the record.
     """
     subject = f"{service.name}/{stage.name}"
     if not stage.rules.checks:
@@ -93,7 +93,7 @@ def run_checks(
 
 @dataclass(frozen=True, slots=True)
 class _CheckSetup:
-    """Where checks run."""
+    """The service, stage and checkout that checks run in."""
 
     service: Service
     stage: str
@@ -106,7 +106,7 @@ def _run(context: Context, setup: _CheckSetup, argv: tuple[str, ...], log: Path)
 
 
 def _kept(log: Path, subject: str, run: Callable[[Path], None]) -> tuple[bool, str, Path]:
-    """Run one and return whether it passed, why not, and its output under the digest of what it said."""
+    """Run one check and return whether it passed, why not, and its output, named by its digest."""
     log.unlink(missing_ok=True)
     log.touch(mode=0o600)  # a disk that does not take it is no failure of the check's
     passed, reason = True, ""
@@ -127,9 +127,9 @@ def _why(error: DeployError, subject: str) -> str:
 
 
 def prune_checks(context: Context, age: timedelta, *, finished: bool) -> int:
-    """Remove the output of checks that is older, or what those left behind that were killed; return how many files.
+    """Remove the output of old checks, or that of killed ones; return how many files.
 
-    What a killed one said is not masked yet.
+    The output of a killed check is not masked yet.
     """
     gone, before = 0, context.clock.now() - age
     for path in tuple(context.folders.checks.glob("*")):

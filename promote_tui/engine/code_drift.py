@@ -1,7 +1,7 @@
-"""Is the hash honest: which functions run other code than their stack was deployed with.
+"""Finds the functions that run other code than their stack was deployed with.
 
-What was deployed is known from the run that did it, else from the deployed template; what runs from one
-list of Lambda's for each account and region. What may not be read is not checked, and nothing raises.
+What was deployed is known from the run that did it, else from the deployed template; what runs now, from Lambda's list
+for each account and region. What may not be read is not checked, and nothing raises.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _runs(context: Context, target: Target) -> Mapping[str, str] | None:
 
 
 def _records(context: Context) -> Mapping[str, Sequence[Run]]:
-    """Return the recent runs that said what they shipped, by their stack's key."""
+    """Return the recent runs whose packages are on record, by their stack's key."""
     found: dict[str, list[Run]] = {}
     try:
         runs = context.ledger.runs(RunFilter(), limit=_RECENT_RUNS).runs
@@ -131,7 +131,7 @@ def _records(context: Context) -> Mapping[str, Sequence[Run]]:
 
 
 def _recorded(context: Context, cell: Deployed, runs: Sequence[Run]) -> DeployedCode | None:
-    """Return what the run has shipped that made the stack what it is; None where there is no such run on record."""
+    """Return the code that the stack's own run deployed; None where there is no such run on record."""
     at = cell.stack.updated_at
     for run in runs:
         if at and run.ended_at and run.started_at <= at <= run.ended_at and run.to_commit == cell.commit:

@@ -1,7 +1,7 @@
 """Stacks as they are read, with what each calls its commit looked up in its service's clone.
 
-Other deploys than ours leave a short hash, `git describe`, a tag or BRANCH@HASH. Each reader of a stack gets the full
-hash where the clone knows the name for one commit, and else a cell that says what the name is not.
+Deploys by others leave a short hash, `git describe`, a tag or BRANCH@HASH. Each reader of a stack gets the full
+hash where the clone knows the name for one commit, else a cell that says why the name is no commit.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What every piece of the engine works with: the ports to the outside, and the configuration that it goes by."""
+"""What every part of the engine works with: the ports, and the configuration that it goes by."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The ports, and the configuration that a piece of work goes by; the ports that are often asked stand here too."""
+    """The ports and the configuration that a piece of work goes by; the most used ports are properties here."""
 
     ports: Ports
     pipeline: Pipeline
@@ -114,7 +114,7 @@ class Context:
         return self.ports.new_id()
 
     def identity(self, target: Target) -> Identity:
-        """Return who we are to everybody who reads the ledger: in its account, else in the target's."""
+        """Return the identity that the record shows: that in the ledger's account, else in the target's."""
         return self.accounts.identity(self.ledger.target() or target)
 
     def under(self, pipeline: Pipeline) -> Context:

@@ -41,7 +41,7 @@ class DecisionRequest:
 
 
 def record_decision(context: Context, wanted: DecisionRequest) -> Decision:
-    """Write a decision down and return it; who makes it is who AWS says that we are.
+    """Record a decision and return it; its author is who AWS says that we are.
 
     Raises UsageError where there is nothing to decide or to take back, GitError, AwsError, LedgerError.
     """
@@ -86,7 +86,7 @@ def choices_now(
 
 
 def effect_of(context: Context, made: Decision) -> ApprovalEffect:
-    """Return what an approval is worth, and what still lacks; raises LedgerError, GitError."""
+    """Return what an approval is worth, and what is still missing; raises LedgerError, GitError."""
     stage = context.pipeline.stage(made.stage or "")
     found = decisions_for(context, context.pipeline.service(made.service), stage.name, made.commit or "")
     return approval_effect(made, stage.rules.approvals, found, context.pipeline.trusted_roles)
@@ -97,7 +97,7 @@ def _heard(pipeline: Pipeline) -> bool:
 
 
 def _check(context: Context, service: Service, wanted: DecisionRequest, commit: str | None, arn: str) -> None:
-    """Raise UsageError where the decision would mean nothing."""
+    """Raise UsageError where the decision would have no effect."""
     if wanted.stage is None:
         return
     subject, stage = f"{service.name}/{wanted.stage}", context.pipeline.stage(wanted.stage)
@@ -143,7 +143,7 @@ def ask_approval(
 def hold_after_run(context: Context, planned: Planned, verdict: Verdict) -> None:
     """Hold the stage where nothing should follow before somebody has looked.
 
-    A ledger that fails here changes nothing about what is done and on record.
+    A ledger that fails here changes nothing about the run, which is on record.
     """
     reason = reason_to_hold(context.pipeline.stage(planned.stage).rules, planned, verdict)
     if not reason:

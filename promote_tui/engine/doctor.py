@@ -1,4 +1,4 @@
-"""Finds out whether everything is there that a promotion needs: side by side, told in a stable order."""
+"""Checks whether everything that a promotion needs is there: side by side, reported in a stable order."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 WORKERS = 4
-"""So many things are looked at side by side; most of them is the deployer, at one core each."""
+"""How many checks run side by side; most of them run the deployer, at one core each."""
 
 
 def check_everything(context: Context, services: Sequence[Service], stages: Sequence[Stage]) -> Iterator[ToolCheck]:
     """Yield tools, ledger, each stage's account and each service's targets, each as soon as those before are known.
 
-    Where nobody wants the rest, what is still at work is stopped, and nothing is left behind.
+    Where the caller stops reading, what is still at work is stopped, and nothing is left behind.
     """
     stop = threading.Event()
     pool = ThreadPoolExecutor(WORKERS, "doctor")
@@ -41,7 +41,7 @@ def check_everything(context: Context, services: Sequence[Service], stages: Sequ
 
 
 def _once(checks: Iterable[ToolCheck]) -> Iterator[ToolCheck]:
-    """Leave out what was said of a service's files for another stage already."""
+    """Yield the checks, without what was already said of a service's files for another stage."""
     said: set[tuple[str, str]] = set()
     for check in checks:
         words = (check.name.partition("/")[0], check.found)

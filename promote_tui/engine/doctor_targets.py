@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 
 FILES = "files of "
-"""What the rows about what is not checked out as a team has it begin with."""
+"""The first words of the rows about files that are not as in a team's checkout."""
 
 
 class DoctorStoppedError(Exception):
-    """Nobody wants to know any more; it passes through every step on the way out."""
+    """The caller has stopped reading; passes through every step on the way out."""
 
 
 @dataclass(frozen=True, slots=True)
 class _TargetTask:
-    """A target to look at, and the commit that it is looked at with."""
+    """A target to check, and the commit to check it with."""
 
     service: Service
     target: Target
@@ -46,21 +46,21 @@ class _TargetTask:
 
     @property
     def prepared(self) -> tuple[object, ...]:
-        """Whose checkout it can share: that of every stage of the service for which the same is prepared."""
+        """What its checkout is prepared with: stages of a service with the same can share one."""
         deploy = self.service.at(self.target.stage).deploy
         return self.service.name, deploy.install, deploy.before, deploy.files, deploy.env, deploy.pass_env
 
 
 @dataclass(frozen=True, slots=True)
 class TargetChecker:
-    """Looks at targets in the threads of `pool`, until `stop` is set."""
+    """Checks targets in the threads of `pool`, until `stop` is set."""
 
     context: Context
     pool: ThreadPoolExecutor
     stop: threading.Event
 
     def start(self, services: Sequence[Service], stages: Sequence[Stage]) -> list[Answer]:
-        """Begin, and return what will be known of each target, in the order of the configuration."""
+        """Start the checks and return their futures, in the order of the configuration."""
         found = self.pool.map(lambda service: self._tasks(service, stages), services)
         tasks = [task for each in found for task in each]
         commits: dict[tuple[str, str], list[_TargetTask]] = {}
@@ -72,7 +72,7 @@ class TargetChecker:
         return [task.answer for task in tasks]
 
     def _tasks(self, service: Service, stages: Sequence[Stage]) -> list[_TargetTask]:
-        """Return a service's targets; those that cannot or need not be looked at have their answer already."""
+        """Return a service's tasks; those that cannot or need not be checked have their answer already."""
         tasks = [_TargetTask(service, service.target(stage.name), "", Future()) for stage in stages]
         try:
             tips = self._tips(service, stages)
@@ -98,7 +98,7 @@ class TargetChecker:
         return {stage: tips[branch] for stage, branch in named.items() if branch}
 
     def _look_at_all(self, tasks: Sequence[_TargetTask]) -> None:
-        """Look at what is deployed from one commit, one after the other: its dependencies are installed once."""
+        """Check the targets of one commit, one after the other: its dependencies are installed once."""
         try:
             for _, same in groupby(tasks, key=lambda task: task.prepared):
                 self._look_at(tuple(same))
@@ -163,7 +163,7 @@ class TargetChecker:
 
 
 def failed_check(target: Target, error: PromoteError) -> ToolCheck:
-    """Return the check of a target that failed, with what the error is about where that is something else."""
+    """Return the failed check of a target, with the error's subject where that is something else."""
     own = error.subject.partition("/")[0] == target.service  # whichever stage it was met in
     subject = "" if own else error.subject
     cause = error.cause

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.engine import Engine
 
 AT_ONCE = 8
-"""How many stacks are looked at by CloudFormation at the same time."""
+"""How many drift detections run at the same time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the faces talk to: everything that promote-tui can do, one method each."""
+"""What the faces talk to: the whole of promote-tui, as facades."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Engine:
 
     @property
     def runs(self) -> Runs:
-        """Runs: starting, following, stopping and settling them, and what the record says."""
+        """Runs: starting, following, stopping and reconciling them, and what the record says."""
         return Runs(self.governance, self.me)
 
     @property

@@ -1,4 +1,4 @@
-"""Gathers what the DORA figures of a stage stand on, and what an exported record leaves out."""
+"""Gathers the data for the DORA figures of a stage, and what an exported record leaves out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 _MOST = 10_000
-"""Commits of one run that are looked at."""
+"""How many commits of one run count."""
 
 
 def metrics(context: Context, services: Iterable[Service], stage: Stage, since: datetime, until: datetime) -> Metrics:

@@ -1,4 +1,4 @@
-"""Tells the configured channels of a run, all at once and for a bounded time; that one fails stops nothing."""
+"""Notifies the configured channels of a run, all at once and for a bounded time; a failure stops nothing."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 PATIENCE = 8.0
-"""Seconds that all channels together are waited for."""
+"""How many seconds to wait for all channels together."""
 
 
 class Delivery:
-    """Channels that are being told of something, each by a thread of its own."""
+    """A notice on its way to its channels, in a thread for each."""
 
     def __init__(self, context: Context, target: Target, notice: Notice | None) -> None:
         self._context, self._target = context, target

@@ -1,4 +1,4 @@
-"""Removes what nobody needs any more: plans past their hour, old runs' folders and packages' records, checkouts."""
+"""Removes what nobody needs any more: expired plans, the folders of old runs, package records, checkouts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEEP_RUNS = timedelta(days=90)
 
 
 def prune(context: Context) -> tuple[str, ...]:
-    """Remove it and return what went, in words; nothing of a run that still holds its lock."""
+    """Remove all of that and return what went, in words; nothing of a run that still holds its lock."""
     now = context.clock.now()
     live = {run.id for run in context.ledger.runs(RunFilter(live=True, any_project=True), limit=500).runs}
     plans = prune_plans(context, now, live)

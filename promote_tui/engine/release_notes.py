@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 HASH = re.compile("[0-9a-f]{40}")
 COMMITS = 500
-"""More commits than these are not told of; the notes say so."""
+"""How many commits the notes name; they say where there are more."""
 
 
 def make_notes(context: Context, services: Sequence[Service], source: str, target: str) -> Notes:

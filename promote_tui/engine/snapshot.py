@@ -137,7 +137,7 @@ def _written(cell: Cell, runs: Sequence[Run]) -> bool:
 
 
 def _unsettled(context: Context, run: Run) -> str:
-    """Return why a run wants to be reconciled; a ledger that does not tell whether its runner lives says nothing."""
+    """Return why a run has to be reconciled; empty where the ledger cannot tell whether its runner lives."""
     try:
         return describe_unsettled(run, alive=is_runner_alive(context, run))
     except LedgerError:
@@ -145,7 +145,7 @@ def _unsettled(context: Context, run: Run) -> str:
 
 
 def _merge_backs(context: Context, service: Service, record: _Record) -> Mapping[str, MergeBack]:
-    """Return by the stage what hotfixes the trunk lacks; git is asked only where one is on record."""
+    """Return the hotfixes that the trunk lacks, by stage; git is asked only where one is on record."""
     fixes = {target.stage: run for target in service.targets if (run := newest_hotfix(record.of(target)))}
     if not fixes:
         return {}
@@ -168,7 +168,7 @@ def _merge_backs(context: Context, service: Service, record: _Record) -> Mapping
 def _known(
     context: Context, service: Service, deployed: Collection[str], recorded: Collection[str]
 ) -> tuple[Mapping[str, Commit], SameCode]:
-    """Return what git knows of the commits; a repository that fails leaves the hashes to compare."""
+    """Return what git knows of the commits; a repository that fails leaves only their hashes to compare."""
     try:
         return context.graph.commits(service, deployed), same_code(context, service, {*deployed, *recorded})
     except GitError:

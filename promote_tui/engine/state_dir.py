@@ -17,7 +17,7 @@ class Folders:
 
     @property
     def artifacts(self) -> Path:
-        """Where it is kept what was packaged."""
+        """Where the records of packages are kept."""
         return self.state / "artifacts"
 
     @property

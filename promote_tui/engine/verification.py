@@ -72,7 +72,7 @@ def same_code(context: Context, service: Service, shas: Iterable[str]) -> SameCo
 
 
 def commits_of(run: Run) -> tuple[str, ...]:
-    """Return the commits that a run is about: what it deployed, and what a rollback has left."""
+    """Return the commits of a run: what it deployed, and what a rollback replaced."""
     if not run.to_commit:
         return ()  # somebody else's update, which has been overwritten since
     return (run.to_commit, run.from_commit) if run.kind == "rollback" and run.from_commit else (run.to_commit,)
@@ -92,7 +92,7 @@ def verified_in(context: Context, service: Service, stage: str, commit: str, cel
 def verified_or_before(context: Context, service: Service, stage: str, commit: str, cell: Cell) -> RollbackVerification:
     """Return whether a rollback may go to a commit: it counts as verified, or ran there before the first run.
 
-    Where nothing but what runs there now was verified there, that is said of a commit that is older.
+    Where only what runs there now was verified there, the record says nothing about an older commit.
     """
     found = verified_in(context, service, stage, commit, cell)
     if not isinstance(found, NotVerified):
@@ -119,7 +119,7 @@ def _is_older(context: Context, service: Service, commit: str, cell: Cell) -> bo
 
 
 def earlier_commits(context: Context, service: Service, stage: Stage) -> tuple[str, ...]:
-    """Return the commits that are on record as having run in a stage and run there no more, the newest first."""
+    """Return the commits that ran in a stage by its record and do not run there now, newest first."""
     runs = runs_of(context.ledger, service.target(stage.name))
     shipped = [run for run in runs if run.outcome is Outcome.VERIFIED or run.deploy_completed is not None]
     shas = dict.fromkeys(sha for run in shipped for sha in (run.to_commit, run.from_commit) if sha)

@@ -1,4 +1,4 @@
-"""What the engine asks of the outside: one Protocol for each outside thing.
+"""What the engine needs of the outside: one Protocol for each outside thing.
 
 Adapters translate, they do not decide. Everything here blocks, so callers with an event loop call
 it from a thread. Implementations may be used from several threads at once.

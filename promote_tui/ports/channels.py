@@ -1,4 +1,4 @@
-"""Channels that are told of runs, and URLs that are asked."""
+"""Channels that hear of runs, and URLs that answer a smoke test."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class Lease(Protocol):
         """Give the lock back, once the run has a verdict; calling it twice is harmless."""
 
     def abandon(self) -> None:
-        """Let go of the process's hold without freeing the lock: the run still needs a verdict."""
+        """Release the process's own hold without freeing the lock: the run still needs a verdict."""
 
 
 class Ledger(Protocol):
@@ -95,7 +95,7 @@ class Ledger(Protocol):
     """
 
     def acquire(self, key: str, run: str) -> Lease:
-        """Take the lock of a stack for a new run; raises LockHeld, naming the holder."""
+        """Take the lock of a stack for a new run; raises LockHeld, which names the holder."""
 
     def recover(self, run: str) -> Lease:
         """Take over the lock of a run whose runner is gone, with a higher fence; raises LockHeld where it lives."""
@@ -104,7 +104,7 @@ class Ledger(Protocol):
         """Return who holds a lock, or None where it is free."""
 
     def target(self) -> Target | None:
-        """Return as what it is reached in AWS, where everybody is the same person to all; None on this machine."""
+        """Return the target through whose credentials the ledger is reached; None for one on this machine."""
 
     def describe(self) -> str:
         """Return in a few words whose ledger it is."""
@@ -129,7 +129,7 @@ class LedgerAdmin(Protocol):
     """A ledger as a whole. Raises LedgerError."""
 
     def initialise(self) -> tuple[str, ...]:
-        """Make it where it is missing, and bring an older one up to date; return what was done, in words."""
+        """Create the ledger where it is missing, migrate an older one; return what was done, in words."""
 
     def policy(self) -> dict[str, Any] | None:
         """Return the IAM policy for whoever promotes or decides; None where no rights are needed."""

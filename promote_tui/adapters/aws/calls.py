@@ -1,4 +1,4 @@
-"""How every call into a stage's account is made: with credentials that STS has said are for it, and with patience."""
+"""Calls into a stage's account: with credentials that STS has confirmed, and with retries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 def call_checked(accounts: AwsAccounts, target: Target, work: Callable[[AwsSession], T]) -> T:
-    """Make a call with the target's session, once STS has said that its credentials are for the target's account.
+    """Make a call with the target's session, once STS has confirmed that its credentials are for the account.
 
     What the SDK raises leaves as AwsError or CredentialsError.
     """
@@ -34,7 +34,7 @@ def call_checked(accounts: AwsAccounts, target: Target, work: Callable[[AwsSessi
 
 
 def retry_throttled(call: Callable[[], T], clock: Clock, seconds: float) -> T:
-    """Make a call, again and again while AWS throttles it and the time is not over.
+    """Make a call, and repeat it while AWS throttles it and there is time.
 
     The SDK's adaptive mode sets the pace: each further try waits as long as AWS has made it to.
     """

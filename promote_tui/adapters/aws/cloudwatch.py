@@ -1,4 +1,4 @@
-"""CloudWatch, read only: how the alarms stand that a stage names."""
+"""CloudWatch, read only: the states of the alarms that a stage names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What went wrong with AWS, in one table: from the SDK's failures to our errors with cause and next step."""
+"""Translates the SDK's failures into errors with cause and next step, by one table."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def message(error: ClientError) -> str:
 
 
 def is_throttled(error: ClientError) -> bool:
-    """Tell whether AWS asks for patience."""
+    """Tell whether AWS throttles the call."""
     return code(error) in _THROTTLED
 
 

@@ -80,7 +80,7 @@ class RoleCache:
         self._roles.keep(self._profile, key, _plain(value["Credentials"]))
 
     def _find(self, key: str) -> Mapping[str, str] | None:
-        """Return whichever lives longer: a person may have given a code here, or to the AWS CLI."""
+        """Return whichever role lives longer: a person may have given a code here, or to the AWS CLI."""
         both = [role for role in (self._roles.find(self._profile, key), self._file(key)) if role is not None]
         return max(both, key=_ends, default=None)
 

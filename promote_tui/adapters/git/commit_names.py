@@ -1,4 +1,4 @@
-"""What the names mean that stacks give to their commits: short hashes and tags, looked up as such and as nothing else.
+"""Looks up the names that stacks give to their commits: as short hashes and tags, and as nothing else.
 
 A branch, `HEAD` or an expression is never looked at, whatever a stack says: digits are asked for among the objects
 themselves, and a tag by its full ref.
@@ -47,7 +47,7 @@ def _tagged(git: Git, tags: list[str]) -> dict[str, str]:
 
 
 def _meaning(asked: LookupKeys, commits: Mapping[str, str | None], tagged: Mapping[str, str]) -> NamedCommits:
-    """Return the commits of a lookup_keys: of the objects with its digits those that are commits themselves."""
+    """Return the commits that fit the keys: of the objects with its digits, those that are commits themselves."""
     begun = [each for each, its in commits.items() if its == each and asked.digits and each.startswith(asked.digits)]
     by_tag = commits.get(tagged.get(asked.tag or "", ""))
     every = dict.fromkeys((*begun, *([by_tag] if by_tag else ())))

@@ -65,7 +65,7 @@ def _counted(repository: Repository, apart: Mapping[Pair, Paths]) -> Mapping[Pai
 
 
 def _untold(pair: Pair, history: Ancestry, edge: Counter[int]) -> Unknown | None:
-    """Tell why a pair cannot be counted; behind the edge of a shallow clone there may be more commits."""
+    """Return why a pair cannot be counted: behind the edge of a shallow clone there may be more commits."""
     if any(history.apart(edge, pair.commit, pair.against)):
         return Unknown("this clone is shallow, and its history ends before the two commits meet")
     if not history.related(pair.commit, pair.against):

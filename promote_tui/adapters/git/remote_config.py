@@ -124,7 +124,7 @@ class CommittedConfig:
 
 
 def _in_repository(folder: Path) -> bool:
-    """Tell, without git, whether it is worth while to ask git."""
+    """Tell whether the file can lie in a repository, without asking git."""
     return any((above / ".git").exists() for above in (folder, *folder.parents))
 
 

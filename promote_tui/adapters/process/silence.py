@@ -1,4 +1,4 @@
-"""How long a child may be silent: what it waits for is asked of somebody else, in a thread of its own."""
+"""Watches how long a child has been silent, and asks in a thread what it waits for."""
 
 from __future__ import annotations
 

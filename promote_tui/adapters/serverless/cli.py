@@ -195,7 +195,7 @@ class ServerlessCli:
 
 @contextlib.contextmanager
 def _naming_dependencies(job: Job, program: str) -> Iterator[None]:
-    """Say what was installed where the CLI itself is not there: it may be one of the dependencies."""
+    """Add what was installed where the CLI itself is not there: it may be one of the dependencies."""
     try:
         yield
     except DeployError as problem:

@@ -1,4 +1,4 @@
-"""From a change set, or from two templates, to what people are shown of a promotion's changes."""
+"""The review of a promotion's changes, from a change set or from two templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of the environment of functions, as far as it may be told: that a value is empty now."""
+"""What a deploy does to the environment of functions, as far as it may be shown: values that become empty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a change of a resource does to rights and to public access, in words that a reviewer must see."""
+"""What a change of a resource does to rights and to public access, in the words of a review."""
 
 from __future__ import annotations
 

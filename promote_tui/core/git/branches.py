@@ -1,4 +1,4 @@
-"""Which of a repository's branches is meant where nobody names one: to be shown, to be taken, to merge back into."""
+"""The branch that is meant where nobody names one: to show, to deploy, to merge back into."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def branch_to_show(pipeline: Pipeline, service: str, names: Sequence[str], defau
 def branch_to_take(stage: Stage, names: Sequence[str], default: str | None) -> str | None:
     """Return the branch whose tip a stage without one before it takes, of those that it allows; None: nobody says.
 
-    It is the remote's own default branch, else main or master, else the only one: never merely the newest.
+    It is the remote's own default branch, else main or master, else the only one; never just the newest.
     """
     fitting = [name for name in names if is_allowed(stage, name)]
     alone = fitting if len(fitting) == 1 else []

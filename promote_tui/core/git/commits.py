@@ -1,4 +1,4 @@
-"""A commit from near: its message, its files, and what it means for each stage."""
+"""A commit in detail: its message and its files; and what a search for commits asks for."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Search(Value):
     authors: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Tell whether anything is asked for."""
+        """Tell whether the search asks for anything."""
         return bool(self.words or self.authors)
 
 
@@ -36,7 +36,7 @@ EVERYTHING = Search()
 
 
 def search_for(typed: str) -> Search:
-    """Return what was typed as a search: `who:ANA` is an author, every other word is of the message."""
+    """Return the search for a text: `who:ANA` is an author, every other word is one of the message."""
     printable = "".join(char if char.isprintable() else " " for char in typed)
     query = parse(printable, {"who"})
     return Search(query.words, query.fields.get("who", ()))

@@ -1,4 +1,4 @@
-"""To whom runs are told: a webhook, a topic, the bell of the terminal that watches."""
+"""The channels that hear of runs: a webhook, a topic, the bell of the watching terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Slack(Value):
 
 
 def secret(template: str) -> str:
-    """Return how an address is shown: as it is where it names a variable, else not at all."""
+    """Return an address as it may be shown: itself where it names a variable, else hidden."""
     return template if "${" in template else "(hidden)"
 
 

@@ -1,6 +1,6 @@
-"""What a stack may call its commit: by a full hash, by another name that git gives to commits, or by no name of one.
+"""What a stack may call its commit: by a full hash, by another name that git gives to commits, or by something else.
 
-Read here from the text alone; only a clone knows which commit a name means. Nothing counts as a name that means
+This module reads the text alone; only a clone knows which commit a name means. Nothing counts as a name that means
 something else tomorrow or on another machine: no branch, no `HEAD`, no expression that git would compute.
 """
 
@@ -35,7 +35,7 @@ class LookupKeys(Value):
 
 
 class NamedCommits(Value):
-    """The commits that a name may mean in a clone, one where it is told; `by_tag`: only because of a tag."""
+    """The commits that a name may mean in a clone, one where it is unambiguous; `by_tag`: only because of a tag."""
 
     commits: tuple[str, ...]
     by_tag: bool = False

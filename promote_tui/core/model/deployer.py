@@ -1,4 +1,4 @@
-"""What decisions and messages have to know of the deployer, and no more."""
+"""What decisions and messages need to know of the deployer, and no more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stack that is stuck between two commits: which ones, and which of its resources were changed."""
+"""A stack that is stuck between two commits: which ones, and which resources were changed."""
 
 from __future__ import annotations
 

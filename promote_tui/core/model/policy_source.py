@@ -1,4 +1,4 @@
-"""Where the rules come from that stages with gates go by: as committed on a remote, or as a file says."""
+"""Where the rules of stages with gates come from: a commit on a remote, or the local file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A service's smoke test: what is asked of it after a deploy, and what counts as an answer."""
+"""A service's smoke test: what it is asked after a deploy, and which answer passes."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def _size(ours: Manifest) -> str:
 
 
 def _besides(ours: Manifest) -> str:
-    """Say which functions were left out, since nothing is known of their code."""
+    """Return in words the functions that were left out, since nothing is known of their code."""
     return f"; without {list_first(ours.elsewhere)}, whose code is not in the package" if ours.elsewhere else ""
 
 

@@ -1,1 +1,1 @@
-"""Plans: drafts, waves, what follows a deploy, and the way back."""
+"""Plans: drafts, waves, what follows a deploy, and rollbacks."""

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 MARGIN = 300.0
 ASSUMED = 600.0
-"""How long a deploy is taken to need where none is on record."""
+"""How long a deploy is assumed to take where none is on record."""
 
 
 def describe_expiry(left: float, usual: TypicalDuration | None, bake: float) -> str:
     """Return why credentials that last `left` seconds more end too soon; empty where they last.
 
-    They have to last for a deploy as it usually is, for the stage's bake, and for a margin.
+    They have to last for a usual deploy, the stage's bake and a margin.
     """
     deploy = usual.total - usual.steps.get("bake", 0.0) if usual else ASSUMED
     needed = deploy + bake + MARGIN

@@ -130,12 +130,12 @@ class Plan(Value):
 
     @property
     def ready(self) -> bool:
-        """Whether every gate is open."""
+        """Whether every gate passes."""
         return all(gate.passed for gate in self.gates)
 
     @property
     def missing_allowances(self) -> tuple[Allowance, ...]:
-        """What a person has to allow by name before it may be run."""
+        """What a person has to allow by name before the plan may be run."""
         return tuple(need for gate in self.gates if not gate.passed for need in gate.missing_allowances)
 
     def blocked_gates(self, given: tuple[Allowance, ...] = ()) -> tuple[GateResult, ...]:
@@ -187,7 +187,7 @@ def is_confirmed(target: Target, confirm: Confirm, answer: Confirmation) -> bool
 def approve(plan: Plan, answer: Confirmation, now: datetime) -> ApprovedPlan:
     """Return the approved plan.
 
-    Raises Refused where a gate is closed or the confirmation is missing, PlanStale where the plan
+    Raises Refused where a gate is blocked or the confirmation is missing, PlanStale where the plan
     is older than its hour.
     """
     target = plan.draft.target
@@ -202,5 +202,5 @@ def approve(plan: Plan, answer: Confirmation, now: datetime) -> ApprovedPlan:
 
 
 def how_to_confirm(target: Target, confirm: Confirm) -> str:
-    """Return what the command line needs to be told."""
+    """Return the option that confirms it on the command line."""
     return f'pass --confirm "{confirmation_phrase(target)}"' if confirm == "type" else "pass --yes"

@@ -1,4 +1,4 @@
-"""What the record says about going back: who put there what runs now, and how the older code did."""
+"""What the record says about a rollback: which run brought the current code, and how the older code did."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RECENT = 3
 
 
 class RollbackHistory(Value):
-    """`now` is the run that brought what runs there, `good` the one that verified what to go back to.
+    """`now` is the run that brought the current code, `good` the one that verified the code to go back to.
 
     `ran` is for how long that ran there; `took` are the seconds of the last few runs that ended well. What the
     record does not say is None, or empty.

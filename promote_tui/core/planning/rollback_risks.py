@@ -1,4 +1,4 @@
-"""What going back would do beyond the code: to data that is held, and to what migrations have already changed."""
+"""What a rollback would do beyond the code: to stored data, and to what migrations have changed."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def blockers(plan: Plan) -> tuple[str, ...]:
 
 
 def stateful_changes(review: ChangeReview) -> str:
-    """Return in a line what becomes of the data."""
+    """Return in one line what happens to the data."""
     return "; ".join(_of_data(review)) or "all data: nothing that holds data is replaced or removed"
 
 
 def describe_migrations(draft: Draft) -> str:
-    """Return in a line what older code would meet; empty where no migration lies between."""
+    """Return in one line the migrations that older code would meet; empty where there are none."""
     return "; ".join(_of_migrations(draft))
 
 
@@ -50,7 +50,7 @@ def _of_data(review: ChangeReview) -> tuple[str, ...]:
 
 
 def _of_migrations(draft: Draft) -> tuple[str, ...]:
-    """A rollback reads the difference backwards: what it would take away was run there."""
+    """Return the migrations in between: a rollback takes their files away, but they were run there."""
     if draft.deployed is None and not draft.files:
         return ("unknown which files changed in between",)
     if not draft.migrated:

@@ -1,4 +1,4 @@
-"""In which order several services go into a stage: each after the ones that it depends on."""
+"""The order in which several services go into a stage: each after those that it depends on."""
 
 from __future__ import annotations
 

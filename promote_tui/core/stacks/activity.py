@@ -1,4 +1,4 @@
-"""What a stack is doing while the deployer is silent: whether that silence means anything."""
+"""What a stack is doing while the deployer is silent, and whether that silence means anything."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class StackActivity(Enum):
     """What a silent CLI may be waiting for."""
 
     QUIET = "quiet"
-    """Nothing that is known of: the idle limit holds."""
+    """Nothing known: the idle limit holds."""
     MOVING = "moving"
-    """CloudFormation is at work: the CLI has nothing to say meanwhile."""
+    """CloudFormation is at work: the CLI has nothing to report meanwhile."""
     ARRIVED = "arrived"
     """The stack rests with the new commit: the CLI has little left to do."""
 

@@ -1,4 +1,4 @@
-"""What a stack says about its stage: one decision, from the stack as it was read to the cell."""
+"""What a stack says about its stage: the one decision that makes a cell of a stack."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _believed(tag: str, outputs: Mapping[str, str], bucket_output: str) -> bool:
 
 
 def cell_of(target: Target, stack: StackState | None, source: CommitSource, bucket_output: str = "") -> Cell:
-    """Return what is known of a stage from its stack (None: there is none); the first row that fits.
+    """Return the cell that a stack makes (None: there is no stack): the first row that fits.
 
     `bucket_output` is as in `commit_text`.
     """
@@ -128,7 +128,7 @@ def valid_sha(text: str | None) -> str | None:
 
 
 def resolve_name(cell: Cell, meaning: NamedCommits | None, source: CommitSource) -> Cell:
-    """Return a cell whose stack gives its commit another name, by what the service's clone knows of the name.
+    """Return the cell of a stack that names its commit otherwise, by what the service's clone knows of the name.
 
     Where it is one commit, the cell is as with the full hash; where it is none, or more than one, that is said.
     """

@@ -132,9 +132,9 @@ class Commits:
         return make_notes(self._context, [self.governance.service(name) for name in services], source, target)
 
     def fetch(self) -> tuple[PromoteError, ...]:
-        """Bring every mirror up to date, a repository once, and the branches of the configuration's own repository.
+        """Fetch every mirror, each repository once, and the branches of the configuration's own repository.
 
-        Return what could not be fetched, never raise it.
+        What could not be fetched is returned, never raised.
         """
         firsts = {service.repo: service for service in reversed(self.governance.pipeline.services)}
         troubles: list[PromoteError] = []

@@ -50,7 +50,7 @@ class Decisions:
         return choices_now(ruling, found, where, commit, foreign=foreign)
 
     def progress(self, approval: Decision) -> ApprovalEffect:
-        """Return what an approval is worth and what still lacks; raises LedgerError, GitError."""
+        """Return what an approval is worth and what is still missing; raises LedgerError, GitError."""
         return effect_of(self.governance.ruling(approval.service, approval.stage or ""), approval)
 
     def ask_approval(

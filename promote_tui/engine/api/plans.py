@@ -54,14 +54,14 @@ class Plans:
         return make_draft(ruling, found, where, wanted, options)
 
     def earlier_commits(self, service: str, stage: str) -> tuple[str, ...]:
-        """Return the commits that are on record as having run in a stage and run there no more, the newest first."""
+        """Return the commits that ran in a stage by its record and do not run there now, newest first."""
         _, found, where = self.governance.governing(service, stage)
         return earlier_commits(self._context, found, where)
 
     def make(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
         """Package the commit and return the plan; `on_step` hears what is being done, in words.
 
-        Raises Refused where a gate of the draft is closed, GitError, AwsError, DeployError, LedgerError.
+        Raises Refused where a gate of the draft is blocked, GitError, AwsError, DeployError, LedgerError.
         """
         context = self._context
         live = {run.id for run in context.ledger.runs(RunFilter(live=True), limit=500).runs}

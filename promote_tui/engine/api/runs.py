@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Runs: starting, following, stopping and settling them, and what the record says."""
+    """Runs: starting, following, stopping and reconciling them, and what the record says."""
 
     governance: Governance
     me: Process
@@ -84,7 +84,7 @@ class Runs:
         return self.page(RunFilter(live=True), limit=500).runs
 
     def is_alive(self, run: Run) -> bool:
-        """Tell whether the process that owns the run lives; where not, the run wants to be reconciled."""
+        """Tell whether the process that owns the run lives; where not, the run has to be reconciled."""
         return is_runner_alive(self._context, run)
 
     def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
@@ -160,9 +160,9 @@ class Runs:
         return adopt(ruling, found.target(where.name), reason, revision, on_step)
 
     def gaps(self, runs: Sequence[Run], wanted: RunFilter, journalled: int = 0) -> tuple[str, ...]:
-        """Return in words what the runs that a filter wants leave out; asks their stacks for others' updates.
+        """Return in words what the runs of a filter leave out; reads their stacks for others' updates.
 
-        `journalled`: so many runs wait on this machine for their import. Raises LedgerError.
+        `journalled` is how many runs wait on this machine for their import. Raises LedgerError.
         """
         return record_gaps(self._context, runs, wanted, journalled)
 

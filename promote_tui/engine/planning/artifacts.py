@@ -1,7 +1,7 @@
-"""Is what is about to be deployed what was verified in the stage before: gathers what that can be told from.
+"""Gathers what tells whether a package is what was verified in the stage before.
 
-The record of the run that verified it there goes first: it names files. Without one Lambda is asked what
-it runs there. Nothing here raises: a comparison that cannot be made says why.
+The record of the run that verified it comes first: it names files. Without one, Lambda says what runs there. Nothing
+here raises: a comparison that cannot be made says why.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def record(context: Context, job: Job) -> tuple[str, Manifest | None]:
-    """Write down what was packaged and return its digest with it.
+    """Record what was packaged, and return it with its digest.
 
     Where that fails, or where no function or layer has code in the package, the digest is empty.
     """

@@ -1,6 +1,6 @@
-"""The way back that a promotion's own failure asks for, where its stage says `on_failure: rollback`.
+"""The automatic rollback of a failed promotion, where its stage says `on_failure: rollback`.
 
-It was confirmed together with the promotion; it is gone by itself only where the forecast is clean.
+It was confirmed together with the promotion, and starts by itself only where the forecast is clean.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class AutoRollback:
 
 
 def prepare_auto_rollback(context: Context, target: Target, run: str, failed: Failed) -> AutoRollback:
-    """Return the rollback of a run that was deployed and not proved; never raises but for what is no answer."""
+    """Return the rollback of an unproved run; expected errors become its `problem`."""
     service, stage = context.pipeline.service(target.service), context.pipeline.stage(target.stage)
     try:
         sha = rollback_commit(context, service, stage)

@@ -1,4 +1,4 @@
-"""What a package would do to its stack: asked of CloudFormation, or told from the templates where it cannot be."""
+"""What a package would do to its stack: from a change set of CloudFormation, or predicted from the templates."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def review_changes(context: Context, job: Job, cell: Cell, plan_id: str) -> Chan
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What is asked about: a job's package, as it would be submitted; `over` says which limits it exceeds."""
+    """A job's package, as it would be submitted; `over` says which limits it exceeds."""
 
     job: Job
     change_set: str
@@ -83,7 +83,7 @@ def _why_not(pipeline: Pipeline, over: str) -> str:
 
 
 def removed_export(context: Context, job: Job, name: str) -> RemovedExport:
-    """Return an export that goes away, with who imports it now."""
+    """Return an export that would be removed, with its importers."""
     try:
         return RemovedExport(name, context.inspector.importers(job.target, name))
     except AwsError:
@@ -91,5 +91,5 @@ def removed_export(context: Context, job: Job, name: str) -> RemovedExport:
 
 
 def refresh_exports(context: Context, job: Job, found: ChangeReview) -> ChangeReview:
-    """Return the review with the exports asked about again: others may have begun to import them meanwhile."""
+    """Return the review with the importers read again: others may have begun to import an export meanwhile."""
     return replace(found, exports=tuple(removed_export(context, job, each.name) for each in found.exports))

@@ -1,4 +1,4 @@
-"""What a stage's rules are asked about: decisions of people, the commit's signature, who promotes; read now."""
+"""Gathers what a stage's rules need to know: people's decisions, the commit's signature, the promoter."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _RECENT = 5
 
 
 def gates_of(context: Context, facts: PromotionFacts, options: PromotionOptions) -> tuple[GateResult, ...]:
-    """Return every gate's result; what cannot be read closes the gates that stand on it."""
+    """Return every gate's result; what cannot be read blocks the gates that need it."""
     service = context.pipeline.service(facts.target.service)
     stage, commit = facts.stage, facts.commit
     back = options.kind == "rollback"
@@ -76,7 +76,7 @@ def decisions_for(context: Context, service: Service, stage: str, commit: str) -
 
 
 def alarms_of(context: Context, target: Target, names: tuple[str, ...]) -> tuple[Alarm, ...]:
-    """Return how the alarms stand; what cannot be read says why, and never raises."""
+    """Return the states of the alarms; one that cannot be read says why, and nothing raises."""
     if not names:
         return ()
     try:
@@ -86,9 +86,9 @@ def alarms_of(context: Context, target: Target, names: tuple[str, ...]) -> tuple
 
 
 def _remote_news(context: Context, stage: Stage) -> tuple[str, str, str]:
-    """Return in words: the remote has gone on since the fetch, its default branch is another, it could not be asked.
+    """Return in words whether the remote has advanced, has another default branch, or could not be asked.
 
-    A local policy is asked about too: the remote may have got gates since.
+    That matters to a local policy, too: the remote may have got gates since.
     """
     found = context.pipeline.policy
     if found is None or not found.ref or (found.kind == "remote" and not has_gates(stage)):

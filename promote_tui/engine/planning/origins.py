@@ -1,4 +1,4 @@
-"""Where the changes of a review come from: commits by their files, and manual changes that are set back."""
+"""Where the changes of a review come from: the commits that touched their files, and manual changes."""
 
 from __future__ import annotations
 

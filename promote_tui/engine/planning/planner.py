@@ -53,7 +53,7 @@ def make_draft(
 ) -> Draft:
     """Return what a promotion would do, as far as it can be told without packaging.
 
-    Raises UsageError, GitError; a stage that cannot be read is a closed gate.
+    Raises UsageError, GitError; a stage that cannot be read is a blocked gate.
     """
     target = service.target(stage.name)
     sha = default_commit(context, service, stage) if revision is None else context.graph.resolve(service, revision)
@@ -187,7 +187,7 @@ def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[s
 
 
 def _package(context: Context, job: Job, lacking: tuple[str, ...]) -> Package:
-    """Package the commit; where that fails, what the checkout lacks is the first thing to look at."""
+    """Package the commit; where that fails, name what the checkout lacks first."""
     try:
         return context.deployer.package(job)
     except DeployError as error:
@@ -214,7 +214,7 @@ def reconsider(context: Context, plan: Plan, draft: Draft) -> Plan:
 
 
 def _waiting(on_step: Callable[[str], None]) -> Callable[[], None]:
-    """Return what says, once, that somebody else is at work in the checkout."""
+    """Return a function that says, once, that somebody else is at work in the checkout."""
     said: list[str] = []
 
     def say() -> None:

@@ -1,4 +1,4 @@
-"""What a deploy would read from the user's folder and not find in its checkout."""
+"""Finds files that a deploy reads and that only the user's folder has."""
 
 from __future__ import annotations
 

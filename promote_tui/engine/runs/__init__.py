@@ -1,1 +1,1 @@
-"""Executes plans, proves what came of them, and takes up what a dead runner left."""
+"""Executes plans, proves deploys, and takes over what a dead runner left."""

@@ -1,4 +1,4 @@
-"""What a stack is doing while the deployer works on it; nothing depends on the answer coming."""
+"""Reads what a stack is doing while the deployer works on it; no answer is fine, too."""
 
 from __future__ import annotations
 

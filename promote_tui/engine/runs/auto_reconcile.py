@@ -1,4 +1,4 @@
-"""Runs whose end is not known are reconciled by themselves once AWS answers again, without anybody having to wait."""
+"""Reconciles runs whose end is not known, by itself, once AWS answers again."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 def reconcile_abandoned_runs(governance: Governance, snapshot: Snapshot, me: Process) -> tuple[Run, ...]:
-    """Reconcile the runs of a snapshot that nobody works on and whose stacks answer; return those that are settled.
+    """Reconcile the abandoned runs of a snapshot whose stacks answer; return those that have ended.
 
-    What would take time, or is not certain, is left to a person: a stack at work, a deployer that lives, a
+    Whatever takes time, or is uncertain, is left to a person: a stack at work, a deployer that lives, a
     smoke test or a bake that would follow, another machine's run. Nothing is raised.
     """
     found: list[Run] = []

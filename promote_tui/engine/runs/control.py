@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 0.1
 _FOLLOW_SECONDS = 0.25
 REFUSAL_FILE = "refused.json"
-"""Where a runner that could not begin says why: there is no run in the ledger to say it in."""
+"""The file in which a runner that could not begin says why: there is no run in the ledger yet."""
 _KINDS = {
     kind.__name__: kind
     for kind in (
@@ -63,9 +63,9 @@ _KINDS = {
 def start(context: Context, approved: ApprovedPlan, targets: Collection[Target], run: str = "") -> str:
     """Start the runner and return the run's id once everything was checked again under the lock.
 
-    `targets` are all that it will read: what a person's MFA code gave for them is handed over to it. `run` is
-    an id that others have been told beforehand.
-    Raises LockHeld, PlanStale or Refused where the runner would not begin, DeployError where it died.
+    `targets` are all that it will read: the roles that an MFA code gave for them are handed over to it. `run` is an id
+    that others already know. Raises LockHeld, PlanStale or Refused where the runner would not begin, DeployError where
+    it died.
     """
     run, plan = run or context.new_id(), approved.plan
     folder = context.folders.make(context.folders.run(run))

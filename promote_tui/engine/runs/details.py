@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 _CLOCKS = timedelta(minutes=5)
-"""How far the clocks of AWS and of the machine that started a run may be apart."""
+"""How far the clocks of AWS and of the machine that started a run may differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class StackNews:
-    """Events of a run's stack, oldest first; `trouble` says why there are none to be had."""
+    """Events of a run's stack, oldest first; `trouble` says why they cannot be read."""
 
     events: tuple[StackEvent, ...] = ()
     trouble: str = ""
@@ -68,7 +68,7 @@ def _stack_id(context: Context, target: Target, run: Run, after: StackEvent | No
 
 
 def _of_run(run: Run, events: Sequence[StackEvent]) -> tuple[StackEvent, ...]:
-    """Return the events that are the run's: those of later runs, and of times before it, are not."""
+    """Return the run's own events, without those before it and those of later runs."""
     ids = [event.id for event in events]
     last = run.observed.last_event_id if run.observed is not None else None
     if last in ids:
@@ -79,14 +79,14 @@ def _of_run(run: Run, events: Sequence[StackEvent]) -> tuple[StackEvent, ...]:
 
 
 def typical_duration_of_target(context: Context, target: Target) -> TypicalDuration | None:
-    """Return what is usual on a target's stack, by its last runs that ended well; None without any."""
+    """Return the typical duration on a target's stack, by its last runs that ended well; None without any."""
     return typical_duration(
         context.ledger.runs(RunFilter(key=target.key, status=RunStatus.SUCCEEDED), limit=2 * LAST).runs
     )
 
 
 def typical_duration_of_run(context: Context, run: Run) -> TypicalDuration | None:
-    """Return what was usual when the run began, by the runs of its stack before; None for the first one."""
+    """Return the typical duration when the run began, by earlier runs of its stack; None for the first."""
     wanted = RunFilter(key=run.planned.key, status=RunStatus.SUCCEEDED, until=run.started_at)
     earlier = context.ledger.runs(wanted, limit=LAST + 1).runs
     return typical_duration(other for other in earlier if other.id != run.id)

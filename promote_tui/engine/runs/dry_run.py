@@ -24,7 +24,7 @@ class _DeployReachedError(Exception):
 
 
 def dry_run(context: Context, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
-    """Do all that a run does up to the deploy, and say what it would do then; True where nothing refused."""
+    """Do all that a run does up to the deploy, and say what would follow; True where nothing refused it."""
     deployer = cast("Deployer", _Deployer(context.deployer, say))
     ledger = cast("Ledger", _Ledger(context.ledger, say))
     dry = replace(context, ports=replace(context.ports, deployer=deployer, ledger=ledger))

@@ -1,7 +1,7 @@
 """Executes an approved plan: lock, check everything again, deploy, read the stack back, record.
 
 The ledger comes first. Each event is durable before the act that it announces begins, so that
-whoever finds the run later, whatever died, knows at least what may have happened (see recovery).
+whoever finds the run later, whatever died, knows at least what may have happened (see `engine.runs.reconcile`).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class RunExecution:
         """Run the plan and return the verdict.
 
         Raises LockHeld before anything is written, LedgerError as soon as the ledger cannot be
-        written: the run then keeps its lock and waits for recovery.
+        written: the run then keeps its lock and waits to be reconciled.
         """
         identity = self._context.identity(self._target)
         self._record_others()
@@ -109,7 +109,7 @@ class RunExecution:
         return verdict
 
     def _with_way_back(self, failed: Failed) -> Failed:
-        """Prepare the rollback that follows by itself where the stage says so, and return the verdict that names it."""
+        """Prepare the automatic rollback where the stage asks for one, and return the verdict that names it."""
         stage = self._context.pipeline.stage(self._target.stage)
         if after_failed_proof(stage.rules, self._written.kind) != "rollback" or self._cancel_wanted():
             return failed
@@ -154,7 +154,7 @@ class RunExecution:
             yield self._plan.checkout
 
     def _unproved(self) -> None:
-        """Refuse to go on proving a deploy that a person no longer waits for."""
+        """Raise Cancelled where a person no longer waits for the proof of a deploy."""
         if self._cancel_wanted():
             cause = f"{self._who_cancels() or 'somebody'} stopped it before it was proved; the code runs there"
             raise Cancelled(str(self._target), cause)
@@ -225,7 +225,7 @@ class RunExecution:
         return verdict
 
     def _unread(self, seen: Observed) -> None:
-        """Let watchers know that the stack is waited for; a ledger that is as far away hears of the end."""
+        """Let watchers know that the run waits for the stack; a ledger out of reach hears of the end only."""
         with contextlib.suppress(LedgerError):
             self._journal(seen)
 
@@ -244,7 +244,7 @@ class RunExecution:
         return Delivery(self._context, self._target, notice)
 
     def _story(self, *more: Event) -> Run:
-        """Return the run as others hear of it."""
+        """Return the run as notices show it."""
         found = fold([self._written, *more])
         assert found is not None  # noqa: S101 - it begins with its plan
         return found

@@ -1,4 +1,4 @@
-"""Writes down what others did to a stack."""
+"""Records what others did to a stack."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _AROUND = timedelta(minutes=2)
 
 
 def record_external_updates(context: Context, target: Target) -> tuple[str, ...]:
-    """Write down the updates of a stack that came after its newest run; return the ids of those that are new.
+    """Record the updates of a stack since its newest run; return the ids of the new ones.
 
     A stack without any run on record has no foreign updates. Raises LockHeld while a run is at work there,
     AwsError, LedgerError.
@@ -81,7 +81,7 @@ def _write(context: Context, target: Target, seen: ExternalUpdate) -> None:
 
 
 def record_finished_run(context: Context, target: Target, run: str, events: tuple[Event, ...]) -> None:
-    """Write down a run that is over already, under the stack's lock; raises LockHeld while one is at work there."""
+    """Record a run that has already ended, under the stack's lock; raises LockHeld while one is at work there."""
     lease = context.ledger.acquire(target.key, run)
     try:
         for event in events:
@@ -101,7 +101,7 @@ def _actor(context: Context, target: Target, update: Update) -> Actor:
 
 
 def record_before(context: Context, target: Target) -> None:
-    """Write down what others did before a run of our own begins; what cannot be written is left for the next one."""
+    """Record what others did before a run of our own begins; what cannot be recorded is left for the next one."""
     try:
         record_external_updates(context, target)
     except (AwsError, LockHeld):

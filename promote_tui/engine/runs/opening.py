@@ -1,4 +1,4 @@
-"""How a run begins: what it is going to do, and that everything is still as it was reviewed."""
+"""The beginning of a run: what it is going to do, and a check that everything is as it was reviewed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def planned_event(context: Context, approved: ApprovedPlan, run: str, identity: 
 
 
 def check_again(context: Context, approved: ApprovedPlan, job: Job) -> Checked:
-    """Read everything again under the lock, and return what is written down of it; raises PlanStale or Refused."""
+    """Read everything again under the lock and return the event about it; raises PlanStale or Refused."""
     plan, target = approved.plan, approved.plan.draft.target
     stage = context.pipeline.stage(target.stage)
     if plan.draft.confirm != stage.confirm or target != job.target:
@@ -88,7 +88,7 @@ def check_again(context: Context, approved: ApprovedPlan, job: Job) -> Checked:
 
 
 def _require_lasting_credentials(context: Context, job: Job) -> None:
-    """Refuse to begin with credentials that end before a deploy usually does."""
+    """Raise Refused for credentials that end before a deploy usually does."""
     expires = job.credentials.expires_at
     if expires is None:
         return

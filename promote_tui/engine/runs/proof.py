@@ -48,7 +48,7 @@ class DeployToProve:
 
 
 def prove_deploy(context: Context, proof: DeployToProve, verified: Verified) -> Verified | Failed:
-    """Return the verdict that follows from the smoke test and the bake; without either the one that was given.
+    """Return the verdict after the smoke test and the bake; the given one where there is neither.
 
     Raises LedgerError where an event cannot be written.
     """
@@ -83,7 +83,7 @@ def _smoke(context: Context, service: Service, smoke: Smoke, proof: DeployToProv
 
 
 def _tried(context: Context, service: Service, smoke: Smoke, proof: DeployToProve) -> str:
-    """Try once and return what is wrong; a stop by a person is no answer of the service's."""
+    """Try once and return what is wrong; a stop by a person passes through."""
     try:
         outputs = _outputs(context, proof.target)
         if isinstance(smoke, SmokeCommand):

@@ -1,8 +1,7 @@
-"""What truly happened to a run whose runner died, and giving its lock back.
+"""Finds out what happened to a run whose runner died, and frees its lock.
 
-The rows of the table are core.verdict's; here is the order in which it is safe to look: the CLI's
-process group must be gone, then the lock is taken over with a higher fence, then the stack is read
-until it is at rest.
+The verdict is `core.runs.verdict`'s; this module knows the safe order: the CLI's process group must be gone, then the
+lock is taken over with a higher fence, then the stack is read until it is at rest.
 """
 
 from __future__ import annotations
@@ -66,8 +65,8 @@ def reconcile(  # noqa: PLR0913 - all that a recovery stands on
     """Give a run its verdict and free its lock; waits for a runner, a CLI or a stack that may still be at work.
 
     `gone` says that the machine that ran it is off for good; without `patient` a runner that may live is not waited
-    for. Raises UsageError where there is nothing to
-    reconcile, LockHeld where its runner lives, and LedgerError where a newer version's events forbid a conclusion.
+    for. Raises UsageError where there is nothing to reconcile, LockHeld where its runner lives, and LedgerError where a
+    newer version's events forbid a conclusion.
     """
     found = read_run(context, run)
     if found.released:
@@ -108,7 +107,7 @@ def _free_again(context: Context, run: Run, say: Callable[[str], None]) -> Run:
 
 
 def _same_ground(pipeline: Pipeline, run: Run) -> None:
-    """Refuse where this configuration would look at something else than the run did."""
+    """Raise UsageError where this configuration means another stack than the run's."""
     key = _target(pipeline, run).key
     if key != run.planned.key:
         cause = f"it deployed to {run.planned.key}, which this configuration has as {key}"
@@ -135,7 +134,7 @@ def _wait_for_child(context: Context, run: Run, say: Callable[[str], None]) -> N
 
 
 def _verdict(context: Context, run: Run, lease: Lease, say: Callable[[str], None]) -> Verdict | None:
-    """Write the verdict and return it; None where the run had one, and died before it gave its lock back."""
+    """Write the verdict and return it; None where the run has one, and died before it freed its lock."""
     if run.has_verdict:
         return None
     verdict: Verdict
@@ -151,7 +150,7 @@ def _verdict(context: Context, run: Run, lease: Lease, say: Callable[[str], None
 
 
 def _proof(context: Context, run: Run, lease: Lease) -> DeployToProve:
-    """Return what is proved once more, in a checkout of its own: what the dead runner had seen of it is not known."""
+    """Return the deploy to prove again, in a checkout of its own: what the dead runner saw is unknown."""
     log = context.folders.log(run.id)
     service = context.pipeline.service(run.service)
 
@@ -169,7 +168,7 @@ def _proof(context: Context, run: Run, lease: Lease) -> DeployToProve:
 
 
 def verdict_request(context: Context, run: Run) -> VerdictRequest:
-    """Return what a verdict on a recorded run is about."""
+    """Return the request for a verdict on a recorded run."""
     target = _target(context.pipeline, run)
     planned = run.planned
     return VerdictRequest(

@@ -30,8 +30,8 @@ _DEEPEST_NESTING = 5
 class VerdictRequest:
     """A run that needs a verdict.
 
-    `exit_code` is None where nobody saw the CLI end, `stopped` says why it was made to. `until` is how long AWS is
-    waited for that does not answer at all (None: for a few tries).
+    `exit_code` is None where nobody saw the CLI end, `stopped` says why it was made to. `until` is how long to wait for
+    AWS where it does not answer at all (None: for a few tries).
     """
 
     run: str
@@ -55,8 +55,8 @@ def await_verdict(
 ) -> tuple[Verdict, Observed]:
     """Wait until the stack is at rest and return the verdict with what was seen.
 
-    That nothing was begun is believed only on a second read: CloudFormation may be a moment behind. `unread`
-    hears once of each time in which the stack cannot be read.
+    A stack on which nothing has begun is read twice: CloudFormation may be a moment behind. `unread` hears once of each
+    time in which the stack cannot be read.
     """
     unreachable = untouched = 0
     while True:
@@ -79,13 +79,13 @@ def await_verdict(
 
 
 def _worth_another_try(context: Context, case: VerdictRequest, seen: Evidence, tries: int) -> bool:
-    """Tell whether AWS may answer later: a network that is away is waited for, a refusal is asked a few times."""
+    """Tell whether AWS may answer later: it waits for a network that is away, and retries a refusal a few times."""
     waits = seen.silent and case.until is not None and context.clock.now() < case.until
     return waits or tries < _TRIES_UNREACHABLE
 
 
 def read_evidence(context: Context, case: VerdictRequest) -> tuple[Evidence, Observed]:
-    """Read the stack once; that it cannot be read is evidence too."""
+    """Read the stack once; a stack that cannot be read is evidence, too."""
     try:
         return _look(context, case)
     except AwsError as error:

@@ -1,4 +1,4 @@
-"""Whether CloudFormation refuses a template, or could only not be asked about it."""
+"""Tells a template that CloudFormation refuses from a call that failed for another reason."""
 
 from __future__ import annotations
 

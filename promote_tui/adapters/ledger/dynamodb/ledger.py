@@ -68,7 +68,7 @@ class DynamoLedger:
         return self._raw
 
     def acquire(self, key: str, run: str) -> DynamoLease:
-        """Take the lock of a stack for a new run; raises LockHeld, naming the holder."""
+        """Take the lock of a stack for a new run; raises LockHeld, which names the holder."""
         self._checked = None
         free = self._free(key)
         descriptor = self._take(key)
@@ -96,7 +96,7 @@ class DynamoLedger:
         return self._holder(lock) if lock and lock.held else None
 
     def target(self) -> Target:
-        """Return as what it is reached in AWS."""
+        """Return the target through whose credentials the ledger is reached."""
         return self._raw.place.target
 
     def describe(self) -> str:
@@ -243,7 +243,7 @@ class DynamoLease:
         self.abandon()
 
     def abandon(self) -> None:
-        """Let go of the process's hold without freeing the lock: the run still needs a verdict."""
+        """Release the process's own hold without freeing the lock: the run still needs a verdict."""
         self._heart.stop()
         descriptor, self._descriptor = self._descriptor, None
         unlock(descriptor)

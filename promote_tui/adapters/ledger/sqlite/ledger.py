@@ -38,7 +38,7 @@ class SqliteLedger:
         self._host = host or socket.gethostname()
 
     def acquire(self, key: str, run: str) -> SqliteLease:
-        """Take the lock of a stack for a new run; raises LockHeld, naming the holder."""
+        """Take the lock of a stack for a new run; raises LockHeld, which names the holder."""
         self._file.prepare()
         self._file.check_whole()
         # The row is looked at before the flock, so that nobody who is refused ever holds it, even briefly.
@@ -189,6 +189,6 @@ class SqliteLease:
         self.abandon()
 
     def abandon(self) -> None:
-        """Let go of the process's hold without freeing the lock: the run still needs a verdict."""
+        """Release the process's own hold without freeing the lock: the run still needs a verdict."""
         descriptor, self._descriptor = self._descriptor, None
         unlock(descriptor)
