@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import ClientError
 
-from promote_tui.adapters.aws.errors import is_throttled
+from promote_tui.adapters.aws.refusals import is_throttled
 from promote_tui.core.errors import AwsError
 
 if TYPE_CHECKING:

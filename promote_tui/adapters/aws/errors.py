@@ -35,8 +35,9 @@ from botocore.exceptions import (
 )
 from botocore.loaders import create_loader
 
+from promote_tui.adapters.aws.refusals import code, is_denied, is_throttled, message, one_line
 from promote_tui.core.errors import AwsError, CredentialsError, OutOfReachError
-from promote_tui.core.text import clean, mask
+from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,65 +102,12 @@ def why(error: AwsError) -> Why:
     return next((word for kind, word in _WHY if isinstance(error, kind)), "other")
 
 
-def code(error: ClientError) -> str:
-    """Return AWS's name for the failure."""
-    return str(error.response.get("Error", {}).get("Code", ""))
-
-
-def message(error: ClientError) -> str:
-    """Return AWS's own words, as one line that is safe to show."""
-    return one_line(str(error.response.get("Error", {}).get("Message", "")))
-
-
-def is_throttled(error: ClientError) -> bool:
-    """Tell whether AWS throttles the call."""
-    return code(error) in _THROTTLED
-
-
-def is_denied(error: ClientError) -> bool:
-    """Tell whether the credentials are good but not allowed to do this."""
-    return code(error) in _DENIED
-
-
-def is_missing(error: ClientError) -> bool:
-    """Tell whether CloudFormation says that there is no such stack."""
-    return code(error) == "ValidationError" and "does not exist" in message(error)
-
-
-def one_line(text: str) -> str:
-    """Return the first line that says something, short and without secrets."""
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return mask(clean(line, limit=200))
-
-
 _WHY: tuple[tuple[type[AwsError], Why], ...] = (
     (CodeNeededError, "mfa"),
     (CredentialsError, "login"),
     (NoPermissionError, "denied"),
     (OutOfReachError, "network"),
 )
-_THROTTLED = frozenset({
-    "BandwidthLimitExceeded",
-    "LimitExceededException",
-    "PriorRequestNotComplete",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "SlowDown",
-    "Throttling",
-    "ThrottledException",
-    "ThrottlingException",
-    "TooManyRequestsException",
-})  # fmt: skip
-_DENIED = frozenset({
-    "AccessDenied",
-    "AccessDeniedException",
-    "AuthorizationError",
-    "Forbidden",
-    "ForbiddenException",
-    "UnauthorizedOperation",
-})  # fmt: skip
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "UnauthorizedException"})
 _CLOCK = frozenset({"RequestExpired", "RequestTimeTooSkewed"})
 _UNKNOWN_KEYS = frozenset({
@@ -190,9 +138,9 @@ def _refusal(error: ClientError, ways: Ways) -> _Trouble:  # noqa: PLR0911 - the
     if name in _UNKNOWN_KEYS:
         cause = f"AWS does not accept the credentials of {ways.profile} in {ways.region} ({name})"
         return _Trouble(CredentialsError, cause, ways.command)
-    if name in _DENIED:
+    if is_denied(error):
         return _denied(error, said, ways)
-    if name in _THROTTLED:
+    if is_throttled(error):
         return _Trouble(OutOfReachError, f"AWS throttles {error.operation_name}", _AGAIN)
     if status >= _SERVER_ERROR:
         return _Trouble(OutOfReachError, f"AWS answered {status} to {error.operation_name}", _AGAIN)

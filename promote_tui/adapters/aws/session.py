@@ -1,19 +1,14 @@
 """One way into AWS: a boto3 session that never asks a person and never waits without end.
 
-Four private parts of botocore are replaced, each guarded by a test: the MFA prompt of its
-assume-role provider, the way in which its process provider starts programs, a session's
-credentials where a role is assumed on top of a profile, and how long before their end credentials
-are renewed that only a person can renew.
+A private part of botocore is replaced, guarded by a test: a session's credentials where a role is assumed on
+top of a profile. What is replaced of the chain of credentials is in `credential_chain`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import re
-import signal
-import subprocess
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,20 +18,16 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import (
-    CredentialProvider,
     DeferredRefreshableCredentials,
-    ProcessProvider,
-    ProfileProviderBuilder,
 )
-from botocore.exceptions import CredentialRetrievalError, NoCredentialsError
+from botocore.exceptions import NoCredentialsError
 from botocore.loaders import create_loader
 
-from promote_tui.adapters.aws.errors import MfaNeededError
-from promote_tui.adapters.aws.login import profile_that_asks
-from promote_tui.adapters.aws.mfa_roles import AssumedRoles, RoleCache
+from promote_tui.adapters.aws.credential_chain import ask_nobody
+from promote_tui.adapters.aws.mfa_roles import AssumedRoles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from botocore.loaders import Loader
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -53,8 +44,6 @@ _NOT_IN_A_SESSION_NAME = re.compile(r"[^\w+=,.@-]", re.ASCII)
 
 SdkClient: TypeAlias = Any
 """A client of boto3, which types none but those that are installed with stubs."""
-SdkCredentials: TypeAlias = Any
-"""Credentials of any of botocore's kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +155,7 @@ def open_session(aws: Aws, limits: Limits, roles: AssumedRoles | None = None, co
     that is missing.
     """
     core = _core(aws, limits)
-    _ask_nobody(core, aws, limits, roles or AssumedRoles(), code)
+    ask_nobody(core, aws.region, limits.process, roles or AssumedRoles(), code)
     session = boto3.Session(botocore_session=core)
     if aws.role_arn:
         session = _on_top(session, aws, aws.role_arn, limits)
@@ -189,87 +178,6 @@ def _core(aws: Aws, limits: Limits) -> botocore.session.Session:
 def _loader(data_path: str | None) -> Loader:
     """Return what reads botocore's descriptions of services, once for all stages: each session would read its own."""
     return create_loader(data_path)
-
-
-def _ask_nobody(
-    core: botocore.session.Session, aws: Aws, limits: Limits, roles: AssumedRoles, code: str | None
-) -> None:
-    """Keep the credential chain from the terminal, and from waiting for ever."""
-    resolver = core.get_component("credential_provider")
-    provider = resolver.get_provider("assume-role")
-    provider._prompter = _prompter(code)  # noqa: SLF001 - see the module's docstring
-    provider._profile_provider_builder = _Builder(core, limits, aws.region)  # noqa: SLF001 - the same
-    _bound(resolver.providers, limits)
-    profile = profile_that_asks(core)
-    if profile is not None:
-        provider.cache = RoleCache(roles, profile)
-        credentials = core.get_credentials()
-        if credentials is not None:
-            _use_up(credentials)
-
-
-def _prompter(code: str | None) -> Callable[[str], str]:
-    """Return what answers once with the code, and then says that a person is needed."""
-    left = [] if code is None else [code]
-
-    def answer(_prompt: str) -> str:
-        if not left:
-            raise MfaNeededError
-        return left.pop()
-
-    return answer
-
-
-def _use_up(credentials: SdkCredentials) -> None:
-    """Use credentials to their end: only a person could renew them, and whoever runs a deploy is not at hand."""
-    credentials._advisory_refresh_timeout = 0  # noqa: SLF001 - see the module's docstring
-    credentials._mandatory_refresh_timeout = 0  # noqa: SLF001 - the same
-
-
-class _Builder(ProfileProviderBuilder):
-    """Makes the providers of a `source_profile`, with the same limits as those of the profile itself."""
-
-    def __init__(self, core: botocore.session.Session, limits: Limits, region: str) -> None:
-        super().__init__(core, cache={}, region_name=region)
-        self._limits = limits
-
-    def providers(self, profile_name: str, disable_env_vars: bool = False) -> list[CredentialProvider]:  # noqa: FBT001, FBT002 - botocore's signature
-        """Return the providers, none of which waits without end."""
-        found = super().providers(profile_name, disable_env_vars)
-        _bound(found, self._limits)
-        return found
-
-
-def _bound(providers: list[CredentialProvider], limits: Limits) -> None:
-    for provider in providers:
-        if isinstance(provider, ProcessProvider):
-            provider._popen = functools.partial(_BoundedProcess, seconds=limits.process)  # type: ignore[attr-defined]  # noqa: SLF001 - see the module's docstring
-
-
-class _BoundedProcess:
-    """A profile's credential_process: without input, without a terminal, killed when its time is over."""
-
-    def __init__(self, argv: list[str], *, stdout: int, stderr: int, seconds: float) -> None:
-        self._seconds = seconds
-        self._process = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, start_new_session=True
-        )
-
-    @property
-    def returncode(self) -> int | None:
-        """How it ended."""
-        return self._process.returncode
-
-    def communicate(self) -> tuple[bytes, bytes]:
-        """Return what it printed; raises CredentialRetrievalError where it takes too long."""
-        with self._process:
-            try:
-                return self._process.communicate(timeout=self._seconds)
-            except subprocess.TimeoutExpired:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self._process.pid, signal.SIGKILL)
-                cause = f"its credential_process did not answer within {self._seconds:g} s"
-                raise CredentialRetrievalError(provider=ProcessProvider.METHOD, error_msg=cause) from None
 
 
 def _on_top(base: boto3.Session, aws: Aws, role: str, limits: Limits) -> boto3.Session:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from botocore.exceptions import ClientError
 
-from promote_tui.adapters.aws.errors import code, is_denied, is_missing
+from promote_tui.adapters.aws.refusals import code, is_denied, is_missing
 from promote_tui.core.model.cells import StackState
 from promote_tui.core.model.stack_status import StackEvent, status
 from promote_tui.core.stacks.cells import commit_text

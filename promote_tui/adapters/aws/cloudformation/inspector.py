@@ -15,7 +15,7 @@ from promote_tui.adapters.aws.calls import call_checked
 from promote_tui.adapters.aws.cloudformation.answers import read_change, read_drift
 from promote_tui.adapters.aws.cloudformation.refusals import change_set_failure, template_refusal
 from promote_tui.adapters.aws.cloudformation.templates import parse_template
-from promote_tui.adapters.aws.errors import one_line
+from promote_tui.adapters.aws.refusals import one_line
 from promote_tui.core.changes.stack_drift import Detection, ResourceDrift
 from promote_tui.core.errors import AwsError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.aws.errors import code, message, one_line
+from promote_tui.adapters.aws.refusals import code, message, one_line
 from promote_tui.core.errors import AwsError, TemplateError
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
-from promote_tui.adapters.aws.errors import NoPermissionError, code, is_throttled
+from promote_tui.adapters.aws.errors import NoPermissionError
+from promote_tui.adapters.aws.refusals import code, is_throttled
 from promote_tui.core.errors import AwsError, CredentialsError, LedgerError
 from promote_tui.core.model.pipeline import Aws, Target
 
