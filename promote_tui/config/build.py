@@ -7,12 +7,12 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from promote_tui.config.consistency import stack_name
 from promote_tui.config.deploys import Deploys
 from promote_tui.config.model import Config, TeamLedger
 from promote_tui.config.schema.gates import gate_rules
 from promote_tui.config.schema.notify import channel
 from promote_tui.config.schema.services import CommitTag, Override, smoke_test
+from promote_tui.config.targets import stack_name
 from promote_tui.core.durations import to_seconds
 from promote_tui.core.model.pipeline import (
     Aws,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import graphlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.config.problems import Problem, did_you_mean, quote
+from promote_tui.config.targets import broken_targets
 from promote_tui.config.yaml_tree import Node
 from promote_tui.core import wildcard
 from promote_tui.core.keymap import DEFAULTS, find_clashes, key_problem
@@ -16,13 +16,7 @@ from promote_tui.core.model.placeholders import placeholders
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_STACK = re.compile("[A-Za-z][A-Za-z0-9-]{0,127}")
 _CYCLES = 20
-
-
-def stack_name(template: str, service: str, stage: str) -> str:
-    """Return the stack's name; `stage` is the one that the CLI gets."""
-    return template.replace("{service}", service).replace("{stage}", stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +55,7 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
     yield from _ledger(documents.shared.get("ledger"))
     yield from _approvals(documents)
     yield from _keys(documents)
-    yield from _targets(documents)
+    yield from broken_targets(documents.services, documents.stages)
     yield from _nobody(documents)
 
 
@@ -177,17 +171,6 @@ def _turned(cycle: list[str], first: str) -> list[str]:
     return [*cycle[at:], *cycle[:at], first]
 
 
-def _other_role(own: Node, aws: Node) -> Iterator[Problem]:
-    """A service's exception may change the account or the role; both of them must still agree."""
-    role = own.get("role_arn").text() or aws.get("role_arn").text()
-    account = own.get("account").text() or aws.get("account").text()
-    if role and account and f"::{account}:" not in role:
-        for key in ("role_arn", "account"):
-            if key in own.entries():
-                yield own.get(key).problem(f"the role {role} is not of the account {account}; correct one of them")
-                return
-
-
 def _ledger(node: Node) -> Iterator[Problem]:
     wanted = ("table", "aws")
     match node.get("kind").text():
@@ -252,54 +235,3 @@ def _keys(documents: Documents) -> Iterator[Problem]:
             good[action] = keys
     for action, key, other in find_clashes(good):
         yield chosen[action].problem(f"{quote(key)} is the key of {other} already; choose another key for one of them")
-
-
-def _targets(documents: Documents) -> Iterator[Problem]:
-    """Two services or stages that share a stack would overwrite each other."""
-    first: dict[tuple[str, ...], str] = {}
-    for service in documents.services:
-        for stage in documents.stages:
-            if (name := _name(service)) and (where := _name(stage)):
-                target = _target(service, stage, name, where)
-                yield from _bad_stack(target)
-                yield from _other_role(service.get("stages").get(where), stage.get("aws"))
-                if target.key and (other := first.setdefault(target.key, f"{name}/{where}")) != f"{name}/{where}":
-                    what = f"{where} is the stack {'/'.join(target.key)}, as {other} is; give one of them another stack"
-                    yield target.node.problem(what)
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    node: Node
-    stage: str
-    account: str | None
-    region: str | None
-    stack: str | None
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Account, region and stack; empty where one is not known."""
-        parts = (self.account, self.region, self.stack)
-        return tuple(part for part in parts if part) if all(parts) else ()
-
-
-def _target(service: Node, stage: Node, name: str, where: str) -> _Target:
-    own = service.get("stages").get(where)
-    aws = stage.get("aws")
-    template = own if "stack" in own.entries() else service
-    given = template.get("stack")
-    text = given.text() or ("{service}-{stage}" if "stack" not in template.entries() else None)
-    cli_stage = own.get("serverless_stage").text() or where
-    return _Target(
-        node=given if text and "stack" in template.entries() else service.get("name"),
-        stage=where,
-        account=own.get("account").text() or aws.get("account").text(),
-        region=own.get("region").text() or aws.get("region").text(),
-        stack=stack_name(text, name, cli_stage) if text else None,
-    )
-
-
-def _bad_stack(target: _Target) -> Iterator[Problem]:
-    if target.stack and "{" not in target.stack and not _STACK.fullmatch(target.stack):
-        what = f"{target.stage} would be the stack {quote(target.stack)}, which CloudFormation does not allow"
-        yield target.node.problem(f"{what}; set `stack` to letters, digits and dashes")
