@@ -20,9 +20,11 @@ from promote_tui.adapters.process.log import drop_raw
 from promote_tui.adapters.process.silence import GRACE_SECONDS, ActivityProbe
 from promote_tui.adapters.serverless import package as serverless_package
 from promote_tui.adapters.serverless import tools
+from promote_tui.adapters.serverless.completion import complete_package
 from promote_tui.adapters.serverless.configuration import ServerlessConfiguration
 from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.adapters.serverless.output import failure_reason, printed_configuration, reason_in
+from promote_tui.adapters.serverless.state import resolved_target
 from promote_tui.adapters.worktrees.install import node_version
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.deployer import DeployerFacts
@@ -86,7 +88,7 @@ class ServerlessCli:
             reason = _stopped(job, end) or failure_reason(job.log, begin)
             raise _failed(job, reason, f"see {job.log}")
         source, service = job.service.commit_source, Path(job.checkout.service)
-        serverless_package.complete_package(job.folder, job.target, job.commit, source, service)
+        complete_package(job.folder, job.target, job.commit, source, service)
         return self.read(job.folder, job.target, job.commit)
 
     def read(self, folder: Path, target: Target, commit: str) -> Package:
@@ -118,7 +120,7 @@ class ServerlessCli:
             file = ("--config", job.service.file) if job.service.file else ()
             asked = " ".join((*job.service.deploy.command, "print", *_where(job)[:2], *file))
             raise _failed(job, reason, f"run {asked} in the service's folder to see more")
-        return serverless_package.resolved_target(printed, printed["provider"], job.target.serverless_stage)
+        return resolved_target(printed, printed["provider"], job.target.serverless_stage)
 
     def command(self, job: Job) -> tuple[str, ...]:
         """Return the argv list that `deploy` runs."""

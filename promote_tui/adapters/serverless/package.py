@@ -1,13 +1,6 @@
-"""A package folder as the Serverless CLI leaves it: completing, reading and digesting it.
+"""A package folder as the Serverless CLI leaves it: read and digested.
 
-What is deployed from it is `compiledCloudFormationTemplate` in serverless-state.json, so this is
-where the commit output goes, and into the update template, which people and tools read. The create
-template stays as it is: a failed first deploy must not leave a stack that names the commit. A commit
-tag is on the stack from its creation on, so an output that says the same goes with it: without that
-output, the tag of a stack that holds nothing but its bucket is not believed (`core.stacks.cells`).
-
-A note of ours lies in the folder too: it says where the commit is to be found in the stack, and
-which artifacts the service names that are outside the folder and are shipped with it.
+A note of ours lies in it too, see `completion`.
 """
 
 from __future__ import annotations
@@ -21,51 +14,30 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters.serverless import artifacts as archives
 from promote_tui.adapters.serverless import template as templates
 from promote_tui.adapters.serverless.artifacts import sha256
-from promote_tui.core.changes.template_limits import exceeded_limits
-from promote_tui.core.errors import DeployError
+from promote_tui.adapters.serverless.state import (
+    STATE,
+    artifact_folder,
+    compiled_template,
+    load_json,
+    provider_of,
+    resolved_of,
+    unreadable,
+)
 from promote_tui.core.model.commit_names import kind_of
 from promote_tui.core.model.pipeline import CommitSource, StackOutput, StackTag, Target
-from promote_tui.core.package.package import Checkout, Package, ResolvedTarget, Submission
+from promote_tui.core.package.package import Checkout, Package, Submission
 from promote_tui.core.value import replace
-from promote_tui.private_files import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from promote_tui.adapters.serverless.artifacts import Scan
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.core.value import Json
 
-STATE = "serverless-state.json"
-UPDATE_TEMPLATE = "cloudformation-template-update-stack.json"
 NOTE = "promote-tui.json"
 _DESCRIPTIONS = ("serverless-state.json", "cloudformation-template-", "compiled-cloudformation-template", NOTE)
 _CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
-_INDENT = 2
-
-
-def complete_package(folder: Path, target: Target, commit: str, source: CommitSource, service: Path) -> None:
-    """Make the package private and make it report its commit; raises DeployError.
-
-    `service` is the folder that it was packaged in. An output is added as long as CloudFormation takes it: a tag does
-    without it, and a commit that nothing else would name is refused.
-    """
-    state = _load(folder / STATE, target)
-    _make_private(folder)
-    provider = _provider(state, target)
-    full = ""
-    match source:
-        case StackTag(name=name):
-            tags = {name: commit, **(templates.to_plain(provider.get("stackTags"), state) or {})}
-            provider["stackTags"] = tags
-            _save(folder / STATE, state)
-            full = _add_output(folder, target, state, (templates.DEFAULT_OUTPUT,), str(tags[name]))
-        case StackOutput():
-            full = _add_output(folder, target, state, source.names, commit)
-            if full:
-                raise _no_room(target, full)
-    remark = f"by its tag only: with one more output the template would have {full}" if full else ""
-    _save(folder / NOTE, _note(folder, state, source, service) | ({"remark": remark} if remark else {}))
 
 
 def read(folder: Path, target: Target, commit: str) -> Package:
@@ -73,7 +45,7 @@ def read(folder: Path, target: Target, commit: str) -> Package:
     try:
         return _read(folder, target, commit)
     except OSError as problem:
-        raise _unreadable(target, f"{problem.filename}: {problem.strerror}") from problem
+        raise unreadable(target, f"{problem.filename}: {problem.strerror}") from problem
 
 
 def submission(folder: Path, target: Target) -> Submission:
@@ -82,8 +54,8 @@ def submission(folder: Path, target: Target) -> Submission:
     As the CLI does it: the stage and `provider.stackTags` as tags, `provider.stackParameters`, and the
     capabilities that every one of its stacks gets.
     """
-    state = _load(folder / STATE, target)
-    provider, template = _provider(state, target), templates.to_plain(_compiled(state, target), state)
+    state = load_json(folder / STATE, target)
+    provider, template = provider_of(state, target), templates.to_plain(compiled_template(state, target), state)
     tags = {"STAGE": target.serverless_stage}
     for name, value in (templates.to_plain(provider.get("stackTags"), state) or {}).items():
         tags = {key: each for key, each in tags.items() if key.lower() != name.lower() or key == name}
@@ -108,30 +80,30 @@ def submission(folder: Path, target: Target) -> Submission:
 def manifest(folder: Path, target: Target, checkout: Checkout, node: str) -> Manifest:
     """Return what is in each archive of the package, and what it was built with; raises DeployError."""
     try:
-        state = _load(folder / STATE, target)
-        template = templates.to_plain(_compiled(state, target), state)
+        state = load_json(folder / STATE, target)
+        template = templates.to_plain(compiled_template(state, target), state)
         found = _scanned(folder, _Note.load(folder, target), dict(_digests(folder)))
-        listed = archives.manifest(template, _by_name(found), _artifact_folder(state))
+        listed = archives.manifest(template, _by_name(found), artifact_folder(state))
         name, digest = archives.nearest_lockfile(Path(checkout.service), Path(checkout.root))
     except OSError as problem:
-        raise _unreadable(target, f"{problem.filename}: {problem.strerror}") from problem
+        raise unreadable(target, f"{problem.filename}: {problem.strerror}") from problem
     return replace(listed, lockfile=name, lockfile_digest=digest, node=node)
 
 
 def _read(folder: Path, target: Target, commit: str) -> Package:
-    state = _load(folder / STATE, target)
+    state = load_json(folder / STATE, target)
     note = _Note.load(folder, target)
-    template = templates.to_plain(_compiled(state, target), state)
+    template = templates.to_plain(compiled_template(state, target), state)
     files = dict(_digests(folder)) | {path: sha256(Path(path)) for path in note.outside}
     found = _scanned(folder, note, files)
     patterns = note.source.names if isinstance(note.source, StackOutput) else (templates.DEFAULT_OUTPUT,)
     return Package(
         folder=str(folder),
         files=tuple(sorted(files.items())),
-        content=_content(found, templates.to_comparable(template, patterns, _artifact_folder(state))),
-        resolved=_resolved(state, target),
-        reports_commit=_reports(note.source, template, _provider(state, target), state, commit),
-        artifacts=archives.artifacts(template, _by_name(found), _artifact_folder(state)),
+        content=_content(found, templates.to_comparable(template, patterns, artifact_folder(state))),
+        resolved=resolved_of(state, target),
+        reports_commit=_reports(note.source, template, provider_of(state, target), state, commit),
+        artifacts=archives.artifacts(template, _by_name(found), artifact_folder(state)),
         remark=note.remark,
     )
 
@@ -144,56 +116,10 @@ class _Note:
 
     @classmethod
     def load(cls, folder: Path, target: Target) -> _Note:
-        raw = _load(folder / NOTE, target)
+        raw = load_json(folder / NOTE, target)
         first, *others = raw.get("outputs") or [raw.get("output", "")]
         source: CommitSource = StackTag(raw["tag"]) if raw.get("tag") else StackOutput(first, tuple(others))
         return cls(source, tuple(raw.get("outside", ())), str(raw.get("remark", "")))
-
-
-def _note(folder: Path, state: Json, source: CommitSource, service: Path) -> Json:
-    named_by = {"tag": source.name} if isinstance(source, StackTag) else {"outputs": list(source.names)}
-    ours = folder.resolve()
-    named = {path for path in _named_artifacts(state, service) if ours not in path.parents and path.is_file()}
-    return {**named_by, "outside": sorted(map(str, named))}
-
-
-def _named_artifacts(state: Json, service: Path) -> Iterator[Path]:
-    """Yield the artifacts that serverless.yml names: the CLI ships them from where they are."""
-    inside = templates.to_plain(state["service"], state)
-    owners = [inside.get("initialServerlessConfig") or {}]
-    for group in ("functions", "layers"):
-        members = inside.get(group) or {}
-        owners += members.values() if isinstance(members, dict) else []
-    for owner in owners:
-        package = owner.get("package") if isinstance(owner, dict) else None
-        artifact = package.get("artifact") if isinstance(package, dict) else None
-        if isinstance(artifact, str) and "://" not in artifact:
-            yield (service / artifact).resolve()
-
-
-def _add_output(folder: Path, target: Target, state: Json, patterns: Sequence[str], commit: str) -> str:
-    """Add the output where it is missing; return of what there would be too much with it, and add nothing then."""
-    compiled = _compiled(state, target)
-    compiled["Outputs"] = templates.to_plain(compiled.get("Outputs") or {}, state)
-    grown = dict(compiled)
-    if not templates.add_output(grown, patterns, commit):
-        return ""
-    if full := exceeded_limits(templates.to_plain(grown, state)):
-        return full
-    compiled["Outputs"] = grown["Outputs"]
-    _save(folder / STATE, state)
-    update = _load(folder / UPDATE_TEMPLATE, target)
-    templates.add_output(update, patterns, commit)
-    _save(folder / UPDATE_TEMPLATE, update)
-    return ""
-
-
-def _no_room(target: Target, full: str) -> DeployError:
-    cause = "the package cannot be deployed as it is: "
-    cause += f"there is no room for an output that names the commit: with it the template would have {full}"
-    return DeployError(
-        str(target), cause, "set `output: {tag: commit}`, or let `output` name one that holds the commit"
-    )
 
 
 def _reports(source: CommitSource, template: Json, provider: Json, state: Json, commit: str) -> bool:
@@ -210,44 +136,6 @@ def _reports(source: CommitSource, template: Json, provider: Json, state: Json, 
 def _yields(value: Json) -> bool:
     """Tell whether a full hash beside this value is what counts; what CloudFormation computes may be one itself."""
     return isinstance(value, str) and kind_of(value) not in {"full", "dirty"}
-
-
-def _resolved(state: Json, target: Target) -> ResolvedTarget:
-    """Return where the package goes; the stage is that of the artifacts' folder: PREFIX/SERVICE/STAGE/TIME.
-
-    `provider.stage` is what serverless.yml says, and `--stage` wins over it.
-    """
-    provider = _provider(state, target)
-    stage = ([""] * 2 + _artifact_folder(state).split("/"))[-2] or str(provider.get("stage", ""))
-    return resolved_target(state["service"], provider, stage)
-
-
-def resolved_target(service: Json, provider: Json, stage: str) -> ResolvedTarget:
-    """Return the CLI's target from its service and provider blocks; without a `stackName` it is SERVICE-STAGE."""
-    name = service.get("service") or ""
-    name = str(name.get("name", "") if isinstance(name, dict) else name)
-    stack = str(provider.get("stackName") or f"{name}-{stage}")
-    return ResolvedTarget(name, stage, str(provider.get("region") or ""), stack)
-
-
-def _artifact_folder(state: Json) -> str:
-    package = state.get("package")
-    return str(package.get("artifactDirectoryName") or "") if isinstance(package, dict) else ""
-
-
-def _provider(state: Json, target: Target) -> Json:
-    service = state.get("service")
-    provider = service.get("provider") if isinstance(service, dict) else None
-    if not isinstance(provider, dict):
-        raise _unreadable(target, f"{STATE} names no provider")
-    return provider
-
-
-def _compiled(state: Json, target: Target) -> Json:
-    template = _provider(state, target).get("compiledCloudFormationTemplate")
-    if not isinstance(template, dict):
-        raise _unreadable(target, f"{STATE} holds no compiled template")
-    return template
 
 
 def _digests(folder: Path) -> Iterator[tuple[str, str]]:
@@ -276,29 +164,3 @@ def _content(found: list[tuple[str, Scan]], template: str) -> str:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
-
-
-def _make_private(folder: Path) -> None:
-    for path in (folder, *folder.rglob("*")):
-        if not path.is_symlink():
-            path.chmod(0o700 if path.is_dir() else 0o600)
-
-
-def _load(path: Path, target: Target) -> Json:
-    try:
-        loaded = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as problem:
-        raise _unreadable(target, f"it has no {path.name}") from problem
-    except (OSError, ValueError) as problem:
-        raise _unreadable(target, f"{path.name} cannot be read") from problem
-    if not isinstance(loaded, dict):
-        raise _unreadable(target, f"{path.name} is not an object")
-    return loaded
-
-
-def _save(path: Path, content: Json) -> None:
-    write_private(path, json.dumps(content, indent=_INDENT, ensure_ascii=False).encode())
-
-
-def _unreadable(target: Target, cause: str) -> DeployError:
-    return DeployError(str(target), f"the package cannot be used: {cause}", "plan again, or see `deploy.command`")

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from promote_tui.adapters.process.log import drop_raw
+from promote_tui.adapters.serverless import completion
 from promote_tui.adapters.serverless import package as serverless_package
 from promote_tui.adapters.serverless.configuration import ServerlessConfiguration
 from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.adapters.serverless.output import failure_reason
+from promote_tui.adapters.serverless.state import STATE
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.deployer import DeployerFacts
 from promote_tui.core.model.pipeline import Target
@@ -87,7 +89,7 @@ class FakeDeployer:
         if self.functions:
             self._add_functions(job)
         source, service = job.service.commit_source, Path(job.checkout.service)
-        serverless_package.complete_package(job.folder, job.target, job.commit, source, service)
+        completion.complete_package(job.folder, job.target, job.commit, source, service)
         return self.read(job.folder, job.target, job.commit)
 
     def read(self, folder: Path, target: Target, commit: str) -> Package:
@@ -125,7 +127,7 @@ class FakeDeployer:
 
     def _add_functions(self, job: Job) -> None:
         """Let each function run the archive, with a version that names its hash, as the CLI writes them."""
-        archive, state = job.folder / f"{job.service.name}.zip", job.folder / serverless_package.STATE
+        archive, state = job.folder / f"{job.service.name}.zip", job.folder / STATE
         with zipfile.ZipFile(archive, "w") as out:
             for name, text in self.files.items():
                 out.writestr(zipfile.ZipInfo(name), text)
@@ -208,11 +210,11 @@ def _write_package(job: Job, resolved: ResolvedTarget, code: str, *, reports: bo
         "compiledCloudFormationTemplate": template,
     }
     files = {
-        serverless_package.STATE: {
+        STATE: {
             "service": {"service": resolved.service, "provider": provider},
             "package": {"artifactDirectoryName": f"serverless/{resolved.service}/{resolved.stage}/1-now"},
         },
-        serverless_package.UPDATE_TEMPLATE: template,
+        completion.UPDATE_TEMPLATE: template,
         "cloudformation-template-create-stack.json": {"Resources": {}},
     }
     for name, content in files.items():

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from promote_tui.adapters.serverless import package as serverless_package
 from promote_tui.adapters.serverless.cli import ServerlessCli
+from promote_tui.adapters.serverless.state import STATE
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import Aws, CommitSource, DeploySettings, Service, StackOutput, StackTag, Target
 from promote_tui.core.package.artifact_diff import deployed_code, packaged_code
@@ -132,7 +132,7 @@ def test_an_output_written_in_the_open_is_filled_by_the_cli(bench: Bench) -> Non
     services.add_output(bench.service, output="RunsCommit")
     package = bench.deployer.package(bench.job(FIRST, StackOutput("Runs*")))
     assert package.reports_commit
-    assert "RunsCommit" in (Path(package.folder) / serverless_package.STATE).read_text()
+    assert "RunsCommit" in (Path(package.folder) / STATE).read_text()
 
 
 def test_failed_first_deploy_leaves_a_stack_that_names_no_commit(bench: Bench) -> None:
@@ -391,7 +391,7 @@ def test_a_service_with_as_many_outputs_as_there_may_be_is_deployed_by_its_tag(b
 
 def test_a_cli_that_leaves_no_package_is_refused(bench: Bench) -> None:
     _script(bench.service / "bin" / "lies", "exit 0")
-    with pytest.raises(DeployError, match=f"it has no {serverless_package.STATE}"):
+    with pytest.raises(DeployError, match=f"it has no {STATE}"):
         bench.deployer.package(bench.job(command=("bin/lies",)))
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from promote_tui.adapters.serverless import completion
 from promote_tui.adapters.serverless import package as packages
+from promote_tui.adapters.serverless.state import STATE
 from promote_tui.adapters.serverless.template import to_comparable, to_plain
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import Aws, CommitSource, StackOutput, StackTag, Target
@@ -65,8 +67,8 @@ def write(
         "service": {"service": service, "provider": {**block, "compiledCloudFormationTemplate": template}, **more},
         "package": {"artifactDirectoryName": artifacts},
     }
-    (folder / packages.STATE).write_text(json.dumps(state))
-    (folder / packages.UPDATE_TEMPLATE).write_text(json.dumps(template))
+    (folder / STATE).write_text(json.dumps(state))
+    (folder / completion.UPDATE_TEMPLATE).write_text(json.dumps(template))
     (folder / "cloudformation-template-create-stack.json").write_text('{"Outputs": {}}')
     with zipfile.ZipFile(folder / "orders.zip", "w") as archive:
         stamp = zipfile.ZipInfo("handler.js", (2020, 1, 1, 0, 0, int(time[12]) * 2))
@@ -75,12 +77,12 @@ def write(
 
 
 def complete(folder: Path, source: CommitSource | None = None, commit: str = COMMIT) -> Package:
-    packages.complete_package(folder, TARGET, commit, source or StackOutput(), folder.parent)
+    completion.complete_package(folder, TARGET, commit, source or StackOutput(), folder.parent)
     return packages.read(folder, TARGET, commit)
 
 
 def state(folder: Path) -> Json:
-    return json.loads((folder / packages.STATE).read_text())
+    return json.loads((folder / STATE).read_text())
 
 
 def compiled(folder: Path) -> Json:
@@ -113,7 +115,7 @@ def test_commit_output_is_added_where_missing_and_must_name_the_commit(
 ) -> None:
     folder = write(tmp_path / "p", outputs)
     assert complete(folder, StackOutput(pattern)).reports_commit is reports
-    update = json.loads((folder / packages.UPDATE_TEMPLATE).read_text())
+    update = json.loads((folder / completion.UPDATE_TEMPLATE).read_text())
     for template in (compiled(folder), update):
         added = {key: output["Value"] for key, output in template["Outputs"].items() if key not in outputs}
         assert added == ({name: COMMIT} if name else {})
@@ -169,7 +171,7 @@ def test_a_full_template_is_named_by_its_tag_alone(tmp_path: Path) -> None:
         "by its tag only: with one more output the template would have 201 outputs, at most 200 are allowed"
     )
     assert compiled(folder)["Outputs"] == FULL
-    assert json.loads((folder / packages.UPDATE_TEMPLATE).read_text())["Outputs"] == FULL
+    assert json.loads((folder / completion.UPDATE_TEMPLATE).read_text())["Outputs"] == FULL
     assert complete(write(tmp_path / "q", ALMOST), StackTag("commit")).remark == ""
 
 
@@ -184,7 +186,7 @@ def test_a_template_without_outputs_gets_them(tmp_path: Path) -> None:
     folder = write(tmp_path / "p")
     changed = state(folder)
     del changed["service"]["provider"]["compiledCloudFormationTemplate"]["Outputs"]
-    (folder / packages.STATE).write_text(json.dumps(changed))
+    (folder / STATE).write_text(json.dumps(changed))
     assert complete(folder).reports_commit
 
 
@@ -223,7 +225,7 @@ def test_packages_of_two_commits_with_the_same_code_have_the_same_content_with_a
     contents = set()
     for name, commit in (("p", COMMIT), ("q", OTHER)):
         folder = write(tmp_path / name)
-        packages.complete_package(folder, TARGET, commit, StackTag("commit"), tmp_path)
+        completion.complete_package(folder, TARGET, commit, StackTag("commit"), tmp_path)
         contents.add(packages.read(folder, TARGET, commit).content)
     assert len(contents) == 1
 
@@ -266,7 +268,7 @@ def test_everything_in_the_folder_is_private_and_digested(tmp_path: Path) -> Non
         assert path.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("name", ["orders.zip", packages.STATE, packages.UPDATE_TEMPLATE, "new-file"])
+@pytest.mark.parametrize("name", ["orders.zip", STATE, completion.UPDATE_TEMPLATE, "new-file"])
 def test_any_change_in_the_folder_changes_the_digests(tmp_path: Path, name: str) -> None:
     folder = write(tmp_path / "p")
     before = complete(folder)
@@ -331,7 +333,7 @@ def with_resources(folder: Path, **resources: dict[str, Any]) -> Path:
     """Add resources to a package's template."""
     changed = state(folder)
     changed["service"]["provider"]["compiledCloudFormationTemplate"]["Resources"] |= resources
-    (folder / packages.STATE).write_text(json.dumps(changed))
+    (folder / STATE).write_text(json.dumps(changed))
     return folder
 
 
@@ -418,7 +420,7 @@ def test_outputs_that_are_a_reference_are_completed(tmp_path: Path) -> None:
     changed = state(folder)
     reference = {"$ref": '$["service"]["kept"]'}
     changed["service"]["provider"]["compiledCloudFormationTemplate"]["Outputs"] = reference
-    (folder / packages.STATE).write_text(json.dumps(changed))
+    (folder / STATE).write_text(json.dumps(changed))
     assert complete(folder).reports_commit
     assert set(compiled(folder)["Outputs"]) == {"Url", "DeployedCommit"}
     assert state(folder)["service"]["kept"] == {"Url": {"Value": "x"}}
@@ -436,7 +438,7 @@ def test_outputs_that_are_a_reference_are_completed(tmp_path: Path) -> None:
 )
 def test_a_folder_that_is_no_package_is_refused_in_one_line(tmp_path: Path, content: str | None, cause: str) -> None:
     if content is not None:
-        (tmp_path / packages.STATE).write_text(content)
+        (tmp_path / STATE).write_text(content)
     (tmp_path / packages.NOTE).write_text("{}")
     with pytest.raises(DeployError) as completing:
         complete(tmp_path)
