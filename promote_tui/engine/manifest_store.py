@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.package.manifest import Manifest
-from promote_tui.core.runs.run import fold
+from promote_tui.core.runs.fold import fold
 from promote_tui.core.value import Json, decode, encode, replace
 from promote_tui.engine.state_dir import write_private
 from promote_tui.ports import RunFilter

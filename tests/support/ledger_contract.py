@@ -35,7 +35,8 @@ from promote_tui.core.runs.events import (
     UnknownEvent,
     Verified,
 )
-from promote_tui.core.runs.run import Outcome, RunStatus, fold
+from promote_tui.core.runs.fold import fold
+from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.value import replace
 from promote_tui.ports import Lease, Ledger, Recorded, RunFilter
 from tests.support.values import NOW, TARGET, A, B, planned

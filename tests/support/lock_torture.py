@@ -66,7 +66,7 @@ from promote_tui.core.runs.events import (
     Submitting,
     Verified,
 )
-from promote_tui.core.runs.run import fold
+from promote_tui.core.runs.fold import fold
 from promote_tui.demo.emulator import emulator
 from promote_tui.ports import Ledger
 

@@ -19,9 +19,10 @@ from promote_tui.core.runs.events import (
     RolledBack,
     Verified,
 )
-from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.runs.fold import fold
 
 if TYPE_CHECKING:
+    from promote_tui.core.runs.run import Run
     from tests.support.aliases import Argument
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)

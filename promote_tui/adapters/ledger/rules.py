@@ -9,7 +9,7 @@ from promote_tui.core.errors import LedgerError, LockHeld, NotYetGone, UsageErro
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.events import Event, Planned, from_dict, name, to_dict
-from promote_tui.core.runs.run import Run, apply, fold
+from promote_tui.core.runs.fold import apply, fold
 from promote_tui.core.runs.unsettled_runs import reconcile_command
 from promote_tui.core.value import decode
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from promote_tui.core.runs.dump import StoredEvent
+    from promote_tui.core.runs.run import Run
     from promote_tui.ports import Holder, RunFilter
 
 EVENT_LIMIT = 32 * 1024

@@ -20,7 +20,8 @@ from promote_tui.core.errors import (
     UsageError,
 )
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.runs.run import Outcome, apply, fold
+from promote_tui.core.runs.fold import apply, fold
+from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.unsettled_runs import reconcile_command
 from promote_tui.core.value import decode, encode
 from promote_tui.engine.plan_store import write_confirmation

@@ -29,8 +29,9 @@ from promote_tui.core.runs.events import (
     Verified,
 )
 from promote_tui.core.runs.external import high_water_mark
+from promote_tui.core.runs.fold import fold
 from promote_tui.core.runs.notices import finished, started
-from promote_tui.core.runs.run import describe_stop, fold, stop_of
+from promote_tui.core.runs.run import describe_stop, stop_of
 from promote_tui.core.value import replace
 from promote_tui.engine.decisions import hold_after_run
 from promote_tui.engine.notify import Delivery

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.runs.events import NotifyFailed, OutcomeUnknown, Recovering, Released, Verified
+from promote_tui.core.runs.fold import fold
 from promote_tui.core.runs.notices import finished
-from promote_tui.core.runs.run import Run, describe_stop, fold
+from promote_tui.core.runs.run import Run, describe_stop
 from promote_tui.core.runs.verdict import judge_unsubmitted
 from promote_tui.engine.decisions import hold_after_run
 from promote_tui.engine.notify import Delivery

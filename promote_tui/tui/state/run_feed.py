@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.runs.run import Outcome, Run, apply, fold
+from promote_tui.core.runs.fold import apply, fold
+from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.engine.log_tail import LogTail
 from promote_tui.tui.background import ignore_error
 

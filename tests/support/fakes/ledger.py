@@ -16,7 +16,7 @@ from promote_tui.adapters.ledger import rules
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.runs.events import Event
-from promote_tui.core.runs.run import fold
+from promote_tui.core.runs.fold import fold
 from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from promote_tui.adapters.ledger.dynamodb import items
 from promote_tui.adapters.ledger.dynamodb import lock as locks
 from promote_tui.adapters.ledger.dynamodb.table import pack
 from promote_tui.core.runs.events import Planned, name
-from promote_tui.core.runs.run import fold
+from promote_tui.core.runs.fold import fold
 from promote_tui.ports import Recorded, RunPage
 
 if TYPE_CHECKING:

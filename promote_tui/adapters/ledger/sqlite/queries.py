@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.sqlite.schema import EVERYBODYS
 from promote_tui.core.runs.events import Event, Planned, name
-from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.runs.fold import fold
 from promote_tui.core.value import encode_fields
 from promote_tui.ports import Recorded, RunFilter, RunPage
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.runs.run import Run
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIVE = "EXISTS (SELECT 1 FROM locks WHERE locks.run = runs.id AND locks.state = 'HELD')"

@@ -27,7 +27,7 @@ from promote_tui.core.runs.events import (
     Event,
     Planned,
 )
-from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.runs.fold import fold
 from promote_tui.core.runs.typical_duration import TypicalDuration
 from promote_tui.core.runs.verification import Verification
 from promote_tui.engine.checks import CheckEnd
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.runs.run import Run
 
 
 class FixedClock:

@@ -7,7 +7,7 @@ import pytest
 from promote_tui.core.model.halfway import Between, between
 from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, STATUSES, Phase, StackEvent
 from promote_tui.core.runs.events import Verdict, from_dict, to_dict
-from promote_tui.core.runs.run import fold
+from promote_tui.core.runs.fold import fold
 from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
 from promote_tui.core.stacks.cells import is_halfway
 from promote_tui.core.value import replace

@@ -10,7 +10,7 @@ import pytest
 from promote_tui.core.model.cells import Never, Unreachable, Unreported
 from promote_tui.core.runs.coverage import CoverageContext, describe_gaps
 from promote_tui.core.runs.events import Observed, Verified
-from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.runs.fold import fold
 from promote_tui.core.value import replace
 from tests.support.values import NOW, STACK_ID, TARGET, A, B, deployed, planned, run, stack, unknown_run, verified_run
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from promote_tui.core.model.cells import Cell
+    from promote_tui.core.runs.run import Run
 
 LATER = NOW + timedelta(hours=3)
 HOUR = timedelta(hours=1)

@@ -18,11 +18,12 @@ from promote_tui.core.runs.events import (
     RolledBack,
     Verified,
 )
-from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.runs.fold import fold
 from tests.support.values import NOW, A, B, C, D, planned
 
 if TYPE_CHECKING:
     from promote_tui.core.runs.events import RunKind, Verdict
+    from promote_tui.core.runs.run import Run
 
 WEEKS = (NOW - timedelta(days=14), NOW)
 

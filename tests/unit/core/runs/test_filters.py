@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from promote_tui.core.runs.events import RolledBack, Verified
 from promote_tui.core.runs.filters import describe_misfit, fits, parse_filter, since_of, status_of, until_of
-from promote_tui.core.runs.run import RunStatus, fold
+from promote_tui.core.runs.fold import fold
+from promote_tui.core.runs.run import RunStatus
 from tests.support.values import NOW, A, B, planned, run
 
 FAILED = run(RolledBack(NOW, "OrdersTable (AWS::X::Y) UPDATE_FAILED: no", A), run_id="h3k9pq")

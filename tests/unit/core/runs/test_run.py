@@ -29,7 +29,8 @@ from promote_tui.core.runs.events import (
     UnknownEvent,
     Verified,
 )
-from promote_tui.core.runs.run import Outcome, Process, Run, RunStatus, apply, fold
+from promote_tui.core.runs.fold import apply, fold
+from promote_tui.core.runs.run import Outcome, Process, Run, RunStatus
 from tests.support.event_strategies import ANY, KNOWN, UNKNOWN, unhurried
 from tests.support.values import NOW, A, B, C, planned
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.runs.events import Submitting
-from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.runs.fold import fold
 from promote_tui.core.stacks.progress import StackPhase, progress
 from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
+    from promote_tui.core.runs.run import Run
     from tests.support.engine_world import World
 
 

@@ -18,7 +18,7 @@ from promote_tui.core.runs.events import (
     Released,
     SmokeTested,
 )
-from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.runs.fold import fold
 from promote_tui.core.runs.steps import steps
 from promote_tui.core.stacks.progress import StackPhase, StackProgress
 from promote_tui.core.value import replace
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.runs.events import Event
+    from promote_tui.core.runs.run import Run
 
 FIRST = planned("run-0001", world.plan(world.draft()), NOW)
 
