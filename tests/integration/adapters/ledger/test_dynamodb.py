@@ -15,7 +15,7 @@ from promote_tui.adapters.ledger.dynamodb import lock as locks
 from promote_tui.adapters.ledger.dynamodb import queries as rows
 from promote_tui.adapters.ledger.dynamodb import schema as tables
 from promote_tui.adapters.ledger.dynamodb.items import Owner
-from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLease, DynamoLedger
+from promote_tui.adapters.ledger.dynamodb.lease import DynamoLease
 from promote_tui.adapters.ledger.dynamodb.lock import Claim, Pace
 from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, Table, pack
 from promote_tui.adapters.process.system import SystemClock
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
     from promote_tui.demo.emulator import Emulator
 
 pytestmark = pytest.mark.aws
