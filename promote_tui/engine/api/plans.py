@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from promote_tui.core.gates.options import NORMAL, PromotionOptions
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan, reconsider
+from promote_tui.engine.proposed_commits import earlier_commits, rollback_commit
 from promote_tui.engine.prune import prune_plans
 from promote_tui.engine.runs.dry_run import dry_run
-from promote_tui.engine.verification import earlier_commits, rollback_commit
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:

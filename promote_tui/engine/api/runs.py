@@ -11,13 +11,13 @@ from promote_tui.core.runs.unsettled_runs import with_known_outcome
 from promote_tui.engine.adoption import adopt
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.metrics import metrics, record_gaps
+from promote_tui.engine.proposed_commits import next_stage
 from promote_tui.engine.runs.auto_reconcile import reconcile_abandoned_runs
 from promote_tui.engine.runs.control import cancel, find, follow, start
 from promote_tui.engine.runs.details import StackNews, stack_events, typical_duration_of_run
 from promote_tui.engine.runs.external import record_external_updates
 from promote_tui.engine.runs.reconcile import free_unwritten, reconcile
 from promote_tui.engine.takeover import is_runner_alive
-from promote_tui.engine.verification import next_stage
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:

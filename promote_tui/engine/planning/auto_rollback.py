@@ -13,7 +13,7 @@ from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, approve, confirmation_phrase
 from promote_tui.core.planning.rollback_risks import blockers
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
-from promote_tui.engine.verification import rollback_commit
+from promote_tui.engine.proposed_commits import rollback_commit
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Target

@@ -31,7 +31,8 @@ from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
 from promote_tui.engine.planning.origins import with_manual_changes, with_origins
 from promote_tui.engine.planning.untracked_files import find_untracked
-from promote_tui.engine.verification import default_commit, verified_in
+from promote_tui.engine.proposed_commits import default_commit
+from promote_tui.engine.verification import verified_in
 from promote_tui.ports import CheckoutRequest, Job
 
 if TYPE_CHECKING:
