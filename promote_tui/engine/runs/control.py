@@ -25,7 +25,7 @@ from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.unsettled_runs import reconcile_command
 from promote_tui.core.value import decode, encode
 from promote_tui.engine.plan_store import write_confirmation
-from promote_tui.engine.runs.execute import CANCEL_FILE
+from promote_tui.engine.runs.cancellation import ask_to_cancel
 from promote_tui.engine.runs.reconcile import PLAN_FILE, read_run
 from promote_tui.engine.state_dir import write_private
 from promote_tui.engine.takeover import is_runner_alive
@@ -148,7 +148,7 @@ def cancel(context: Context, run: Run, who: str) -> str:
         raise Refused(f"run {run.id}", "its runner is gone", reconcile_command(run.id)).by(step)
     if run.host not in {None, socket.gethostname()}:
         raise Refused(f"run {run.id}", f"it runs on {run.host}", f"there: promote-tui cancel {run.id}")
-    write_private(context.folders.run(run.id) / CANCEL_FILE, who)
+    ask_to_cancel(context, run.id, who)
     if run.submitted:
         return "the update will be cancelled and rolled back as soon as CloudFormation allows it"
     return "it will stop before the deploy"

@@ -11,7 +11,7 @@ import socket
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import AwsError, LedgerError, PromoteError, Refused
+from promote_tui.core.errors import AwsError, LedgerError, PromoteError
 from promote_tui.core.runs.consequences import after_failed_proof
 from promote_tui.core.runs.events import (
     CancelRequested,
@@ -38,6 +38,7 @@ from promote_tui.engine.notify import Delivery
 from promote_tui.engine.planning.auto_rollback import AutoRollback, prepare_auto_rollback
 from promote_tui.engine.planning.planner import job_of
 from promote_tui.engine.runs.activity import read_activity
+from promote_tui.engine.runs.cancellation import Cancelled, is_cancel_asked, who_cancels
 from promote_tui.engine.runs.external import record_before
 from promote_tui.engine.runs.opening import check_again, planned_event
 from promote_tui.engine.runs.proof import DeployToProve, prove_deploy
@@ -58,15 +59,8 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
     from promote_tui.ports import Job, Lease, ProcessEnd
 
-CANCEL_FILE = "cancel"
 _LONGEST = 2000
-
-
 _HUNG = "the {deployer} was stopped: it stayed silent after the stack was complete, and did not end"
-
-
-class Cancelled(Refused):
-    """A person stopped the run before anything was deployed."""
 
 
 class RunExecution:
@@ -188,7 +182,7 @@ class RunExecution:
         return read_activity(self._context, self._target, self._plan.draft.commit.sha, self._plan.fingerprint)
 
     def _cancel_wanted(self) -> bool:
-        return (self._context.folders.run(self._run) / CANCEL_FILE).exists()
+        return is_cancel_asked(self._context, self._run)
 
     def _cancel_update(self) -> bool:
         """Cancel the update once CloudFormation has begun it; until then, ask again at the next poll."""
@@ -203,9 +197,7 @@ class RunExecution:
         return True
 
     def _who_cancels(self) -> str:
-        with contextlib.suppress(OSError):
-            return (self._context.folders.run(self._run) / CANCEL_FILE).read_text(encoding="utf-8")[:200]
-        return ""
+        return who_cancels(self._context, self._run)
 
     def _conclude(self, end: ProcessEnd) -> Verdict:
         case = VerdictRequest(

@@ -16,8 +16,8 @@ from promote_tui.core.runs.verification import NotVerified, VerifiedBy
 from promote_tui.core.stacks.activity import StackActivity
 from promote_tui.core.value import replace
 from promote_tui.engine.plan_store import write_plan
-from promote_tui.engine.runs.execute import CANCEL_FILE, RunExecution
-from promote_tui.engine.state_dir import write_private
+from promote_tui.engine.runs.cancellation import ask_to_cancel
+from promote_tui.engine.runs.execute import RunExecution
 from tests.support.engine_world import ME, HereLauncher
 from tests.support.fakes.ledger import MemoryLedger
 
@@ -97,7 +97,8 @@ def test_a_run_that_waits_for_its_checkout_can_be_cancelled(world: World) -> Non
     sha = world.commit("one")
     world.stacks.deploy(world.target("dev"), sha)
     first, second = world.plan("dev", sha), world.plan("staging", sha)
-    write_private(world.context.folders.make(world.context.folders.run("r9")) / CANCEL_FILE, "ana")
+    world.context.folders.make(world.context.folders.run("r9"))
+    ask_to_cancel(world.context, "r9", "ana")
     approved = approve(second, Confirmation(yes=True), world.clock.now())
     with world.checkouts.alone(first.checkout, first.id, pytest.fail):
         verdict = RunExecution(world.context, approved, "r9").execute(ME)
