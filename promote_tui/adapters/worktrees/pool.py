@@ -13,19 +13,13 @@ from promote_tui.adapters.git.mirror import FETCH_SECONDS, Repositories, digest,
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.adapters.worktrees import commands as checkouts_commands
 from promote_tui.adapters.worktrees.commands import Output
-from promote_tui.adapters.worktrees.extra_files import files_in, write_extras
-from promote_tui.adapters.worktrees.leases import (
-    UnusableError,
-    enter,
-    note_marks,
-    release,
-    remove_empty,
-    write_dependencies,
-    write_marks,
-)
+from promote_tui.adapters.worktrees.extra_files import files_in
+from promote_tui.adapters.worktrees.leases import UnusableError, enter, note_marks, release
+from promote_tui.adapters.worktrees.preparation import prepare_tree
+from promote_tui.adapters.worktrees.pruning import prune_slots
 from promote_tui.adapters.worktrees.slots import LIFE, LIMIT, SLACK, editing
-from promote_tui.adapters.worktrees.spec import CheckoutSpec, gather, refuse_pointers
-from promote_tui.adapters.worktrees.worktree import Tree, make_store
+from promote_tui.adapters.worktrees.spec import CheckoutSpec, gather
+from promote_tui.adapters.worktrees.worktree import Tree
 from promote_tui.core.errors import DeployError, GitError
 from promote_tui.core.package.package import Checkout
 from promote_tui.core.text import plural
@@ -34,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
-    from promote_tui.adapters.worktrees.slots import Slot, Slots
     from promote_tui.core.model.pipeline import Service
     from promote_tui.ports import CheckoutRequest, Clock, ProjectCommand
 
@@ -140,7 +133,7 @@ class WorkTrees:
         gone = [plural(unfinished, "unfinished mirror")] if unfinished else []
         for home in self._homes():
             with editing(home) as slots:
-                gone += _pruned(home, slots, now.timestamp())
+                gone += prune_slots(home, slots, now.timestamp())
         return tuple(gone)
 
     def _tree(self, checkout: Checkout) -> Tree:
@@ -169,7 +162,7 @@ class WorkTrees:
         """Prepare the work tree, or find it prepared by a plan that wanted the same."""
         with enter(tree, owner, self._clock, lambda: None, self._deployer) as slot:
             if not slot.ready:
-                self._prepare(wanted, tree, output, slot)
+                prepare_tree(wanted, tree, output, slot)
             elif note_marks(tree, slot, owner):
                 raise UnusableError
             with editing(tree.home) as slots:
@@ -180,38 +173,10 @@ class WorkTrees:
         folder = tree.root / posixpath.normpath(wanted.service.path)
         return Checkout(str(tree.root), str(folder), wanted.commit, wanted.dependencies, wanted.warnings)
 
-    def _prepare(self, wanted: CheckoutSpec, tree: Tree, output: Output, slot: Slot) -> None:
-        """Fill it; it is on record as holding no dependencies until they are known to be complete."""
-        keep = bool(wanted.key) and slot.key == wanted.key and tree.intact
-        with editing(tree.home) as slots:
-            files = tuple(extra.name for extra in wanted.extras)
-            slots.change(slots.all[tree.number], key="", files=files)
-            store = make_store(tree.home, wanted.source)
-            if not tree.intact:
-                tree.make(store, wanted.commit)
-        keep = _filled(wanted, tree, keep=keep)
-        write_extras(wanted.extras, tree.root, wanted.subject)
-        refuse_pointers(wanted, tree.root)
-        if wanted.install and not (keep and wanted.install.present(tree.root)):
-            checkouts_commands.install(wanted.service, wanted.stage, wanted.install, tree.root, output)
-        checkouts_commands.note(output.log, f"dependencies: {wanted.dependencies}\n")
-        with editing(tree.home) as slots:
-            slots.change(slots.all[tree.number], key=wanted.key)
-        for argv in wanted.service.deploy.before:
-            self._run(wanted, tree, argv, output)
-        write_marks(tree, files)
-        if slot.apart:
-            write_dependencies(tree)
-
     def _until(self, wanted: CheckoutSpec, *, commands: int) -> float:
         """Return when a plan is over that still has so many commands to run before its hour begins."""
         limit = commands * wanted.service.deploy.total_seconds
         return self._clock.now().timestamp() + limit + (SLACK + LIFE).total_seconds()
-
-    def _run(self, wanted: CheckoutSpec, tree: Tree, argv: tuple[str, ...], output: Output) -> None:
-        folder = tree.root / posixpath.normpath(wanted.service.path)
-        poll = output.on_poll
-        checkouts_commands.run(wanted.service, wanted.stage, argv, folder, tree.root, output.log, on_poll=poll)
 
     def _homes(self) -> Iterator[Path]:
         folder = self._cache / _FOLDER
@@ -230,39 +195,6 @@ def _kept(home: Path, owner: str) -> bool:
         if slot:
             slots.change(slot, owners={**slot.owners, owner: None})
     return slot is not None
-
-
-def _filled(wanted: CheckoutSpec, tree: Tree, *, keep: bool) -> bool:
-    """Bring the work tree to the commit, a new one where it is broken; tell whether its dependencies stayed."""
-    try:
-        tree.fill(wanted.commit, keep=keep)
-    except GitError:
-        with editing(tree.home):
-            tree.make(make_store(tree.home, wanted.source), wanted.commit)
-        tree.fill(wanted.commit, keep=False)
-        return False
-    return keep
-
-
-def _pruned(home: Path, slots: Slots, now: float) -> Iterator[str]:
-    """Yield what goes; the lock is held."""
-    repo = label(slots.repo)
-    for slot in tuple(slots.all.values()):
-        if slot.owners and not slot.holders(now):
-            slots.all[slot.number] = remove_empty(Tree(home, slot.number, repo), slot)
-            yield f"a checkout of {repo}, whose plan expired"
-    if not any(slot.owners for slot in slots.all.values()) and _gone(slots.repo):
-        private.remove(home)
-        yield f"the checkouts of {repo or home}, which is no longer there"
-        return
-    for folder in home.iterdir():
-        if folder.name.isdecimal() and int(folder.name) not in slots.all:
-            Tree(home, int(folder.name), repo).discard()
-            yield f"a checkout of {repo} that belonged to nobody"
-
-
-def _gone(repo: str) -> bool:
-    return not repo or (not is_url(repo) and not Path(repo).exists())
 
 
 def _all_taken(wanted: CheckoutSpec) -> DeployError:
