@@ -20,6 +20,7 @@ from promote_tui.adapters.process.log import drop_raw
 from promote_tui.adapters.process.silence import GRACE_SECONDS, ActivityProbe
 from promote_tui.adapters.serverless import package as serverless_package
 from promote_tui.adapters.serverless import tools
+from promote_tui.adapters.serverless.arguments import packaging_arguments, program_words, target_arguments
 from promote_tui.adapters.serverless.completion import complete_package
 from promote_tui.adapters.serverless.configuration import ServerlessConfiguration
 from promote_tui.adapters.serverless.facts import FACTS
@@ -42,16 +43,6 @@ if TYPE_CHECKING:
 
 _RESOLVE_SECONDS = 120.0
 _VERSION_WORDS = "frameworkVersion"
-_DEPLOY_ONLY = frozenset(
-    {
-        "--aws-s3-accelerate",
-        "--conceal",
-        "--enforce-hash-update",
-        "--force",
-        "--minify-template",
-        "--no-aws-s3-accelerate",
-    }
-)
 _NOT_THERE = re.compile(r"plugin .* not found|Cannot find (?:module|package) ")
 _INSTALL = {
     "osls": "add osls to the project's devDependencies, or npm install --global osls",
@@ -82,7 +73,14 @@ class ServerlessCli:
         """Package the commit for the target (folder 0700), with the commit output added where missing."""
         job.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         begin = _size(job.log)
-        argv = (*_program(job), "package", *_where(job), "--package", str(job.folder), *_packaging(job))
+        argv = (
+            *program_words(job),
+            "package",
+            *target_arguments(job),
+            "--package",
+            str(job.folder),
+            *packaging_arguments(job),
+        )
         end = self._run(job, argv)
         if end.code != 0 or end.why != "exited":
             reason = _stopped(job, end) or failure_reason(job.log, begin)
@@ -109,7 +107,7 @@ class ServerlessCli:
 
         What `print` shows as the stage is what serverless.yml says; `--stage` wins over it.
         """
-        argv = (*_program(job), "print", *_where(job), "--format", "json", *_packaging(job))
+        argv = (*program_words(job), "print", *target_arguments(job), "--format", "json", *packaging_arguments(job))
         folder, told = Path(job.checkout.service), self.environment(job)
         with _naming_dependencies(job, argv[0]):
             end, text = child.capture(argv, cwd=folder, environment=told, seconds=_RESOLVE_SECONDS, on_poll=on_poll)
@@ -118,7 +116,7 @@ class ServerlessCli:
             late = f"the Serverless CLI gave no answer within {_RESOLVE_SECONDS:.0f} s"
             reason = mask(reason_in(text), _secrets(job)) if end.why == "exited" else late
             file = ("--config", job.service.file) if job.service.file else ()
-            asked = " ".join((*job.service.deploy.command, "print", *_where(job)[:2], *file))
+            asked = " ".join((*job.service.deploy.command, "print", *target_arguments(job)[:2], *file))
             raise _failed(job, reason, f"run {asked} in the service's folder to see more")
         return resolved_target(printed, printed["provider"], job.target.serverless_stage)
 
@@ -126,7 +124,7 @@ class ServerlessCli:
         """Return the argv list that `deploy` runs."""
         args = job.service.deploy.args
         loud = () if "--verbose" in args else ("--verbose",)
-        return (*_program(job), "deploy", *_where(job), "--package", str(job.folder), *args, *loud)
+        return (*program_words(job), "deploy", *target_arguments(job), "--package", str(job.folder), *args, *loud)
 
     def environment(self, job: Job) -> Mapping[str, str]:
         """Return all that the child's environment will hold."""
@@ -206,25 +204,6 @@ def _naming_dependencies(job: Job, program: str) -> Iterator[None]:
         installed = job.checkout.dependencies
         cause = f"{problem.cause} ({installed})" if installed else problem.cause
         raise DeployError(program, cause, _INSTALL.get(Path(program).name, problem.remedy)) from problem
-
-
-def _program(job: Job) -> tuple[str, ...]:
-    """Return the command; a program that is a relative path is one of the service's folder."""
-    program, *rest = job.service.deploy.command
-    return (str(Path(job.checkout.service) / program) if "/" in program else program, *rest)
-
-
-def _packaging(job: Job) -> tuple[str, ...]:
-    """Return the arguments for packaging and printing: what only a deploy knows is left out."""
-    settings = job.service.deploy
-    args = settings.args if settings.package_args is None else settings.package_args
-    return tuple(word for word in args if word.partition("=")[0] not in _DEPLOY_ONLY)
-
-
-def _where(job: Job) -> tuple[str, ...]:
-    target, file = job.target, job.service.file
-    place = ("--stage", target.serverless_stage, "--region", target.aws.region, *(("--config", file) if file else ()))
-    return (*place, "--aws-profile", job.credentials.profile, "--param", f"commit={job.commit}")
 
 
 def _secrets(job: Job) -> tuple[str, ...]:
