@@ -67,5 +67,5 @@ def refuse_elsewhere(context: Context, run: Run, *, gone: bool) -> None:
     if ends is None or ends > context.clock.now():
         until = f"until {utc_minute(ends)}" if ends else "without an end"
         cause = f"its CLI may still act on {run.host}, where its credentials last {until}"
-        off = f"if that machine is off permanently, or was restarted: {reconcile_command(run.id)} --gone"
-        raise UsageError(f"run {run.id}", cause, f"reconcile it there; {off}")
+        there = "reconcile it there, or here if that machine is off permanently or was restarted"
+        raise UsageError(f"run {run.id}", f"{cause}: {there}", f"{reconcile_command(run.id)} --gone")

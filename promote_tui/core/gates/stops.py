@@ -100,7 +100,7 @@ class FreezeGate(TeamGate):
         freeze, end = found
         until = _wall_clock(end, freeze.timezone)
         why = f"{freeze.reason}, " if freeze.reason else ""
-        return self.block(f"{why}until {until}", f"wait until {until}", opens_at=end, opened_by="time")
+        return self.block(f"{why}until {until}", "wait until then", opens_at=end, opened_by="time")
 
 
 def _wall_clock(at: datetime, zone: str) -> str:

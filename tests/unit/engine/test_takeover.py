@@ -87,7 +87,8 @@ def test_a_cli_whose_credentials_last_may_still_act(
     team.clock.sleep(4000)
     with pytest.raises(UsageError, match=words) as refusal:
         team.engine.runs.reconcile(run)
-    assert f"runs reconcile {run} --gone" in refusal.value.remedy
+    assert refusal.value.remedy == f"promote-tui runs reconcile {run} --gone"
+    assert refusal.value.cause.endswith("or here if that machine is off permanently or was restarted")
     found = team.engine.runs.reconcile(run, gone=True)
     assert found is not None
     assert found.status is RunStatus.SUCCEEDED

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from promote_tui.adapters.ledger.dynamodb import items
-from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, Table, pack
+from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, NoTableError, Table, pack
 from promote_tui.core.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -115,10 +115,8 @@ def _part(name: str, kind: str) -> dict[str, str]:
 def _exists(table: Table) -> bool:
     try:
         table.call("describe_table")
-    except LedgerError as error:
-        if error.remedy == "promote-tui ledger init":
-            return False
-        raise
+    except NoTableError:
+        return False
     return True
 
 

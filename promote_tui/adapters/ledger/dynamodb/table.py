@@ -33,6 +33,10 @@ _PAUSE = 0.05
 _LEAST_ONE_READS = 100
 
 
+class NoTableError(LedgerError):
+    """There is no such table, which `ledger init` would make."""
+
+
 class LedgerCredentialsError(CredentialsError, LedgerError):
     """The ledger cannot be reached before somebody logs in."""
 
@@ -173,9 +177,9 @@ class Table:
             clock.sleep(_CHANCE.uniform(0.5, 1.5) * pause)
             pause = min(pause * 2, 1.0)
 
-    def _missing(self) -> LedgerError:
+    def _missing(self) -> NoTableError:
         where = f"{self.place.aws.account} {self.place.aws.region}"
-        return LedgerError(self.subject, f"there is no such table in {where}", "promote-tui ledger init")
+        return NoTableError(self.subject, f"there is no such table in {where}", "promote-tui ledger init")
 
     def _trouble(self, error: AwsError) -> LedgerError:
         if isinstance(error, CredentialsError):

@@ -58,7 +58,7 @@ def at(text: str) -> datetime:
 
 def frozen(reason: str, until: str, ends: datetime) -> GateResult:
     """What a freeze says that holds."""
-    return blocked("freeze", f"{reason}until {until}", f"wait until {until}", opens_at=ends, opened_by="time")
+    return blocked("freeze", f"{reason}until {until}", "wait until then", opens_at=ends, opened_by="time")
 
 
 BERLIN = Weekly("fri 16:00", "tue 09:00", "Europe/Berlin", "no Friday deploys")
