@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -31,13 +30,13 @@ _KEYED = 12
 
 
 def day_of(run: Run) -> date:
-    """Return the day, in UTC, on which a run was started."""
-    return run.started_at.astimezone(UTC).date()
+    """Return the day on which a run was started, in local time as all times on screens are."""
+    return run.started_at.astimezone().date()
 
 
 def day_line(day: date, now: datetime, glyphs: Glyphs, width: int) -> Content:
     """Return `Fri 20 Mar ─────`, with the year where it is another one."""
-    year = "" if day.year == now.astimezone(UTC).year else f" {day.year}"
+    year = "" if day.year == now.astimezone().year else f" {day.year}"
     left = ink(f"{day:%a} {day.day:>2} {day:%b}{year}", "muted")
     return rule(left, BLANK, width + 1, glyphs.rule).truncate(width)
 
@@ -45,7 +44,7 @@ def day_line(day: date, now: datetime, glyphs: Glyphs, width: int) -> Content:
 def run_line(run: Run, now: datetime, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
     """Return a run as a row: when, which, what, where, from and to, (kind, who,) how it ended, how long it took."""
     cells = (
-        ink(f"{run.started_at.astimezone(UTC):%H:%M}", "muted"),
+        ink(f"{run.started_at.astimezone():%H:%M}", "muted"),
         ink(run.id, "muted"),
         ink(run.service),
         ink(run.stage),
@@ -79,7 +78,7 @@ def live_counts(runs: Sequence[Run], glyphs: Glyphs, frame: int) -> Content:
 
 def run_columns(width: int) -> Content:
     """Return the heads of `run_line`'s columns."""
-    names = ("UTC", "RUN", "SERVICE", "STAGE", "FROM TO", "KIND", "WHO")
+    names = ("TIME", "RUN", "SERVICE", "STAGE", "FROM TO", "KIND", "WHO")
     heads = [fit(ink(name, "label"), size) for name, size in zip(names, _sizes(width), strict=True) if size]
     return spread(line(*heads, ink("OUTCOME", "label")), ink("TOOK", "label"), width)
 

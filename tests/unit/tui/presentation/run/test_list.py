@@ -1,0 +1,37 @@
+"""The record of runs: its days and times are those of this machine, as all times on screens are."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from promote_tui.core.runs.run import Run, fold
+from promote_tui.tui.presentation.glyphs import UNICODE
+from promote_tui.tui.presentation.run.list import day_line, day_of, run_line
+from tests.support.fakes import world
+from tests.support.fakes.engine import planned
+
+NEW_YEAR = datetime(2026, 1, 1, 2, 30, tzinfo=UTC)
+
+
+def started(at: datetime) -> Run:
+    """Return a run that began then."""
+    run = fold([planned("run-0001", world.plan(world.draft()), at)])
+    assert run is not None
+    return run
+
+
+RUN = started(NEW_YEAR)
+
+
+@pytest.mark.usefixtures("far_from_utc")
+def test_a_run_of_the_night_stands_under_the_day_before_where_it_was_still_that_day() -> None:
+    assert day_of(RUN) == date(2025, 12, 31)
+    assert run_line(RUN, NEW_YEAR, UNICODE, 80).plain.startswith("21:30")
+
+
+@pytest.mark.usefixtures("far_from_utc")
+def test_the_year_stands_beside_a_day_of_another_year_here() -> None:
+    assert "2025" not in day_line(day_of(RUN), NEW_YEAR, UNICODE, 40).plain
+    assert "2025" in day_line(day_of(RUN), NEW_YEAR + timedelta(hours=3), UNICODE, 40).plain
