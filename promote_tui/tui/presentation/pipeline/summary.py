@@ -13,7 +13,7 @@ from promote_tui.core.value import Value
 from promote_tui.tui.lazy import Lazy
 from promote_tui.tui.presentation.pipeline.filter import Order, updated_at
 from promote_tui.tui.presentation.pipeline.tally import tally
-from promote_tui.tui.presentation.style import ink, line, spread
+from promote_tui.tui.presentation.style import BLANK, ink, line, spread
 from promote_tui.tui.presentation.widths import WIDE
 from promote_tui.tui.presentation.wording import age
 
@@ -67,8 +67,15 @@ def decode_totals(kept: Mapping[str, Any]) -> MatrixTotals | None:
 
 
 def summary_line(found: MatrixTotals, around: SummaryContext, now: datetime, glyphs: Glyphs, width: int) -> Content:
-    """Return what wants attention, worst first, and at the right how old the last stage's oldest deploy is."""
+    """Return what wants attention, worst first, and at the right how old the last stage's oldest deploy is.
+
+    That age gives way where the counts need its room: then their last words, never a count.
+    """
     right = _right(found, around, now, glyphs, wide=width >= WIDE)
+    counts = tally(found.states, glyphs, 10 * width)
+    is_age = not around.marked and around.order == "name" and width < WIDE
+    if is_age and counts.cell_length + right.cell_length + 2 > width:
+        right = BLANK
     return spread(tally(found.states, glyphs, width - right.cell_length - 2), right, width)
 
 

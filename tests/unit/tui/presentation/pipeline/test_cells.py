@@ -240,13 +240,21 @@ def test_stages_out_of_sight_are_counted_and_named(
     assert hidden_stages_line(left, right, UNICODE, width).plain == words
 
 
-def test_summary_is_worst_first_and_drops_from_its_end() -> None:
-    wide = summary(CELLS.values(), UNICODE, 200).plain
-    assert wide.startswith("✗ 1 failed")
-    assert wide.endswith("▲ 1 ahead")
-    narrow = summary(CELLS.values(), UNICODE, 40).plain
-    assert len(narrow) <= 40
-    assert narrow.startswith("✗ 1 failed")
+WORST = "✗ 1 failed  ◆ 1 diverged  ? 1 login  ◐ 1"
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (90, f"{WORST} running  ▼ 4 behind  ? 1 unknown  ? 1  ○ 1  ▲ 1"),
+        (78, f"{WORST} running  ▼ 4 behind  ? 2  ○ 1  ▲ 1"),
+        (60, f"{WORST}  ▼ 4  ? 2  ○ 1  ▲ 1"),
+        (50, "✗ 1  ◆ 1  ? 1 login  ◐ 1  ▼ 4  ? 2  ○ 1  ▲ 1"),
+        (36, "✗ 1  ◆ 1  ? 3  ◐ 1  ▼ 4  ○ 1  ▲ 1"),
+    ],
+)
+def test_summary_is_worst_first_and_its_last_words_give_way(width: int, shown: str) -> None:
+    assert summary(CELLS.values(), UNICODE, width).plain == shown
 
 
 def test_summary_says_when_all_is_well() -> None:
