@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.runs.fold import fold
 from promote_tui.tui.presentation.glyphs import UNICODE
 from promote_tui.tui.presentation.run.list import day_line, day_of, run_line
 from tests.support.fakes import world
 from tests.support.fakes.engine import planned
+
+if TYPE_CHECKING:
+    from promote_tui.core.runs.run import Run
 
 NEW_YEAR = datetime(2026, 1, 1, 2, 30, tzinfo=UTC)
 
