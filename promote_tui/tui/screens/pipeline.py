@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from promote_tui.core.cell_state import CellState, state_of
-from promote_tui.core.model.cells import Unreachable
 from promote_tui.tui.actions import navigation
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.lazy import Lazy
@@ -15,7 +14,7 @@ from promote_tui.tui.presentation.style import align_right, ink
 from promote_tui.tui.presentation.widths import TALL
 from promote_tui.tui.screens.filterable import FilterableScreen
 from promote_tui.tui.state.cell_details import CellDetails
-from promote_tui.tui.state.matrix_rows import MatrixRows
+from promote_tui.tui.state.matrix_rows import MatrixRows, in_promotion_order
 from promote_tui.tui.timers import call_after
 from promote_tui.tui.widgets.filter_field import FilterField
 from promote_tui.tui.widgets.key_bar import KeyBar
@@ -175,19 +174,11 @@ class PipelineScreen(FilterableScreen):
         if action == "promote" and self.host.engine is None:
             return "not read yet"
         if action == "promote" and not self.host.marked:
-            return self._why_not_promote()
+            return pane.why_no_promotion(self._pane())
         if action == "branches" and self.host.engine is None:
             return "not read yet"
         if action == "diff":
             return summary.why_no_diff(self._pane())
-        return ""
-
-    def _why_not_promote(self) -> str:
-        view = self._view_of(self.matrix.cursor) if self.matrix.cursor else None
-        if view is None:
-            return "not read yet"
-        if isinstance(view.cell, Unreachable):
-            return pane.unreachable_words(view.cell, self.host.key_of("app.login"))
         return ""
 
     def _summary(self, width: int) -> list[Content]:
@@ -333,7 +324,7 @@ class PipelineScreen(FilterableScreen):
 
     def action_promote(self) -> None:
         """Open the review of a promotion into the cell, or the commits where none suggests itself."""
-        marked = self._in_order(self.host.marked)
+        marked = in_promotion_order(self.host.marked, self.host.pipeline)
         key = marked[0] if marked else self.matrix.cursor
         if key is None:
             return
@@ -342,9 +333,3 @@ class PipelineScreen(FilterableScreen):
             return
         self.host.marked.clear()
         self.app.push_screen(navigation.review_screen(key, draft=self._details.draft(key), queue=marked[1:]))
-
-    def _in_order(self, marked: set[CellKey]) -> list[CellKey]:
-        """Return the marked cells as they are promoted: a stage after the other, services from top to bottom."""
-        services = [service.name for service in self.host.pipeline.services]
-        stages = [stage.name for stage in self.host.pipeline.stages]
-        return sorted(marked, key=lambda key: (stages.index(key[1]), services.index(key[0])))

@@ -9,10 +9,19 @@ from promote_tui.core.model.cells import commit_of
 from promote_tui.tui.presentation.pipeline.filter import FIELDS, ORDERS, Row, matches_query, sort_rows, values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from promote_tui.core.model.cells import CellKey
+    from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.tui.presentation.pipeline.filter import Order
     from promote_tui.tui.state.context import ScreenContext
+
+
+def in_promotion_order(marked: Collection[CellKey], pipeline: Pipeline) -> list[CellKey]:
+    """Return the marked cells as they are promoted: a stage after the other, services from top to bottom."""
+    services = [service.name for service in pipeline.services]
+    stages = [stage.name for stage in pipeline.stages]
+    return sorted(marked, key=lambda key: (stages.index(key[1]), services.index(key[0])))
 
 
 class MatrixRows:

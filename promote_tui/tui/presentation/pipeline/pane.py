@@ -111,6 +111,14 @@ def unreachable_words(cell: Unreachable, login: str) -> str:
     return advice(f"{cell.target}: {cell.reason}", f"{login} logs in" if cell.login else cell.remedy)
 
 
+def why_no_promotion(pane: CellPane) -> str:
+    """Return why nothing can be promoted into a cell as far as it was read; empty where that can be tried."""
+    if pane.view is None:
+        return "not read yet"
+    cell = pane.view.cell
+    return unreachable_words(cell, pane.key_of("app.login")) if isinstance(cell, Unreachable) else ""
+
+
 def title(pane: CellPane, width: int) -> Content:
     """Return `billing · staging ──── ▼ 3 commits behind dev`."""
     name = line(ink(pane.service, "strong"), ink(f" {pane.glyphs.dot} ", "faint"), ink(pane.stage.name, "strong"))
