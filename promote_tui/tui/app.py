@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from promote_tui.core.model.cells import CellKey
-    from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.planning.plan import Plan
     from promote_tui.core.runs.run import Run
@@ -116,11 +115,6 @@ class PromoteApp(App[int]):
         if self.engine is None:
             raise PromoteError("promote-tui", "the engine is not open yet")
         return self.engine
-
-    @property
-    def deployer(self) -> DeployerFacts | None:
-        """What is known of the deployer; None before the engine is there."""
-        return self.engine.deployer if self.engine else None
 
     @property
     def live(self) -> Mapping[str, Run | None]:

@@ -115,7 +115,8 @@ class DiffScreen(View):
         height = self.query_one("#body").size.height
         above = self._commits(width, height // 3)
         above = [label("commits"), *above, BLANK, label("files")] if above else []
-        owner = Owner(self.host.pipeline.service(self._service), self.host.deployer)
+        engine, service = self.host.engine, self.host.pipeline.service(self._service)
+        owner = Owner(service, engine.deployer if engine else None)
         shown = diff.file_list(self._files, here, owner, width, height - len(above))
         return [*above, *shown] or [BLANK]
 

@@ -97,5 +97,5 @@ class CellDetails:
             self._next_cells(key) if with_next else (),
             app.key_of,
             marked,
-            app.deployer,
+            app.engine.deployer if app.engine else None,
         )

@@ -47,7 +47,8 @@ class CommitDetails:
     def pane(self, commit: Commit, stage: str, *, is_rollback: bool) -> CommitPane:
         """Return all that is known of a commit, to be drawn; `stage` is where it would be brought."""
         app = self._screen.host
-        stages, owner = app.pipeline.stages, Owner(app.pipeline.service(self._service), app.deployer)
+        stages, service = app.pipeline.stages, app.pipeline.service(self._service)
+        owner = Owner(service, app.engine.deployer if app.engine else None)
         alone = len(stages) == 1
         found = CommitPane(owner, commit, app.pipeline.stage(stage), alone, app.now(), app.glyphs, back=is_rollback)
         seen = self.of(commit)

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from textual.signal import Signal
 
     from promote_tui.core.errors import PromoteError
-    from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.planning.plan import Plan
     from promote_tui.engine.engine import Engine
@@ -37,11 +36,6 @@ class AppContext(Protocol):
     @property
     def the_engine(self) -> Engine:
         """The engine; only who cannot be reached without it may ask."""
-        ...
-
-    @property
-    def deployer(self) -> DeployerFacts | None:
-        """What is known of the deployer; None before the engine is there."""
         ...
 
     def make_signal(self, name: str) -> Signal[Any]:

@@ -168,7 +168,7 @@ class PromotionReview:
             ReviewKeys.read(app.key_of),
             named,
             self.is_rollback,
-            app.deployer,
+            app.engine.deployer if app.engine else None,
         )
 
     def approve(self, answer: Confirmation) -> ApprovedPlan:
