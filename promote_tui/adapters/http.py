@@ -20,7 +20,7 @@ _PIECE = 16 * 1024
 
 
 def open_url(url: str, seconds: float, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - the library's response
-    """Return the response of the URL itself, to be closed; raises OSError or ValueError where there is none.
+    """Return the response of the URL itself, which the caller closes; raises OSError or ValueError where there is none.
 
     Proxies and the CA bundle are those that the environment names. The URL must be http(s): the caller sees to it.
     """
@@ -68,7 +68,7 @@ def _plain(url: str) -> None:
 
 
 def _text(answer: BufferedIOBase, deadline: float) -> str:
-    """Return the body's beginning; one that comes in drops is cut off when the time is over."""
+    """Return the beginning of the body; a slow one is cut off when the time is over."""
     read = b""
     while len(read) < _BODY and (piece := answer.read1(_PIECE)):
         read += piece

@@ -1,4 +1,4 @@
-"""Tells others of runs: a Slack-compatible webhook, an SNS topic. Addresses are secret, and in no message."""
+"""Sends notices of runs: to a Slack-compatible webhook or an SNS topic. Addresses are secret, and in no message."""
 
 from __future__ import annotations
 

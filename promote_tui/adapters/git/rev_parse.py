@@ -1,4 +1,4 @@
-"""From what a person types to the 40 digits of one commit."""
+"""Resolves what a person types to the 40 digits of one commit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every ledger keeps to, wherever it stores its rows: pure decisions and the words for them."""
+"""The rules of every ledger, wherever it stores its rows: pure decisions and their words."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def check_settled(run: str, events: Sequence[Event]) -> None:
 
 
 def fits(run: Run, wanted: RunFilter, *, live: bool) -> bool:
-    """Tell whether a run is wanted; `since` and `until` are both included."""
+    """Tell whether a run fits a filter; `since` and `until` are both included."""
     pairs = (
         (wanted.service, run.service),
         (wanted.stage, run.stage),
@@ -153,7 +153,7 @@ def may_live(key: str, run: str, seconds: float) -> NotYetGone:
 
 
 def not_ours(run: str, key: str) -> LedgerError:
-    """Return the failure of somebody who writes without holding the lock."""
+    """Return the error for a write without the lock."""
     return LedgerError(run, f"no longer holds the lock of {key}", f"promote-tui runs show {run}")
 
 

@@ -1,7 +1,7 @@
 """A child process: an argv list, a process group of its own, output to a file, limits, a ladder of signals.
 
-A child that somebody must hear of first (`on_start`) waits as a shell at a pipe and becomes the
-program when it is told to; where we die before that, the pipe ends and so does the shell.
+A child that has to be announced first (`on_start`) waits as a shell at a pipe, and becomes the program when the pipe
+says so; where we die before that, the pipe ends and so does the shell.
 
 When `run` returns or raises, nothing of the child's process group lives any more. The child itself
 outlives us where we are killed: it writes to a file and is in a session of its own; `alive` then
@@ -144,7 +144,7 @@ def _start(
 
 
 def _must_be_there(program: str, cwd: Path, environment: Mapping[str, str]) -> None:
-    """Raise where the program is not to be found: a held child would only say so in its log."""
+    """Raise DeployError where the program cannot be found: a held child would only say so in its log."""
     path = str(cwd / program) if "/" in program else program
     if not cwd.is_dir() or not shutil.which(path, path=environment.get("PATH", os.defpath)):
         there = cwd.is_dir() and "/" in program and Path(path).exists()

@@ -1,4 +1,4 @@
-"""What a child process is told: an allow-list of the environment, and what the configuration names.
+"""The environment of a child process: an allow-list, and what the configuration names.
 
 Everything that could point a deployer or an AWS SDK at other credentials stays out; the
 stage's own come with `extra`.

@@ -23,7 +23,7 @@ _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
 
 
 class RunnerLauncher:
-    """Launches `python -m promote_tui.runner RUN PLAN_FOLDER`."""
+    """Starts `python -m promote_tui.runner RUN PLAN_FOLDER`."""
 
     def launch(self, run: str, plan_folder: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
         """Start it and return a function that tells whether it has ended; raises DeployError.
@@ -42,7 +42,7 @@ class RunnerLauncher:
 
 
 def _spawn(argv: list[str], log: Path, handed: bytes) -> int:
-    """Start it and hand the bytes over; one that dies before it has read them is noticed as one that dies."""
+    """Start it and hand the bytes over; a child that dies before it has read them is noticed as dead."""
     reading, writing = os.pipe()  # neither is inherited but as what the child gets as its input
     try:
         pid = _start(argv, log, reading)

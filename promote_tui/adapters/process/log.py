@@ -158,7 +158,7 @@ class MaskedLog:
         self._at = _HEADER
 
     def _skip(self, count: int) -> None:
-        """Drop bytes that the log has no room for, before they cost any work, up to the end of a line.
+        """Drop bytes that the log has no room for, up to the end of a line, before they cost any work.
 
         Half a line could begin with half a secret.
         """
@@ -205,7 +205,7 @@ class MaskedLog:
             self._room -= len(data)
 
     def _remember(self) -> None:
-        """Note how far the log has it, for whoever comes after a crash."""
+        """Note how far the log has got, for whoever comes after a crash."""
         pending = len(self._partial.encode()) + len(self._decoder.getstate()[0])
         with contextlib.suppress(OSError):
             os.pwrite(self._raw, _header(max(_HEADER, self._at - pending)), 0)

@@ -17,7 +17,7 @@ _OFTEN = 15.0
 
 @dataclass(frozen=True, slots=True)
 class ActivityProbe:
-    """What a silent child waits for: `look` says it (None: that could not be asked), `grace` holds once it is there."""
+    """What a silent child waits for: `look` says it (None: unknown), `grace` is its limit once that has come."""
 
     look: Callable[[], StackActivity | None]
     grace: float = GRACE_SECONDS

@@ -1,4 +1,4 @@
-"""The team's ledger as a whole: made, given its rights, read and filled. What is moved is core.ledger_file's."""
+"""The team's ledger as a whole: creating, permitting, exporting and importing it (`core.runs.dump`)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class DynamoAdmin:
         self._clock = clock
 
     def initialise(self) -> tuple[str, ...]:
-        """Make the table where it is missing, and bring an older one up to date; return what was done."""
+        """Create the table where it is missing, migrate an older one; return what was done."""
         return tables.initialise(self._table, self._clock)
 
     def policy(self) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class DynamoAdmin:
         return tuple(str(item["body"]) for item in sorted(decided, key=lambda item: str(item["sk"])))
 
     def import_contents(self, more: Contents) -> None:
-        """Add what is not here yet, run by run; where it is interrupted it may be begun again."""
+        """Add what is not here yet, run by run; an interrupted import can be repeated."""
         parsed = {run: rules.decode_run(run, stored) for run, stored in more.runs.items()}
         for key, fence in more.fences.items():
             self._raise_fence(key, fence)

@@ -1,4 +1,4 @@
-"""What the team's ledger's items look like: keys, and what is written and read; nothing here asks AWS.
+"""The form of the items of the team's ledger: keys and attributes; nothing here calls AWS.
 
 | what | pk | sk |
 |---|---|---|
@@ -51,7 +51,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A lock as its item tells it; a free one tells who held it last."""
+    """A lock as its item has it; a free one names who held it last."""
 
     key: str
     held: bool
@@ -71,7 +71,7 @@ def moment(at: datetime) -> str:
 
 
 def to_storable(text: str) -> str:
-    """Return the text as DynamoDB takes it: what is no UTF-8 stands as question marks."""
+    """Return the text as DynamoDB takes it, with question marks for what is not UTF-8."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -95,12 +95,12 @@ def read_lock(item: Item) -> Lock:
 
 
 def run_key(run: str) -> Key:
-    """Where the id of a run is taken."""
+    """The key of the item that reserves the id of a run."""
     return f"run#{run}", "run"
 
 
 def event_key(run: str, seq: int) -> Key:
-    """Where an event of a run is."""
+    """The key of an event of a run."""
     return f"events#{run}", f"{seq:010d}"
 
 
@@ -128,7 +128,7 @@ def header(project: str, run: Run) -> Item:
 
 
 def months_key(project: str, run: Run) -> Key:
-    """Where it is kept that a project has runs in the run's month."""
+    """The key of the item that lists the months in which a project has runs."""
     return f"months#{project}", moment(run.started_at)[:7]
 
 
@@ -154,22 +154,22 @@ def decision_key(user_id: str, project: str, decision: Decision) -> Key:
 
 
 def listing_keys(project: str, decision: Decision) -> Item:
-    """Return what lets the index name a decision that is shown for every stage; nothing for all others."""
+    """Return the index attributes of a decision that lists show; none for all others."""
     return {BY_STAGE: standing(project)} if decision.kind in STANDING else {}
 
 
 def standing(project: str) -> str:
-    """Under what the index names a project's holds, lifts and vetoes: no stage has an empty service."""
+    """The index key of a project's holds, lifts and vetoes: no stage has an empty service."""
     return f"{project}##standing"
 
 
 def decisions_key(user_id: str, project: str, service: str) -> str:
-    """Where the decisions of somebody about a service are."""
+    """The partition of a person's decisions about a service."""
     return f"{user_id}#{project}#{to_storable(service)}"
 
 
 def deciders_key(project: str, service: str) -> str:
-    """Where it is kept who has ever decided about a service."""
+    """The key of the item that lists who has decided about a service."""
     return f"deciders#{project}#{to_storable(service)}"
 
 

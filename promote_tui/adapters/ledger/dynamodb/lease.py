@@ -78,7 +78,7 @@ class DynamoLease:
             raise rules.not_ours(self.run, self.key)
 
     def _read_back(self, seq: int, body: str, error: Exception) -> None:
-        """Return where the event was written after all: a lost reply is not a lost event."""
+        """Return the seq of an event that was written after all: a lost reply is not a lost event."""
         if rows.is_written(self._table, self._claim, seq, body):
             return
         if isinstance(error, LedgerError):

@@ -59,7 +59,7 @@ class DynamoLedger:
 
     @property
     def _table(self) -> Table:
-        """The table, once it is known to be a ledger of this version."""
+        """The table, checked to be a ledger of this version."""
         now = self._clock.monotonic()
         if self._checked is None or now - self._checked > _VERSION_SECONDS:
             check_version(self._raw)

@@ -1,4 +1,4 @@
-"""The team's lock: one item for each stack, and what is known of whether its holder lives.
+"""The team's lock: one item for each stack, and whether its holder lives.
 
 No wall clock decides anything. A holder renews `rvn`, a random word, every few seconds; it counts as
 gone when (fence, rvn) did not change for `Pace.stale` seconds on the observer's own clock. Where the
@@ -51,7 +51,7 @@ class Watch:
         self._seen: dict[str, tuple[int, str, float, bool]] = {}
 
     def look(self, lock: Lock) -> tuple[bool | None, float]:
-        """Return whether the holder lives (None: not to be told yet), and after how much more silence it is gone."""
+        """Return whether the holder lives (None: unknown yet), and how much more silence counts as gone."""
         now = self._clock.monotonic()
         with self._guard:
             fence, rvn, since, _ = known = self._seen.get(lock.key, (0, "", now, False))
@@ -149,7 +149,7 @@ def renew(table: Table, claim: Claim) -> None:
 
 
 def journal(table: Table, claim: Claim, phase: Mapping[str, str], changes: Sequence[Mapping[str, Any]]) -> None:
-    """Write changes as the holder, which renews the lock too; raises ConditionFailed."""
+    """Write changes as the holder, and renew the lock with them; raises ConditionFailed."""
     sets = ", ".join(f"#{name} = :{name}" for name in phase)
     beat = _mine(claim, f"SET #rvn = :rvn, {sets}", rvn=secrets.token_hex(8), **phase)
     table.write([{"Update": beat}, *changes], str(uuid.uuid4()))
@@ -178,7 +178,7 @@ def _mine(claim: Claim, change: str, **values: str | int) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _unless_ours(table: Table, claim: Claim, rvn: str) -> Iterator[None]:
-    """Read the lock back where the answer was lost or says no: with our word in it, it was ours after all."""
+    """Read the lock back where the answer was lost or says no: with our word in it, the lock is ours."""
     try:
         yield
     except (ConditionFailedError, LedgerError):
@@ -200,7 +200,7 @@ class Heartbeat:
         threading.Thread(target=self._run, name=f"heartbeat {claim.run}", daemon=True).start()
 
     def stop(self) -> None:
-        """Renew no more; a renewal that is under way may still come through, and changes nothing but its word."""
+        """Stop renewing; a renewal on its way may still arrive, and changes nothing but its word."""
         self._ended.set()
 
     def _run(self) -> None:

@@ -1,6 +1,6 @@
-"""The team's ledger's runs, events and decisions: each function is one question to the table, or one change of it.
+"""The runs, events and decisions of the team's ledger: each function is one query or one change of the table.
 
-Whatever a gate stands on is read from the table itself, which is as of now: a stack's runs, events and
+Whatever a gate needs is read from the table itself, which is as of now: a stack's runs, events and
 decisions. The indexes, which may lag behind a little, only find runs for lists.
 """
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _CHUNK = 100
 _LAST = "\U0010ffff"
 IMPORTED = "imported"
-"""Stands for the user id of decisions that came with an import."""
+"""The user id of decisions that came with an import."""
 
 
 def events(table: Table, run: str, after: int = 0) -> tuple[Recorded, ...]:
@@ -41,7 +41,7 @@ def events(table: Table, run: str, after: int = 0) -> tuple[Recorded, ...]:
 
 
 def is_written(table: Table, claim: Claim, seq: int, body: str) -> bool:
-    """Tell whether this very event stands where it should."""
+    """Tell whether this event is in its place."""
     found = table.get(items.event_key(claim.run, seq))
     return found is not None and (found["body"], found["fence"]) == (body, claim.fence)
 

@@ -1,4 +1,4 @@
-"""The team's ledger's table: making it, its version, and the rights that IAM should give.
+"""The table of the team's ledger: creating it, its version, and the rights that IAM should give.
 
 The version stands in an item of the table: the number of MIGRATIONS that it has seen, plus one.
 """

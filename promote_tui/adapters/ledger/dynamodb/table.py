@@ -1,4 +1,4 @@
-"""The team's ledger's table: calls with patience, conditions that fail as values, trouble as LedgerError."""
+"""The table of the team's ledger: calls with retries, failed conditions as values, trouble as LedgerError."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class LedgerCredentialsError(CredentialsError, LedgerError):
 
 
 class ConditionFailedError(Exception):
-    """The table is not as the call wanted it; nothing was changed by this call."""
+    """A condition of the call does not hold; the call changed nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Place:
 
     @property
     def target(self) -> Target:
-        """The table, as accounts and their messages know what they reach."""
+        """The table as a target: what accounts and their messages name."""
         return Target("ledger", self.name, self.name, "", self.aws)
 
 
@@ -224,7 +224,7 @@ def _refused(error: ClientError) -> bool:
 
 
 def _passing(error: ClientError) -> bool:
-    """Tell whether the same call may fare better in a moment."""
+    """Tell whether the same call may succeed in a moment."""
     if code(error) == "TransactionCanceledException":
         return _reasons(error) <= _PASSING
     return is_throttled(error) or code(error) in _BUSY

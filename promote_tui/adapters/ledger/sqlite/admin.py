@@ -1,4 +1,4 @@
-"""The embedded ledger as a whole: made, read and filled. What is moved is core.ledger_file's."""
+"""The embedded ledger as a whole: creating, exporting and importing it (`core.runs.dump`)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SqliteAdmin:
         self._project = project
 
     def initialise(self) -> tuple[str, ...]:
-        """Make the file where it is missing, and bring an older one up to date; return what was done."""
+        """Create the file where it is missing, migrate an older one; return what was done."""
         known = self._file.path.exists()
         self._file.prepare()
         return () if known else (f"created {self._file.path}",)

@@ -39,7 +39,7 @@ class LedgerFile:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
-        """Give a snapshot to read from; None where there is no ledger.
+        """Yield a snapshot to read from; None where there is no ledger.
 
         An older one is brought up to date; where nothing may be written, a copy of it in memory is.
         """
@@ -60,7 +60,7 @@ class LedgerFile:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Give a transaction that holds the write lock; it is on disk when the block ends without an error."""
+        """Yield a transaction that holds the write lock; it is on disk when the block ends without an error."""
         with translate_errors(self.path):
             self.prepare()
             with self._open("rw") as connection:

@@ -1,4 +1,4 @@
-"""The embedded ledger's rows: each function is one question or one change inside a transaction."""
+"""The rows of the embedded ledger: each function is one query or one change inside a transaction."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A row of `locks`; a free one tells who held it last."""
+    """A row of `locks`; a free one names who held it last."""
 
     key: str
     held: bool
@@ -83,7 +83,7 @@ def has_run(db: sqlite3.Connection, run: str) -> bool:
 
 
 def take_lock(db: sqlite3.Connection, claim: Claim, owner: Owner, *, since: datetime) -> None:
-    """Write down who holds a lock from now on."""
+    """Record who holds a lock from now on."""
     db.execute(
         "INSERT INTO locks (key, state, fence, run, host, pid, pid_started, since) VALUES (?, 'HELD', ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (key) DO UPDATE SET state = excluded.state, fence = excluded.fence, run = excluded.run,"
@@ -100,7 +100,7 @@ def check_claim(db: sqlite3.Connection, claim: Claim) -> None:
 
 
 def free_lock(db: sqlite3.Connection, claim: Claim) -> None:
-    """Let the lock be taken again; its fence stays."""
+    """Free the lock; its fence stays."""
     db.execute("UPDATE locks SET state = 'FREE' WHERE key = ?", (claim.key,))
 
 
@@ -152,7 +152,7 @@ def add_run(db: sqlite3.Connection, project: str, run: Run, stored: Sequence[tup
 
 
 def add_fence(db: sqlite3.Connection, key: str, fence: int) -> None:
-    """Let the next holder's fence be above this one."""
+    """Make the next holder's fence greater than this one."""
     db.execute(
         "INSERT INTO locks (key, state, fence, run, host, pid, pid_started, since)"
         " VALUES (:key, 'FREE', :fence, 'imported ' || :key, '', 0, '', :since)"
@@ -162,7 +162,7 @@ def add_fence(db: sqlite3.Connection, key: str, fence: int) -> None:
 
 
 def who(db: sqlite3.Connection, run: str) -> str:
-    """Return who started a run; empty where it never got to its plan."""
+    """Return who started a run; empty where its plan was never recorded."""
     row = db.execute("SELECT who FROM runs WHERE id = ?", (run,)).fetchone()
     return str(row[0]) if row else ""
 

@@ -1,4 +1,4 @@
-"""The ledger's tables, how a ledger file comes to be, and how an older one is brought up to date.
+"""The tables of the embedded ledger: creating a file, and migrating an older one.
 
 The version is SQLite's `user_version`: the number of MIGRATIONS that a file has seen.
 """
