@@ -65,13 +65,13 @@ class CliContext:
         return self.engine
 
     def break_glass(self, subject: str) -> Engine:
-        """Go on without the team's ledger, journalling on this machine; raises UsageError where that is not needed."""
+        """Return an engine that works without the team's ledger and journals on this machine; raises UsageError."""
         self.check_writable(subject)
         self._engine = _open_engine(self.options, break_glass=True)
         return self._engine
 
     def answer(self, question: str) -> str:
-        """Ask a person on the terminal and return what was typed; empty at the end of input."""
+        """Ask the person at the terminal and return what they typed; empty at the end of input."""
         self.err.text(question)
         return sys.stdin.readline().strip()
 

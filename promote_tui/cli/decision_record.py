@@ -1,4 +1,4 @@
-"""What the commands of people's decisions share: the options that name some code, and writing a decision down."""
+"""What the commands of decisions share: the options that name a commit, and recording a decision."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ REASON: Parameter = click.option("--reason", default="", metavar="TEXT", help="W
 
 
 def record_decision(context: CliContext, wanted: DecisionRequest, words: str) -> int:
-    """Write the decision down and say so; raises UsageError where it wants a reason and has none."""
+    """Record the decision and say so; raises UsageError if a required reason is missing."""
     subject = f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service
     if not wanted.reason.strip() and wanted.kind in {"hold", "unhold", "veto"}:
         raise UsageError("--reason", "is empty", "give a reason")

@@ -1,4 +1,4 @@
-"""Every trouble becomes a clear line on stderr and an exit code; standard library and core only."""
+"""Turns every error into a clear line on stderr and an exit code; standard library and core only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FAILED = 1
 
 
 def run_guarded(act: Callable[[], int]) -> int:
-    """Do it and return the exit code; nothing that people can meet ends in a traceback."""
+    """Call it and return the exit code; no expected error ends in a traceback."""
     try:
         code = act()
         if sys.stdout is not None:  # it was closed by whoever started us
@@ -50,7 +50,7 @@ def run_guarded(act: Callable[[], int]) -> int:
 
 
 def write_stderr(text: str) -> None:
-    """Write lines to stderr; a reader that went away is no trouble of its own."""
+    """Write lines to stderr; ignore a reader that is gone."""
     with contextlib.suppress(OSError, ValueError):
         if sys.stderr is not None:  # it was closed by whoever started us
             sys.stderr.write(f"{text}\n")

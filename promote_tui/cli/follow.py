@@ -130,7 +130,7 @@ def _follow_back(context: CliContext, failed: Run) -> None:
 
 
 def resume_hints(run: str) -> list[str]:
-    """Return what to say to somebody who stops watching."""
+    """Return how to resume watching a run."""
     return [
         f"the run continues: promote-tui attach {run}",
         f"to stop it:        promote-tui cancel {run}",
@@ -138,7 +138,7 @@ def resume_hints(run: str) -> list[str]:
 
 
 def conclude(context: CliContext, run: Run) -> int:
-    """Say how the run ended, where nobody works on it any more, and return the exit code."""
+    """Print how the run ended, if nobody works on it any more, and return the exit code."""
     context.err.lines(runs.verdict_lines(run, context.err.style, alive=False))
     return exit_code(run)
 

@@ -39,7 +39,7 @@ class Workshop:
     say: Callable[[str], None]
 
     def deploy(self, deployment: Deployment) -> None:
-        """Deploy, and see to it that it ends as it should; raises DeployError."""
+        """Deploy, and check that it ends as expected; raises DeployError."""
         repository = self.repositories[SERVICES[deployment.service]]
         commit = repository.commits[deployment.revision]
         export = self.folder / f"{deployment.stack}-{commit[:7]}"

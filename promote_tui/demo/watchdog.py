@@ -1,4 +1,4 @@
-"""Ends a sandbox: its processes and its folder, also when the demo itself was killed.
+"""Ends a sandbox with its processes and its folder, even if the demo itself was killed.
 
 The watchdog is a process in a session of its own that does nothing but read a pipe. The demo holds the
 other end and never writes: the pipe closes when the demo ends, in whatever way.

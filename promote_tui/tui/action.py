@@ -44,7 +44,7 @@ class FrontScreen(Protocol):
         ...
 
     def roll_back(self) -> None:
-        """Review the way back of the stage that it is about."""
+        """Open the review of a rollback of the stage that it is about."""
         ...
 
 

@@ -111,7 +111,7 @@ class PromoteApp(App[int]):
 
     @property
     def the_engine(self) -> Engine:
-        """The engine; only who cannot be reached without it may ask."""
+        """The engine; ask only where it is certain that there is one."""
         if self.engine is None:
             raise PromoteError("promote-tui", "the engine is not open yet")
         return self.engine
@@ -132,7 +132,7 @@ class PromoteApp(App[int]):
         return self.cover.is_shown
 
     def totals(self) -> MatrixTotals:
-        """Return what all cells come to."""
+        """Return the totals of all cells."""
         return self.headline.totals()
 
     def now(self) -> datetime:
@@ -149,15 +149,15 @@ class PromoteApp(App[int]):
         return _ERROR_WORDS.load()(error, self.key_of)
 
     def say(self, words: str, *, failed: bool = False) -> None:
-        """Say in a toast that something has finished or cannot be done."""
+        """Show a toast that something has finished or cannot be done."""
         self.notify(clean(words), severity="error" if failed else "information", timeout=8, markup=False)
 
     def say_trouble(self, error: PromoteError) -> None:
-        """Say what went wrong; the screen stays."""
+        """Show what went wrong; the screen stays."""
         self.say(self.describe_error(error), failed=True)
 
     def refresh_cells(self) -> None:
-        """Read every cell again; open the engine first where that has failed."""
+        """Read every cell again; if the engine could not be opened, try that first."""
         if self.engine is not None:
             self.matrix_refresh.begin()
         elif not self.cells.is_reading:
@@ -173,7 +173,7 @@ class PromoteApp(App[int]):
         self.background.run(self, lambda: engine.plans.discard(plan))
 
     def read_rules(self, engine: Engine) -> Engine:
-        """Return the engine by the rules as they were fetched; blocks, raises PromoteError."""
+        """Return an engine that follows the rules as fetched; blocks, raises PromoteError."""
         return self.options.read_again(engine) if self.options.read_again else engine
 
     def open_run(self, run: str) -> None:
@@ -260,7 +260,7 @@ class PromoteApp(App[int]):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Run an action, or say why it cannot be done now: whoever has the key has the reason too."""
+        """Run an action, or say why it cannot be done now."""
         asked = getattr(default_namespace or self, "why_not", None)
         if asked is not None and isinstance(action, str):
             _, name, parameters = parse(action)

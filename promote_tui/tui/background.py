@@ -17,14 +17,14 @@ T = TypeVar("T")
 
 
 def ignore_error(_error: PromoteError) -> None:
-    """Leave expected trouble unsaid, as `failed` of a `run`: another place says it. A bug is said all the same."""
+    """Ignore an expected error, as `failed` of a `run`: another place reports it. A bug is still reported."""
 
 
 class Loop(Protocol):
     """What has a message loop: a widget, a screen, the app."""
 
     def call_later(self, callback: Callable[..., object], *args: object) -> bool:
-        """Do it on the loop, from any thread; False where that has ended."""
+        """Call it on the loop, from any thread; False where the loop has ended."""
         ...
 
 
@@ -72,7 +72,7 @@ class Background:
             self._tidying = [*(one for one in self._tidying if one[0].is_alive()), (thread, tidies)]
 
     def finish(self) -> None:
-        """Give the threads that tidy up a moment, once the screen is gone."""
+        """Give the threads that tidy up a moment to finish, once the screen is gone."""
         self.leaving.set()
         begun = time.monotonic()
         for thread, seconds in self._tidying:

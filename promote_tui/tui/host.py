@@ -54,7 +54,7 @@ class Host(AppContext, Protocol):
         ...
 
     def totals(self) -> MatrixTotals:
-        """Return what all cells come to."""
+        """Return the totals of all cells."""
         ...
 
     def describe_error(self, error: PromoteError) -> str:
@@ -62,15 +62,15 @@ class Host(AppContext, Protocol):
         ...
 
     def say_trouble(self, error: PromoteError) -> None:
-        """Say what went wrong; the screen stays."""
+        """Show what went wrong; the screen stays."""
         ...
 
     def refresh_cells(self) -> None:
-        """Read every cell again; open the engine first where that has failed."""
+        """Read every cell again; if the engine could not be opened, try that first."""
         ...
 
     def read_rules(self, engine: Engine) -> Engine:
-        """Return the engine by the rules as they were fetched; blocks, raises PromoteError."""
+        """Return an engine that follows the rules as fetched; blocks, raises PromoteError."""
         ...
 
     def open_run(self, run: str) -> None:
@@ -134,12 +134,12 @@ class Host(AppContext, Protocol):
         ...
 
     def suspend(self) -> AbstractContextManager[None]:
-        """Give the terminal away meanwhile."""
+        """Give the terminal to another program in the meantime."""
         ...
 
 
 class ActionOwner(ScreenContext, Protocol):
-    """A screen, as the actions know it that it keeps."""
+    """A screen as its own actions see it."""
 
     @property
     def host(self) -> Host:

@@ -1,4 +1,4 @@
-"""Timers that go off once, whatever happens.
+"""Timers that fire exactly once.
 
 Textual leaves out the ticks of a timer for which the machine was too late, and of a timer with one tick that is the
 only one: after a stall of the process what it was set for would never happen.
@@ -20,7 +20,7 @@ NAME = "once"
 
 
 class OneShotTimer:
-    """Does something once, on the message loop that wanted it, unless it is stopped before."""
+    """Calls something once, on the message loop that asked for it, unless it is stopped before."""
 
     def __init__(self, loop: Loop, seconds: float, work: Callable[[], object]) -> None:
         self._loop = loop
@@ -28,7 +28,7 @@ class OneShotTimer:
         self._task = asyncio.create_task(self._wait(seconds), name=NAME)
 
     def stop(self) -> None:
-        """Forget it, even where it is on its way."""
+        """Cancel it, even if it is about to fire."""
         self._work = None
         self._task.cancel()
 
@@ -43,5 +43,5 @@ class OneShotTimer:
 
 
 def call_after(loop: Loop, seconds: float, work: Callable[[], object]) -> OneShotTimer:
-    """Do it after so many seconds, or as soon as possible after them."""
+    """Call it after so many seconds, or as soon as possible after that."""
     return OneShotTimer(loop, seconds, work)

@@ -1,4 +1,4 @@
-"""A moment without a key: what is typed ahead was meant for what stood there before."""
+"""Waits for a moment without a key: what is typed ahead was meant for what was shown before."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOMENT = 0.4
 
 
 class QuietPeriod:
-    """Tells whether something has stood for a moment in which no key came; `then` is done once it has."""
+    """Calls `then` once something was shown for a moment in which no key came."""
 
     def __init__(self, pump: MessagePump, then: Callable[[], object]) -> None:
         self.over = False

@@ -1,1 +1,1 @@
-"""What a key does when it is more than a change of the screen."""
+"""Actions: what a key does beyond a change of the screen."""

@@ -46,7 +46,7 @@ def has_browser() -> bool:
 
 
 class CopyAction:
-    """Copies what the screen has to copy; where there is more than one thing, asks which."""
+    """Copies what the screen offers to copy; if there is more than one thing, asks which."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -74,7 +74,7 @@ class CopyAction:
 
 
 class BrowseAction:
-    """Opens what the screen is about in the browser; where there is none its address is copied."""
+    """Opens the screen's web page in the browser; without a browser, copies the address."""
 
     def __init__(self, host: Host) -> None:
         self._host = host

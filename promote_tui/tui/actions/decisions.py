@@ -1,4 +1,4 @@
-"""What `u`, `a` and `x` do: the way back, and people's decisions about a service, a stage and a commit."""
+"""What `u`, `a` and `x` do: roll back, and record people's decisions about a service, a stage and a commit."""
 
 from __future__ import annotations
 
@@ -229,7 +229,7 @@ class _ForCell:
 
 
 class RollBack(_ForCell):
-    """Opens the review of the way back."""
+    """Opens the review of a rollback."""
 
     def run(self, view: FrontScreen | None) -> None:
         """Open it."""

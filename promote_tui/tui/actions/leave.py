@@ -1,4 +1,4 @@
-"""What `ctrl+c` and `q` do: quit; while a run of this session goes on only after a question."""
+"""What `ctrl+c` and `q` do: quit; while a run of this session is going on, ask first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LeaveAction:
         self._asking = False
 
     def why_not(self, _view: FrontScreen | None) -> str:
-        """Return that a run has not begun yet: whoever left now would leave it unannounced."""
+        """Return that a run is about to begin, and would be left unannounced."""
         if any(getattr(screen, "is_starting_run", False) for screen in self._host.screen_stack):
             return "a run is starting; quit once it has begun"
         return ""

@@ -1,4 +1,4 @@
-"""The way on from a run: the review of its commit for the next stage, or the commits where the stage allows none."""
+"""The next step after a run: the review of its commit for the next stage, or the commits to choose from."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Paging:
-    """Lends the terminal of a screen to a pager, one copy at a time."""
+    """Lends the terminal to a pager, one copy at a time."""
 
     def __init__(self, screen: ActionOwner) -> None:
         self._screen = screen

@@ -78,11 +78,11 @@ class View(Screen[None]):
 
     @property
     def is_gone(self) -> bool:
-        """Whether it is being taken down, or the program is left: its parts may be gone already."""
+        """Whether it is being closed: its widgets may be gone already."""
         return not (self.is_attached and self.display)
 
     def hear(self, signal: Signal[T], then: Callable[[T], object]) -> None:
-        """Hear of a signal as long as the screen is there."""
+        """Subscribe to a signal for as long as the screen exists."""
         signal.subscribe(self, then)
 
     @property
@@ -107,7 +107,7 @@ class View(Screen[None]):
 
     @property
     def is_starting_run(self) -> bool:
-        """Whether a run is about to begin from this screen: leaving the program now would leave it unannounced."""
+        """Whether a run is about to begin from this screen; quitting now would leave it unannounced."""
         return False
 
     def next_keys(self) -> list[str]:
@@ -116,11 +116,11 @@ class View(Screen[None]):
 
     @property
     def buffers_letters(self) -> bool:
-        """Whether letters are no keys just now: what is typed ahead is meant for what is being made."""
+        """Whether letters are buffered: they are meant for a field that is still being made."""
         return False
 
     def is_offered(self, _action: str, _parameters: tuple[object, ...], /) -> bool:
-        """Tell whether a key of this screen means anything in its present state; else it is shown nowhere."""
+        """Tell whether a key of this screen makes sense in its present state; if not, it is not shown."""
         return True
 
     def why_not(self, _action: str, _parameters: tuple[object, ...], /) -> str:
@@ -131,7 +131,7 @@ class View(Screen[None]):
         return ""
 
     def intercept_key(self, event: Key, *, late: bool = False) -> bool:  # noqa: ARG002 - for those who override it
-        """Take a key before the widget that has the focus gets it, in the order in which keys come.
+        """Take a key before the focused widget gets it, in the order in which keys arrive.
 
         `late`: it was on its way to what stood in front when it was pressed, where nobody wanted it.
         """
@@ -158,7 +158,7 @@ class View(Screen[None]):
         await self.run_action("back" if hasattr(self, "action_back") else "app.pop_screen")
 
     def roll_back(self) -> None:
-        """Review the way back of the stage that the screen is about."""
+        """Open the review of a rollback of the stage that the screen is about."""
         cell = self.current_cell()
         if cell is not None:
             self.app.push_screen(navigation.review_screen(cell, is_rollback=True))
@@ -168,7 +168,7 @@ class View(Screen[None]):
         return self.is_offered(action, parameters)
 
     def run_when_drawn(self, work: Callable[[], object]) -> None:
-        """Do it once the screen is drawn; of a screen that is closed meanwhile there is nothing left to draw."""
+        """Do it once the screen is drawn; do nothing if the screen is closed before that."""
 
         def go() -> None:
             with contextlib.suppress(NoMatches):
@@ -186,7 +186,7 @@ class View(Screen[None]):
         self.fit(event.size)
 
     def fit(self, size: Size) -> None:
-        """Let the styles know of a size; before the first frame, when nothing is styled yet, this spares a second."""
+        """Set the classes for a size; done before the first frame, it saves styling everything twice."""
         self.set_class(size.width >= WIDE, "-wide", update=self.is_mounted)
         self.set_class(size.height >= TALL, "-tall", update=self.is_mounted)
 

@@ -1,1 +1,1 @@
-"""What the app does of its own accord while it is open: reads, watches runs, and keeps an eye on its window."""
+"""What the app does by itself while it is open: read cells, watch runs, and watch the size of its window."""

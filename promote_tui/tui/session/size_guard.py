@@ -1,4 +1,4 @@
-"""What covers everything where the terminal is too small to be read safely."""
+"""Covers everything while the terminal is too small to be read safely."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TOO_SMALL: Lazy[type[TooSmall]] = Lazy("promote_tui.tui.dialogs.too_small:TooSm
 
 
 class SizeGuard:
-    """Stands in front of every other screen as long as there is no room."""
+    """Covers every other screen while the terminal is too small."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -33,12 +33,12 @@ class SizeGuard:
         return self._host.screen.has_class("-too-small")
 
     def fit(self, size: Size) -> None:
-        """Cover everything where the terminal has become too small; it goes by itself."""
+        """Cover everything if the terminal is too small; the cover closes by itself."""
         if (size.width < LEAST[0] or size.height < LEAST[1]) and not self.is_shown:
             self._show()
 
     def push(self, screen: Screen[None]) -> None:
-        """Show a screen, below the cover where there is one."""
+        """Show a screen, below the cover if there is one."""
         covered = self.is_shown
         if covered:
             self._host.pop_screen()

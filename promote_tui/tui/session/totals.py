@@ -28,7 +28,7 @@ class TotalsCounter:
         self._keep = keep
 
     def totals(self) -> MatrixTotals:
-        """Return what all cells come to."""
+        """Return the totals of all cells."""
         cells, kept = self._source.cells, self._remembered
         if kept is not None and cells.is_from_cache and (noted := decode_totals(kept.headline)) is not None:
             return noted

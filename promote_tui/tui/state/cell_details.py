@@ -35,7 +35,7 @@ class CellDetails:
         self._refresh = 0
 
     def follow(self) -> None:
-        """Begin to hear of what is read; for a screen that is mounted."""
+        """Subscribe to what is read; call it once the screen is mounted."""
         self._screen.hear(self._app.drafts.previews.changed, self._heard)
 
     def _heard(self, key: CellKey) -> None:

@@ -1,4 +1,4 @@
-"""What is known of the matrix, across refreshes that may overtake each other."""
+"""The cells of the matrix, across refreshes that may overtake each other."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class CellStore(Struct):
     is_reading: bool = False
     trouble: PromoteError | None = None
     is_from_cache: bool = False
-    """Whether all of it is still what an earlier start has read."""
+    """Whether all of it is still from an earlier start."""
 
     def remember(self, views: Mapping[CellKey, CellView], taken_at: datetime) -> None:
-        """Begin with what an earlier start has read; `views` is only asked for what is shown."""
+        """Begin with what an earlier start read; `views` is only asked for the cells that are shown."""
         self.views = ChainMap({}, views)  # type: ignore[arg-type]
         self.taken_at, self.is_from_cache = taken_at, True
 
@@ -51,7 +51,7 @@ class CellStore(Struct):
         return self.generation
 
     def accept(self, generation: int, key: CellKey, view: CellView) -> bool:
-        """Take one cell; False where a newer refresh has begun."""
+        """Store one cell; return False if a newer refresh has begun."""
         if generation != self.generation:
             return False
         self.is_from_cache = False
@@ -59,7 +59,7 @@ class CellStore(Struct):
         return True
 
     def complete(self, generation: int, snapshot: Snapshot) -> bool:
-        """Take a whole refresh; False where a newer one has begun."""
+        """Store a whole refresh; return False if a newer one has begun."""
         if generation != self.generation:
             return False
         self.views = {key: keep_altered(self.views.get(key), view) for key, view in snapshot.cells.items()}
@@ -67,28 +67,28 @@ class CellStore(Struct):
         return True
 
     def is_still_unproved(self, run: Run) -> bool:
-        """Tell whether what a run left unproved is there still, as far as it was read since the run ended."""
+        """Tell whether what a run left unproved still runs there, as far as was read since the run ended."""
         view = self.views.get((run.service, run.stage))
         if view is None or self.taken_at is None or self.is_reading:
             return True
         return view.unproved or (run.ended_at or run.started_at) >= self.taken_at
 
     def may_be_held(self, run: Run) -> bool:
-        """Tell whether the stage of a run is on hold, as far as it was read since the run ended."""
+        """Tell whether the stage of a run may be on hold, as far as was read since the run ended."""
         view = self.views.get((run.service, run.stage))
         if view is None or self.taken_at is None or self.is_reading:
             return True
         return view.hold is not None or (run.ended_at or run.started_at) >= self.taken_at
 
     def check(self, snapshot: Snapshot) -> None:
-        """Take what a check has found, of every stack that was not updated since."""
+        """Store what a check found, for every stack that was not updated since."""
         for key, view in snapshot.cells.items():
             now = self.views.get(key)
             if now is not None and is_same_deploy(now, view):
                 self.views[key] = replace(now, altered=view.altered)
 
     def fail(self, generation: int, error: PromoteError) -> bool:
-        """Remember why a refresh failed; what was known before stays."""
+        """Store why a refresh failed; keep what was known before."""
         if generation != self.generation:
             return False
         self.is_reading, self.trouble = False, error

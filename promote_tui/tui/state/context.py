@@ -1,4 +1,4 @@
-"""What is read, and where: all that the state of the screens knows of the app."""
+"""All that the state of the screens knows of the app and of its screen."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class AppContext(Protocol):
 
     @property
     def the_engine(self) -> Engine:
-        """The engine; only who cannot be reached without it may ask."""
+        """The engine; ask only where it is certain that there is one."""
         ...
 
     def make_signal(self, name: str) -> Signal[Any]:
@@ -55,7 +55,7 @@ class AppContext(Protocol):
         ...
 
     def say(self, words: str, *, failed: bool = False) -> None:
-        """Say in a toast that something has finished or cannot be done."""
+        """Show a toast that something has finished or cannot be done."""
         ...
 
     def now(self) -> datetime:
@@ -64,7 +64,7 @@ class AppContext(Protocol):
 
 
 class ScreenContext(Protocol):
-    """A screen, as what it reads and keeps knows it."""
+    """A screen as its state sees it."""
 
     @property
     def host(self) -> AppContext:
@@ -73,7 +73,7 @@ class ScreenContext(Protocol):
 
     @property
     def engine(self) -> Engine:
-        """The engine; only who cannot be reached without it may ask."""
+        """The engine; ask only where it is certain that there is one."""
         ...
 
     @property
@@ -100,5 +100,5 @@ class ScreenContext(Protocol):
         ...
 
     def hear(self, signal: Signal[T], then: Callable[[T], object]) -> None:
-        """Hear of a signal as long as the screen is there."""
+        """Subscribe to a signal for as long as the screen exists."""
         ...

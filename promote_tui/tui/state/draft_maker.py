@@ -1,4 +1,4 @@
-"""Reads drafts, and makes plans of them, in threads; what nobody waits for any more is deleted."""
+"""Reads drafts and makes plans from them in threads; deletes what nobody waits for any more."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LAST_MOMENT = 3.0
 
 
 class _Abandoned(PromoteError):  # noqa: N818 - it is an answer, not an error
-    """Nobody waits for the plan any more; ends the packaging before its next step."""
+    """Raised when nobody waits for the plan any more; ends the packaging before its next step."""
 
 
 class DraftMaker:
@@ -37,7 +37,7 @@ class DraftMaker:
         self._changed = changed
 
     def start_over(self, stored: StoredDraft, draft: Draft | None = None) -> None:
-        """Throw away what is known: all of it, or what comes after this draft, is read and packaged again."""
+        """Discard what is known, or what follows from this draft, then read and package again."""
         self.give_up(stored)
         if draft is not None and (draft.target.service, draft.target.stage) != stored.key:
             draft = None  # whoever handed it over was mistaken: what is read now is about this cell
@@ -50,7 +50,7 @@ class DraftMaker:
         self._changed(stored.key)
 
     def give_up(self, stored: StoredDraft) -> None:
-        """End what was begun, and delete the plan, unless a run may have it."""
+        """Stop the work and delete the plan, unless a run may use it."""
         stored.abandoned.set()
         if stored.plan is not None and not stored.is_handed_over:
             self._app.discard(stored.plan)

@@ -70,7 +70,7 @@ class DraftStore:
         return stored
 
     def start_over(self, stored: StoredDraft, draft: Draft | None = None) -> None:
-        """Throw away what is known: all of it, or what comes after this draft, is read and packaged again."""
+        """Discard what is known, or what follows from this draft, then read and package again."""
         self._stored[stored.key] = stored
         self._maker.start_over(stored, draft)
 
@@ -79,13 +79,13 @@ class DraftStore:
         self._maker.read(stored, same=same)
 
     def override(self, stored: StoredDraft, given: Override) -> None:
-        """Go on although a gate is closed: the gates are asked again with a person's reason."""
+        """Override a blocked gate with a person's reason, and ask the gates again."""
         stored.override(given)
         stored.is_reading = False
         self.refresh(stored, same=True)
 
     def leave(self, stored: StoredDraft) -> None:
-        """Keep it for later; nothing that failed or is too old is kept, and no more than a few."""
+        """Keep it for later, unless it failed or is too old; keep only a few."""
         if self.holds(stored):
             stored.is_shown = False
             if stored.error is not None:
@@ -95,7 +95,7 @@ class DraftStore:
         self.sweep()
 
     def release(self, stored: StoredDraft) -> None:
-        """Forget a plan that is a run's now: its runner deletes it."""
+        """Forget a plan that now belongs to a run: its runner deletes it."""
         if self.holds(stored):
             stored.abandoned.set()
             del self._stored[stored.key]
@@ -140,7 +140,7 @@ class DraftStore:
             self.changed.publish(stored.key)
 
     def sweep(self) -> None:
-        """Delete what has expired, and the oldest of what is more than a few; what is on a screen stays."""
+        """Delete what has expired, and the oldest beyond a few; keep what is on a screen."""
         now = self._app.now()
         for stored in self._unshown():
             if stored.plan is not None and now >= stored.plan.expires_at:
@@ -156,7 +156,7 @@ class DraftStore:
         self._maker.give_up(stored)
 
     def close(self) -> None:
-        """Delete every plan, at once: the app is being left. What a run may have by now stays."""
+        """Delete every plan at once, because the app is closing; keep those that a run may use."""
         for stored in self._stored.values():
             stored.abandoned.set()
             if stored.plan is not None and not stored.is_handed_over:

@@ -67,7 +67,7 @@ class StoredDraft(Struct, eq=False):
         self.activity, self.since = "", None
 
     def override(self, given: Override) -> None:
-        """Take a person's reason to go on although a gate is closed, in the place of an older one for that gate."""
+        """Store a person's reason to override a blocked gate; it replaces an older one."""
         self.overrides = (*(each for each in self.overrides if each.gate != given.gate), given)
 
     def fits(self, revision: str | None, draft: Draft | None) -> bool:

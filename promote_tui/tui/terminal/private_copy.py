@@ -1,4 +1,4 @@
-"""A file that only the user can read, for a pager: it goes with whoever holds it."""
+"""A file that only the user can read, for a pager; it is deleted with its last holder."""
 
 from __future__ import annotations
 

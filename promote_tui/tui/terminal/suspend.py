@@ -29,7 +29,7 @@ _PATIENCE = 2.0
 
 
 def stop_for_now(app: App[int]) -> str:
-    """Stop with everything that was started to run this, until a shell says `fg`; return why that cannot be done.
+    """Suspend the whole job until the shell says `fg`; return why that is not possible.
 
     A shell with job control puts each command into a group of its own; without one nothing would go on again.
     """
@@ -43,7 +43,7 @@ class SuspendableApp(Protocol):
     """What has the terminal, and can give it away."""
 
     def suspend(self) -> AbstractContextManager[None]:
-        """Give it away meanwhile."""
+        """Give it to another program in the meantime."""
         ...
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Kind(Enum):
-    """What differs; kept apart, because each is mended in another way."""
+    """What differs; kept apart, because each is fixed in another way."""
 
     TROUBLE = "trouble"
     STACK = "stack"

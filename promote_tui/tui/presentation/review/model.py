@@ -109,7 +109,7 @@ class Review:
 
     @property
     def closed_gates(self) -> list[GateResult]:
-        """The gates that keep the promotion from going on, whatever is typed."""
+        """The gates that block the promotion, whatever is typed."""
         return [gate for gate in sort_blocked_gates(self.gates) if not gate.passes_with(self.required_allowances)]
 
     @property
@@ -188,18 +188,18 @@ class Review:
 
     @property
     def is_settled(self) -> bool:
-        """Whether it stands: there is something to confirm, or to read why there is not."""
+        """Whether the work is done: there is something to confirm, or a reason why not."""
         return not self.is_in_progress and not self.is_starting
 
     @property
     def may_open_unaided(self) -> bool:
-        """Whether what is closed may open without anybody's doing here: time passes, a run ends, others decide."""
+        """Whether the blocked gates may open without action here: time passes, a run ends, others decide."""
         cell = self.draft.cell if self.draft else None
         return bool(self.closed_gates) and all(may_open_unaided(gate, cell) for gate in self.closed_gates)
 
     @property
     def is_redeploy(self) -> bool:
-        """Whether the very code that runs there would be deployed once more."""
+        """Whether the code that already runs there would be deployed again."""
         draft = self.draft
         return draft is not None and not (is_unknown_base(draft) or draft.brings or draft.removes or draft.files)
 

@@ -1,4 +1,4 @@
-"""The way back from a deploy: to what, and what does not come back."""
+"""How a deploy could be rolled back: to what, and what would not be undone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from promote_tui.tui.presentation.review.sections import KEY_WIDTH
 
 
 def rollback_preview(review: Review, width: int) -> list[Content]:
-    """Return what there is to go back to, how long that takes, and what does not come back."""
+    """Return what a rollback would go back to, how long it takes, and what it would not undo."""
     lines = [head("if it goes wrong")]
     after = review.draft.afterwards if review.draft else ()
     for sign, name, words in (*_ways(review), *((ink(" "), name, ink(words)) for name, words in after)):

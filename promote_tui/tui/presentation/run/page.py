@@ -27,12 +27,12 @@ _FAILED = frozenset({Outcome.FAILED, Outcome.ROLLED_BACK})
 
 
 def has_failed(run: Run | None) -> bool:
-    """Tell whether a run's end is somebody's or something's fault."""
+    """Tell whether a run failed or was stopped."""
     return run is not None and run.outcome in _FAILED
 
 
 def has_cause(run: Run | None) -> bool:
-    """Tell whether there is something to be said about why a run ended as it did."""
+    """Tell whether there is a reason for how a run ended."""
     return run is not None and run.outcome not in {Outcome.PENDING, Outcome.VERIFIED}
 
 
@@ -62,7 +62,7 @@ def top_lines(seen: RunView, look: RunStyle, width: int) -> list[Content]:
 
 
 def end_lines(seen: RunView, end: RunFollowUp, keys: RunKeys, glyphs: Glyphs, width: int) -> list[Content]:
-    """Return that a run went well and what comes next, or that its runner is gone; nothing where neither is so."""
+    """Return that a run ended well and what comes next, or that its runner is gone; else nothing."""
     if not seen.gone:
         return success_lines(seen.run, end, keys, glyphs, width)
     words = ink("the process that owned this run is gone   ", "warn")
@@ -70,7 +70,7 @@ def end_lines(seen: RunView, end: RunFollowUp, keys: RunKeys, glyphs: Glyphs, wi
 
 
 def offered_actions(run: Run, *, is_orphaned: bool, has_next: bool) -> dict[str, bool]:
-    """Return which actions make sense for a run as it stands."""
+    """Return which actions make sense for a run in its present state."""
     outcome = run.outcome
     return {
         "stop": outcome is Outcome.PENDING and not is_orphaned,
