@@ -9,6 +9,7 @@ import click
 
 from promote_tui.cli import time_options
 from promote_tui.cli.click_types import with_values
+from promote_tui.engine.run_pages import every_run
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -60,11 +61,5 @@ def with_run_options(*more: Parameter, who: str, since: str) -> Parameter:
 
 
 def all_runs(engine: Engine, wanted: RunFilter) -> Iterator[Run]:
-    """Yield every run that is wanted, newest first."""
-    cursor: str | None = None
-    while True:
-        page = engine.runs.page(wanted, cursor, _PAGE)
-        yield from page.runs
-        cursor = page.cursor
-        if cursor is None:
-            return
+    """Return every run that is wanted, newest first."""
+    return every_run(lambda cursor: engine.runs.page(wanted, cursor, _PAGE))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.package.manifest import Manifest
 from promote_tui.core.runs.fold import fold
 from promote_tui.core.value import Json, decode, encode, replace
+from promote_tui.engine.run_pages import every_run
 from promote_tui.engine.state_dir import write_private
 from promote_tui.ports import RunFilter
 
@@ -98,14 +99,8 @@ def prune_manifests(context: Context, now: datetime, recent: timedelta) -> int:
 
 def _named(context: Context, since: datetime) -> set[str]:
     """Return the manifests that runs since then name, and the lists of files that those name."""
-    found: set[str] = set()
-    cursor: str | None = None
-    while True:
-        page = context.ledger.runs(RunFilter(since=since, any_project=True), cursor, limit=200)
-        found |= {run.artifacts for run in page.runs}
-        cursor = page.cursor
-        if cursor is None:
-            break
+    wanted = RunFilter(since=since, any_project=True)
+    found = {run.artifacts for run in every_run(lambda cursor: context.ledger.runs(wanted, cursor, limit=200))}
     kept = [manifest for digest in found if (manifest := load(context, digest, files=False))]
     return found | {archive.content for manifest in kept for archive in manifest.archives}
 

@@ -17,6 +17,7 @@ from promote_tui.core.runs.verification import (
     verification,
 )
 from promote_tui.core.stacks.cells import describe_unknown
+from promote_tui.engine.run_pages import every_run
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -40,14 +41,8 @@ def runs_of(ledger: Ledger, target: Target) -> tuple[Run, ...]:
 
 
 def pages(ledger: Ledger, wanted: RunFilter) -> Iterator[Run]:
-    """Yield every run that a filter wants, newest first."""
-    cursor: str | None = None
-    while True:
-        page = ledger.runs(wanted, cursor, limit=200)
-        yield from page.runs
-        cursor = page.cursor
-        if cursor is None:
-            return
+    """Return every run that a filter wants, newest first."""
+    return every_run(lambda cursor: ledger.runs(wanted, cursor, limit=200))
 
 
 def same_code(context: Context, service: Service, shas: Iterable[str]) -> SameCode:
