@@ -22,7 +22,7 @@ ALLOWED = {
     "core/runs/notices.py: finished",
     "engine/api/runs.py: unfinished",  # of runs: `engine.runs.unfinished()`
 }
-MIRRORED = {"Claim", "Lock", "Owner"}
+MIRRORED = {"Lock", "Owner"}
 """What both ledgers have, each in its own form: neither knows the other."""
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.files.locks import unlock
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.dynamodb import lock as locks
 from promote_tui.adapters.ledger.dynamodb import queries as rows
-from promote_tui.adapters.ledger.dynamodb.lock import Claim, Heartbeat, Pace
+from promote_tui.adapters.ledger.dynamodb.lock import Heartbeat, Pace
 from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, Table
+from promote_tui.adapters.ledger.lease import Claim, HeldLease
 from promote_tui.core.errors import LedgerError
 from promote_tui.ports import Recorded
 
@@ -17,18 +17,13 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.events import Event
 
 
-class DynamoLease:
-    """A lock that this process holds and renews, until it is released, abandoned or the process ends."""
+class DynamoLease(HeldLease):
+    """A lock of the team's ledger, which this process renews as long as it holds it."""
 
     def __init__(self, table: Table, project: str, claim: Claim, descriptor: int, pace: Pace) -> None:
-        self.run = claim.run
-        self.key = claim.key
-        self.fence = claim.fence
+        super().__init__(claim, descriptor)
         self._table = table
         self._project = project
-        self._claim = claim
-        self._descriptor: int | None = descriptor
-        self._released = False
         self._events: list[Event] | None = None
         self._heart = Heartbeat(table, claim, pace.beat)
 
@@ -48,10 +43,7 @@ class DynamoLease:
             self._events = [*before, event]
             return recorded.seq
 
-    def release(self) -> None:
-        """Give the lock back, once the run has a verdict; calling it twice is harmless."""
-        if self._released:
-            return
+    def _free(self) -> None:
         with self._heart.turn:
             self._check_ours()
             rules.check_settled(self.run, self._so_far())
@@ -59,14 +51,11 @@ class DynamoLease:
                 locks.release(self._table, self._claim)
             except ConditionFailedError:
                 raise self._lost() from None
-        self._released = True
-        self.abandon()
 
     def abandon(self) -> None:
         """Release the process's own hold without freeing the lock: the run still needs a verdict."""
         self._heart.stop()
-        descriptor, self._descriptor = self._descriptor, None
-        unlock(descriptor)
+        super().abandon()
 
     def _so_far(self) -> list[Event]:
         if self._events is None:
@@ -74,7 +63,8 @@ class DynamoLease:
         return self._events
 
     def _check_ours(self) -> None:
-        if self._descriptor is None or self._heart.lost:
+        self._check_held()
+        if self._heart.lost:
             raise rules.not_ours(self.run, self.key)
 
     def _read_back(self, seq: int, body: str, error: Exception) -> None:

@@ -18,9 +18,10 @@ from promote_tui.adapters.ledger.dynamodb import lock as locks
 from promote_tui.adapters.ledger.dynamodb import queries as rows
 from promote_tui.adapters.ledger.dynamodb.items import Lock, Owner
 from promote_tui.adapters.ledger.dynamodb.lease import DynamoLease
-from promote_tui.adapters.ledger.dynamodb.lock import Claim, Pace, Watch
+from promote_tui.adapters.ledger.dynamodb.lock import Pace, Watch
 from promote_tui.adapters.ledger.dynamodb.schema import check_version
 from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, Table
+from promote_tui.adapters.ledger.lease import Claim
 from promote_tui.adapters.ledger.sqlite.errors import translate_errors
 from promote_tui.adapters.process.system import boot
 from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage

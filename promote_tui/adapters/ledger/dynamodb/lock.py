@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from promote_tui.adapters.ledger.dynamodb import items
 from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, pack
+from promote_tui.adapters.ledger.lease import Claim
 from promote_tui.core.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -65,18 +66,10 @@ class Watch:
         return (True if renewed and quiet < 3 * self._pace.beat else None), self._pace.stale - quiet
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a holder must still hold."""
-
-    key: str
-    run: str
-    fence: int
-
-    def values(self, **more: str | int) -> dict[str, Any]:
-        """Return the values of `_MINE` and more."""
-        given: dict[str, str | int] = {"run": self.run, "fence": self.fence, "held": "HELD", **more}
-        return pack({f":{name}": value for name, value in given.items()})
+def _values(claim: Claim, **more: str | int) -> dict[str, Any]:
+    """Return the values of `_MINE` and more."""
+    given: dict[str, str | int] = {"run": claim.run, "fence": claim.fence, "held": "HELD", **more}
+    return pack({f":{name}": value for name, value in given.items()})
 
 
 def read(table: Table, key: str) -> Lock | None:
@@ -172,7 +165,7 @@ def _mine(claim: Claim, change: str, **values: str | int) -> dict[str, Any]:
         "Key": pack({"pk": items.LOCKS, "sk": claim.key}),
         "ConditionExpression": _MINE,
         "UpdateExpression": change,
-        "ExpressionAttributeValues": claim.values(**values),
+        "ExpressionAttributeValues": _values(claim, **values),
     }
 
 

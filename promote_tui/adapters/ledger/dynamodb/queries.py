@@ -21,8 +21,8 @@ from promote_tui.ports import Recorded, RunPage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from promote_tui.adapters.ledger.dynamodb.lock import Claim
     from promote_tui.adapters.ledger.dynamodb.table import Item, Table
+    from promote_tui.adapters.ledger.lease import Claim
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.runs.run import Run
     from promote_tui.ports import RunFilter

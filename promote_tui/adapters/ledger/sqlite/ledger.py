@@ -12,8 +12,9 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.files.locks import is_taken, lock_file, try_lock, unlock, unlock_on_error
+from promote_tui.adapters.files.locks import is_taken, lock_file, try_lock, unlock_on_error
 from promote_tui.adapters.ledger import rules
+from promote_tui.adapters.ledger.lease import Claim, HeldLease
 from promote_tui.adapters.ledger.sqlite import queries as rows
 from promote_tui.adapters.ledger.sqlite.errors import translate_errors
 from promote_tui.adapters.process.system import start_marker
@@ -49,7 +50,7 @@ class SqliteLedger:
             raise rules.lock_being_taken_error(key)
         with unlock_on_error(descriptor):
             fence = self._seize(key, run)
-        return SqliteLease(self._file, self._project, rows.Claim(key, run, fence), descriptor)
+        return SqliteLease(self._file, self._project, Claim(key, run, fence), descriptor)
 
     def recover(self, run: str) -> SqliteLease:
         """Take over the lock of a run whose runner is gone, with a higher fence; raises LockHeld where it lives."""
@@ -62,7 +63,7 @@ class SqliteLedger:
             raise rules.runner_lives(lock.key, run)
         with unlock_on_error(descriptor):
             fence = self._seize_again(run)
-        return SqliteLease(self._file, self._project, rows.Claim(lock.key, run, fence), descriptor)
+        return SqliteLease(self._file, self._project, Claim(lock.key, run, fence), descriptor)
 
     def holder(self, key: str) -> Holder | None:
         """Return who holds a lock, or None where it is free."""
@@ -119,7 +120,7 @@ class SqliteLedger:
                 raise rules.run_exists_error(run)
             fence = lock.fence + 1 if lock else 1
             owner = self._owner()
-            rows.take_lock(db, rows.Claim(key, run, fence), owner, since=owner.at)
+            rows.take_lock(db, Claim(key, run, fence), owner, since=owner.at)
             return fence
 
     def _seize_again(self, run: str) -> int:
@@ -128,7 +129,7 @@ class SqliteLedger:
             if lock is None:
                 raise rules.no_lock(run)
             fence = lock.fence + 1
-            rows.take_lock(db, rows.Claim(lock.key, run, fence), self._owner(), since=lock.since)
+            rows.take_lock(db, Claim(lock.key, run, fence), self._owner(), since=lock.since)
             return fence
 
     def _owner(self) -> rows.Owner:
@@ -153,42 +154,25 @@ class SqliteLedger:
         return Holder(lock.key, lock.run, lock.fence, lock.since, lock.host, lives, who)
 
 
-class SqliteLease:
-    """A lock that this process holds, until it is released, abandoned or the process ends."""
+class SqliteLease(HeldLease):
+    """A lock of the embedded ledger."""
 
-    def __init__(self, file: LedgerFile, project: str, claim: rows.Claim, descriptor: int) -> None:
-        self.run = claim.run
-        self.key = claim.key
-        self.fence = claim.fence
-        self._claim = claim
+    def __init__(self, file: LedgerFile, project: str, claim: Claim, descriptor: int) -> None:
+        super().__init__(claim, descriptor)
         self._file = file
         self._project = project
-        self._descriptor: int | None = descriptor
-        self._released = False
 
     def append(self, event: Event) -> int:
         """Write the event durably and return its seq; raises LedgerError where the lock is no longer ours."""
         body = rules.encode_event(self.run, event)
-        if self._descriptor is None:
-            raise rules.not_ours(self.run, self.key)
+        self._check_held()
         with self._file.writing() as db:
             rows.check_claim(db, self._claim)
             return rows.append(db, self._project, self._claim, event, body)
 
-    def release(self) -> None:
-        """Give the lock back, once the run has a verdict; calling it twice is harmless."""
-        if self._released:
-            return
-        if self._descriptor is None:
-            raise rules.not_ours(self.run, self.key)
+    def _free(self) -> None:
+        self._check_held()
         with self._file.writing() as db:
             rows.check_claim(db, self._claim)
             rules.check_settled(self.run, [recorded.event for recorded in rows.events(db, self.run)])
             rows.free_lock(db, self._claim)
-        self._released = True
-        self.abandon()
-
-    def abandon(self) -> None:
-        """Release the process's own hold without freeing the lock: the run still needs a verdict."""
-        descriptor, self._descriptor = self._descriptor, None
-        unlock(descriptor)

@@ -19,20 +19,12 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
+    from promote_tui.adapters.ledger.lease import Claim
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.runs.run import Run
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIVE = "EXISTS (SELECT 1 FROM locks WHERE locks.run = runs.id AND locks.state = 'HELD')"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a writer must still hold: the lock of `key` for `run` under `fence`."""
-
-    key: str
-    run: str
-    fence: int
 
 
 @dataclass(frozen=True, slots=True)

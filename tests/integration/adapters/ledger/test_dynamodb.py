@@ -16,8 +16,9 @@ from promote_tui.adapters.ledger.dynamodb import queries as rows
 from promote_tui.adapters.ledger.dynamodb import schema as tables
 from promote_tui.adapters.ledger.dynamodb.items import Owner
 from promote_tui.adapters.ledger.dynamodb.lease import DynamoLease
-from promote_tui.adapters.ledger.dynamodb.lock import Claim, Pace
+from promote_tui.adapters.ledger.dynamodb.lock import Pace
 from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, Table, pack
+from promote_tui.adapters.ledger.lease import Claim
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import CredentialsError, LedgerError, LockHeld, NotYetGone
 from promote_tui.core.gates.decisions import Decision
