@@ -5,8 +5,10 @@ from __future__ import annotations
 import os.path
 import posixpath
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from promote_tui.config.cache import join
 from promote_tui.config.deploys import Deploys
 from promote_tui.config.model import Config, TeamLedger
 from promote_tui.config.schema.gates import gate_rules
@@ -35,20 +37,21 @@ if TYPE_CHECKING:
     from promote_tui.config.schema.services import Service as ServiceBlock
     from promote_tui.config.schema.stages import PersonalStage
     from promote_tui.config.schema.stages import Stage as StageBlock
+    from promote_tui.config.source import Source
     from promote_tui.core.model.team_rules import Rules
 
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:")
 
 
-def build(shared: File, local: LocalFile, path: Path, digest: str) -> Config:
-    """Return what the two files come to; `path` is the shared one's."""
+def build(shared: File, local: LocalFile, source: Source) -> Config:
+    """Return what the two files come to, with the SHA-256 of both."""
     stages = _stages(shared, local)
     pipeline = Pipeline(
         project=shared.project,
         stages=stages,
-        services=tuple(_service(service, Deploys(shared, local), stages, path) for service in shared.services),
-        digest=digest,
-        path=str(path),
+        services=tuple(_service(service, Deploys(shared, local), stages, source.path) for service in shared.services),
+        digest=sha256(join(*source.texts)).hexdigest(),
+        path=str(source.path),
         notes=tuple(_notes(shared)),
         trusted_roles=tuple(shared.trusted_roles),
         notify=tuple(channel(each) for each in shared.notify),

@@ -2,48 +2,63 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from promote_tui import __version__
 from promote_tui.config.model import Config
-from promote_tui.core.value import decode_json, encode
+from promote_tui.core.value import Value, decode_json, encode
 from promote_tui.private_files import write_private
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
 KEPT = 32
 
 
-def digest(*parts: bytes) -> str:
-    """Return the SHA-256 of the parts, each told from the next."""
-    total = hashlib.sha256()
-    for part in parts:
-        total.update(len(part).to_bytes(8, "big") + part)
-    return total.hexdigest()
+class CacheEntry(Value):
+    """The cache's file for a configuration, and what it is read from: with that the file begins."""
+
+    file: Path
+    origin: bytes
 
 
-def entry(cache: Path, path: Path, content: str) -> Path:
-    """Return the cache's file for a configuration of this digest, at this path, read by this version."""
-    known = (content, str(path), os.path.realpath(path.parent), os.path.expanduser("~"), __version__)  # noqa: PTH111 - text is wanted, and no error without a home
-    return cache / "config" / f"{digest(*(os.fsencode(part) for part in known))}.json"
+def entry(cache: Path, path: Path, texts: Sequence[bytes]) -> CacheEntry:
+    """Return the entry for these texts of a configuration, at this path, read by this version."""
+    known = (str(path), os.path.realpath(path.parent), os.path.expanduser("~"), __version__)  # noqa: PTH111 - text is wanted, and no error without a home
+    origin = join(*map(os.fsencode, known), *texts)
+    return CacheEntry(cache / "config" / file_name(origin), origin)
 
 
-def read(file: Path) -> Config | None:
-    """Return what the file holds; None where it is missing or is no configuration."""
+def join(*parts: bytes) -> bytes:
+    """Return the parts, each told from the next."""
+    return b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+
+
+def file_name(origin: bytes) -> str:
+    """Return the name of a cache's file for what it stands for, which the file says too: others may have that name.
+
+    To be sure by the name alone takes a digest, for which Python loads all of OpenSSL.
+    """
+    return f"{crc32(origin):08x}.json"
+
+
+def read(wanted: CacheEntry) -> Config | None:
+    """Return what the file holds; None where it is missing, is another's or is no configuration."""
     try:
-        return decode_json(Config, file.read_bytes())
+        content = wanted.file.read_bytes()
+        return decode_json(Config, content[len(wanted.origin) :]) if content.startswith(wanted.origin) else None
     except (OSError, ValueError):
         return None
 
 
-def write(file: Path, config: Config) -> None:
+def write(wanted: CacheEntry, config: Config) -> None:
     """Write the file, whole or not at all; a cache that cannot be written is done without."""
-    if write_whole(file, json.dumps(encode(config)).encode()):
-        _forget_oldest(file.parent)
+    if write_whole(wanted.file, wanted.origin + json.dumps(encode(config)).encode()):
+        _forget_oldest(wanted.file.parent)
 
 
 def write_whole(file: Path, content: bytes) -> bool:

@@ -31,11 +31,11 @@ def load(path: Path, cache: Path | None = None) -> Config:
 def _cached(source: Source, cache: Path | None) -> Config:
     if cache is None:
         return _validated(source)
-    file = cached.entry(cache, source.path, source.digest)
-    if (known := cached.read(file)) is not None:
+    entry = cached.entry(cache, source.path, source.texts)
+    if (known := cached.read(entry)) is not None:
         return known
     config = _validated(source)
-    cached.write(file, config)
+    cached.write(entry, config)
     return config
 
 
@@ -57,11 +57,11 @@ def describe(path: Path) -> str:
 
     source = read(path)
     shared, local = read_models(source)
-    return show(shared, local, build(shared, local, source.path, source.digest))
+    return show(shared, local, build(shared, local, source))
 
 
 def _validated(source: Source) -> Config:
     from promote_tui.config.build import build  # noqa: PLC0415 - imports pydantic
     from promote_tui.config.validate import read_models  # noqa: PLC0415 - imports pydantic and YAML
 
-    return build(*read_models(source), source.path, source.digest)
+    return build(*read_models(source), source)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os.path
 from pathlib import Path
 
-from promote_tui.config import cache
 from promote_tui.config.discovery import local_file
 from promote_tui.core.errors import ConfigError
 from promote_tui.core.value import Value
@@ -22,9 +21,9 @@ class Source(Value):
     local: bytes | None
 
     @property
-    def digest(self) -> str:
-        """The SHA-256 of both."""
-        return cache.digest(self.shared, *(() if self.local is None else (self.local,)))
+    def texts(self) -> tuple[bytes, ...]:
+        """The text of each file that is there."""
+        return (self.shared,) if self.local is None else (self.shared, self.local)
 
 
 def read(path: Path) -> Source:

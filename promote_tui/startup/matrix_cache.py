@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from promote_tui import __version__
-from promote_tui.config.cache import digest, write_whole
+from promote_tui.config.cache import file_name, write_whole
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import CellKey, Unreachable
 from promote_tui.core.value import Value, decode_json, encode, field, replace
@@ -69,7 +69,7 @@ def recall(cache: Path, pipeline: Pipeline) -> Remembered | None:
     try:
         head, *lines = _file(cache, pipeline).read_bytes().split(b"\n")
         raw = json.loads(head)
-        if (raw["program"], raw["config"]) != (__version__, pipeline.digest):
+        if (raw["program"], raw["path"], raw["config"]) != (__version__, pipeline.path, pipeline.digest):
             return None
         keys = [(str(service), str(stage)) for service, stage in raw["cells"]]
         views = _Views(dict(zip(keys, lines, strict=True)))
@@ -85,6 +85,7 @@ def remember(cache: Path, pipeline: Pipeline, snapshot: Snapshot, headline: Mapp
     """Write the matrix for the next start; a cache that cannot be written is done without."""
     head = {
         "program": __version__,
+        "path": pipeline.path,
         "config": pipeline.digest,
         "taken_at": snapshot.taken_at.isoformat(),
         "headline": dict(headline),
@@ -104,4 +105,4 @@ def _without_outputs(view: CellView) -> CellView:
 
 
 def _file(cache: Path, pipeline: Pipeline) -> Path:
-    return cache / "matrix" / f"{digest(os.fsencode(pipeline.path))}.json"
+    return cache / "matrix" / file_name(os.fsencode(pipeline.path))

@@ -89,6 +89,15 @@ def test_the_same_configuration_elsewhere_has_a_matrix_of_its_own(cache: Path) -
     assert len(list((cache / "matrix").iterdir())) == 2
 
 
+def test_a_configuration_whose_file_has_the_same_name_recalls_nothing(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = _kept(cache).name
+    monkeypatch.setattr(matrix_cache, "file_name", lambda _path: name)
+    assert recall(cache, replace(PIPELINE, path="/work/copy/promote-tui.yml")) is None
+    assert recall(cache, PIPELINE) is not None
+
+
 def test_another_version_of_the_program_recalls_nothing(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matrix_cache, "__version__", "0.0.0")
     assert recall(cache, PIPELINE) is None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import click
 
 ROOT = Path(__file__).parents[3]
-HEAVY = ("boto3", "botocore", "click", "git", "platformdirs", "pydantic", "textual", "yaml")
+HEAVY = ("_hashlib", "boto3", "botocore", "click", "git", "platformdirs", "pydantic", "textual", "yaml")
 
 
 def _python(code: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -15,6 +15,9 @@ from promote_tui.config.loader import load
 from promote_tui.core.errors import ConfigError
 from tests.support.configs import BASE, edited, write
 
+BEGINNING = b'{"type": "Config"'
+"""What follows the texts that a configuration was read from."""
+
 PROBE = """\
 import json, sys
 from pathlib import Path
@@ -57,16 +60,27 @@ def test_an_entry_is_private(tmp_path: Path) -> None:
     assert entry.parent.stat().st_mode & 0o777 == 0o700
 
 
+def test_what_has_the_same_name_is_another_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cached, "crc32", lambda _origin: 7)
+    path, cache = write(tmp_path), tmp_path / "cache"
+    assert load(path, cache).pipeline.project == "acme"
+    path.write_text(path.read_text(encoding="utf-8").replace("acme", "other"), encoding="utf-8")
+    assert [load(path, cache).pipeline.project, load(path, cache).pipeline.project] == ["other", "other"]
+    assert [entry.name for entry in entries(cache)] == ["00000007.json"]
+
+
 @pytest.mark.parametrize("junk", [b"", b"{", b"[]", b"null", b'{"type": "Config"}', b"\xff", b"[" * 100_000])
 def test_a_damaged_entry_is_ignored_and_written_anew(junk: bytes, tmp_path: Path) -> None:
     path, cache = write(tmp_path), tmp_path / "cache"
     first = load(path, cache)
     (entry,) = entries(cache)
     whole = entry.read_bytes()
-    entry.write_bytes(junk)
-    assert load(path, cache) == first
-    assert entries(cache) == [entry]
-    assert entry.read_bytes() == whole
+    origin, _, _ = whole.rpartition(BEGINNING)
+    for damaged in (junk, origin + junk):
+        entry.write_bytes(damaged)
+        assert load(path, cache) == first
+        assert entries(cache) == [entry]
+        assert entry.read_bytes() == whole
 
 
 def test_a_changed_file_or_local_file_is_read_again(tmp_path: Path) -> None:
@@ -131,7 +145,8 @@ def test_an_entry_with_a_wrong_type_inside_is_ignored(place: str, tmp_path: Path
     path, cache = write(tmp_path), tmp_path / "cache"
     first = load(path, cache)
     (entry,) = entries(cache)
-    raw = json.loads(entry.read_bytes())
+    origin, _, text = entry.read_bytes().rpartition(BEGINNING)
+    raw = json.loads(BEGINNING + text)
     raw["pipeline"][place][0] = 7
-    entry.write_text(json.dumps(raw))
+    entry.write_bytes(origin + json.dumps(raw).encode())
     assert load(path, cache) == first
