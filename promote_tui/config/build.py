@@ -1,4 +1,4 @@
-"""From the validated files to the pipeline: defaults filled in, paths absolute, a target per service and stage."""
+"""Builds the pipeline from the validated files: defaults filled in, paths absolute, a target per service and stage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has to hold between settings; asked of the documents, so that a wrong value elsewhere hides nothing."""
+"""The rules between settings; checked on the documents, so that a wrong value elsewhere hides nothing."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def _scalars(node: Node) -> Iterator[Node]:
 
 
 def _keys(documents: Documents) -> Iterator[Problem]:
-    """Keys of the local file stand in for those of the shared one; two actions of a screen cannot share a key."""
+    """Keys of the local file replace those of the shared one; two actions of a screen cannot share a key."""
     chosen = {**documents.shared.get("keys").entries(), **documents.local.get("keys").entries()}
     good: dict[str, str] = {}
     for action, node in chosen.items():

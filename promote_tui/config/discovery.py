@@ -20,7 +20,7 @@ def find(explicit: Path | None, cwd: Path, environ: Mapping[str, str]) -> Path:
     """Return the absolute path of the configuration file.
 
     `explicit` comes before $PROMOTE_TUI_CONFIG, then promote-tui.yml in `cwd` or a parent of it, then
-    the user's own. Raises ConfigError, naming where was looked.
+    the user's own. Raises ConfigError, which names the places.
     """
     cwd = Path(os.path.abspath(cwd))  # noqa: PTH100 - Path.absolute keeps the `..` that -C may hold
     if explicit is not None:

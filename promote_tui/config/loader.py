@@ -1,6 +1,6 @@
 """Reading the configuration: from the cache where nothing changed, else validated, with every problem at once.
 
-What a hit imports is the standard library and the core: pydantic and YAML are imported by a miss.
+A hit imports the standard library and the core; only a miss imports pydantic and YAML.
 """
 
 from __future__ import annotations

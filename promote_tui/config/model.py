@@ -1,4 +1,4 @@
-"""What the configuration comes to."""
+"""The validated configuration as values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class TeamLedger(Value):
 class Config(Value):
     """The pipeline, and how this machine works with it.
 
-    `ledger` is None where it is a file of this machine, `policy` is whose word the rules of stages with gates are.
+    `ledger` is None where it is a file of this machine, `policy` is where the rules of stages with gates come from.
     `remote` names whose branches of the file's own repository count. `keys` are (action id, key) pairs, `user` is what
     the screen calls the person and never an identity.
     """

@@ -1,4 +1,4 @@
-"""The kinds of value that settings are made of, each with its pattern and with what to say where it does not fit."""
+"""The types of values in settings, each with its pattern and a message for a value that does not fit."""
 
 from __future__ import annotations
 

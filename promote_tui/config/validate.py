@@ -1,4 +1,4 @@
-"""From the bytes of both files to their models, or to every problem in them at once."""
+"""Validates both files: the models of their bytes, or every problem in them at once."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ NO_ACCOUNT = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.d
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where a command's output goes, and who is called about once a second meanwhile: what it raises stops it."""
+    """Where a command's output goes; `on_poll` is called about once a second, and what it raises stops the command."""
 
     log: Path
     on_poll: Callable[[], None] | None = None

@@ -1,4 +1,4 @@
-"""How a project's dependencies are installed, and when those that are there can stay."""
+"""Decides how a project's dependencies are installed, and when installed ones can stay."""
 
 from __future__ import annotations
 

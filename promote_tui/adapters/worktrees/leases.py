@@ -50,7 +50,7 @@ def enter(tree: Tree, owner: str, clock: Clock, on_wait: Callable[[], None], dep
 
 
 def _leave(tree: Tree, owner: str) -> None:
-    """Take down who was in the work tree; where that fails, nobody else gets in, which is no trouble of this one."""
+    """Remove the mark of whoever was in the work tree; where that fails nobody else gets in, and nothing is raised."""
     with contextlib.suppress(GitError), editing(tree.home) as slots:
         slot = slots.all.get(tree.number)
         if slot and slot.busy == owner:
@@ -70,7 +70,7 @@ def _problem(slot: Slot, owner: str, deployer: str) -> UnusableError | None:
 
 
 def _longer(slot: Slot, owner: str, now: float) -> dict[str, float | None]:
-    """Let the owner's reservation outlast the command that it came for, and a plan's hour after it."""
+    """Extend the owner's reservation beyond the command that it is for, and a plan's hour after it."""
     until = slot.owners[owner]
     least = now + slot.limit + (SLACK + LIFE).total_seconds()
     return {**slot.owners, owner: None if until is None else max(until, least)}
@@ -109,7 +109,7 @@ def note_marks(tree: Tree, slot: Slot, owner: str) -> bool:
 
 
 def release(home: Path, owner: str, now: float) -> None:
-    """Take an owner from its work tree, and with the last one all that plans left there but for its dependencies."""
+    """Remove an owner from its work tree; the last one's removal cleans it of all but its dependencies."""
     with editing(home) as slots:
         slot = slots.of(owner)
         if slot is None:
@@ -145,7 +145,7 @@ def remove_empty(tree: Tree, slot: Slot) -> Slot:
 
 
 def _is_restored(tree: Tree, slot: Slot) -> bool:
-    """Take away what an owner's work left; nobody else is in the work tree, because it was marked."""
+    """Remove what an owner's work left; the work tree is marked, so nobody else is in it."""
     try:
         return tree.intact and tree.restore(_read(_file(tree, "json")), slot.files)
     except GitError:

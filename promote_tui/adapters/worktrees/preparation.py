@@ -1,4 +1,4 @@
-"""Makes of a work tree what a deploy needs: the commit, copied files, dependencies, what `deploy.before` makes."""
+"""Prepares a work tree for a deploy: the commit, copied files, dependencies, what `deploy.before` makes."""
 
 from __future__ import annotations
 

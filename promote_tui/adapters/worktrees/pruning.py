@@ -1,4 +1,4 @@
-"""What goes from a repository's work trees: those of expired plans, of crashes, and of repositories that are gone."""
+"""Prunes a repository's work trees: those of expired plans, of crashes, and of repositories that are gone."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LIMIT = 8
 FEW = 3
-"""So many work trees are made before those of other dependencies are used again."""
+"""How many work trees are made before those with other dependencies are reused."""
 LIFE = timedelta(hours=1)
 """How long a plan may be run."""
 SLACK = timedelta(minutes=15)
