@@ -207,7 +207,7 @@ def test_git_is_not_asked_about_hotfixes_where_there_is_none(world: World, monke
     def never(*_: object) -> frozenset[str]:
         pytest.fail("git was asked")
 
-    monkeypatch.setattr(FakeGraph, "contained", never)
+    monkeypatch.setattr(FakeGraph, "contained_commits", never)
     assert held(world).merge_back is None
 
 
