@@ -92,7 +92,9 @@ def test_prod_is_confirmed_by_typing_its_name(workspace: Workspace, opened: Call
     screen.press("tab", "orders pro", "enter")
     screen.wait_for("1 letter to go")
     assert workspace.stack("prod") is None
-    screen.press("d", "tab", "enter")
+    screen.press("d")
+    screen.wait_for("then enter deploys")
+    screen.press("tab", "enter")
     screen.wait_for("Deployed orders to prod")
     assert workspace.deployed("prod") == sha
 

@@ -108,11 +108,15 @@ class ConfirmFrame(Vertical):
     @property
     def can_deploy(self) -> bool:
         """Whether pressing Deploy may deploy now."""
+        return self._is_answered and self._armed.over and self.is_in_sight
+
+    @property
+    def _is_answered(self) -> bool:
+        """Whether everything that the stage asks for is typed."""
         review = self._review()
         answer = Confirmation(yes=True, typed=self.fields.phrase)
         named = not review.required_allowances or bool(review.granted_allowances)
-        asked = review.is_ready and self._armed.over and named and self.is_in_sight
-        return asked and is_confirmed(review.target, review.confirm, answer)
+        return review.is_ready and named and is_confirmed(review.target, review.confirm, answer)
 
     @property
     def is_in_sight(self) -> bool:
@@ -195,12 +199,14 @@ class ConfirmFrame(Vertical):
     def go_on(self) -> bool:
         """Go from the field straight to Deploy once the words match; False where there is nothing to skip.
 
-        A reason that is not written yet is not skipped.
+        A reason that is not written yet is not skipped. Where only the screen keeps Deploy closed, as a toast over the
+        frame does, the field is not left: the next button would be Cancel, and who typed the words does not want it.
         """
         here = self.screen.focused
         explains = self._review().is_rollback and not self.fields.reason and here is not None and here.id != "because"
-        skips = isinstance(here, Input) and self.can_deploy and not explains
-        if skips:
+        skips = isinstance(here, Input) and self._is_answered and not explains
+        if skips and self.can_deploy:
+            self.redraw()  # the last letter may not have been heard of here yet: the button is still closed
             self.query_one("#deploy", Button).focus()
         return skips
 

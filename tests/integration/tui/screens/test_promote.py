@@ -932,6 +932,32 @@ async def test_a_toast_over_the_frame_closes_the_confirmation_until_it_has_gone(
         await it.until(lambda: screen.confirmation.can_deploy)
 
 
+async def test_tab_after_the_right_words_never_falls_on_cancel(engine: FakeEngine) -> None:
+    async with driving(engine, (80, 24)) as it:
+        await to_review(it, "prod")
+        await it.sees("then type")
+        screen = it.app.screen
+        assert isinstance(screen, PromoteScreen)
+        field, deploy = screen.query_one("#phrase", Input), screen.query_one("#deploy", Button)
+        field.focus()
+        await it.type("orders prod")
+        await it.until(lambda: screen.confirmation.can_deploy)
+        for number in range(6):
+            it.app.say(f"something that takes two lines of the screen to be told, number {number}")
+        await it.until(lambda: not screen.confirmation.can_deploy)
+        await it.press("tab")
+        await it.until(lambda: it.app.focused is field)
+        await it.press("enter")
+        await it.settle()
+        assert it.app.screen is screen
+        assert it.app.focused is field
+        assert not engine.called("runs.start")
+        it.app.clear_notifications()
+        await it.until(lambda: screen.confirmation.can_deploy)
+        await it.press("tab")
+        await it.until(lambda: it.app.focused is deploy)
+
+
 async def test_what_loses_its_data_is_named_before_the_deploy_in_every_stage(engine: FakeEngine) -> None:
     lost = ResourceChange("Uploads", "AWS::S3::Bucket", "remove", holds_data=True)
     review = ChangeReview((lost,))
