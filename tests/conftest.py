@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import signal
@@ -52,6 +53,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         spread += [*share, *short[:room]]
         short = short[room:]
     items[:] = [*spread, *short]
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected out of every garbage collection: it lives until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
