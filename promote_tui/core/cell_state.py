@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CellState(Enum):
-    """What a person needs to know of a cell first; the value is its word in every text and on every screen.
+    """What a person needs to know of a cell first; the value is its word in `status`, filters and summaries.
 
     The order is that of a summary: what wants attention most comes first.
     """

@@ -78,3 +78,16 @@ def test_what_developers_are_shown_the_way_to_is_there(document: str) -> None:
     named = re.findall(r"`((?:[\w.]+/)*[\w.-]+(?:\.(?:py|md|toml|yml|json)|/))`", text)
     assert named
     assert [path for path in named if not any((top / path).exists() for top in (ROOT, ROOT / "promote_tui"))] == []
+
+
+def test_the_names_beside_a_module_stand_in_it() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    beside = re.findall(r"`([\w/]+\.py)` \(`([\w.]+)`", text)
+    assert len(beside) >= 5
+    assert [(path, name) for path, name in beside if not _defines(ROOT / "promote_tui" / path, name)] == []
+
+
+def _defines(module: Path, dotted: str) -> bool:
+    """Tell whether a module assigns, or defines as a function or a class, each part of a name."""
+    source = module.read_text(encoding="utf-8")
+    return all(re.search(rf"^\s*(?:def |class )?{part}\b *[(:=]", source, re.MULTILINE) for part in dotted.split("."))
