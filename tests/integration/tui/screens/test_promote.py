@@ -949,7 +949,7 @@ async def test_tab_after_the_right_words_never_falls_on_cancel(engine: FakeEngin
         await it.until(lambda: it.app.focused is field)
         await it.press("enter")
         await it.settle()
-        assert it.app.screen is screen
+        assert review(it) is screen
         assert it.app.focused is field
         assert not engine.called("runs.start")
         it.app.clear_notifications()
