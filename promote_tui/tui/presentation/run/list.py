@@ -204,14 +204,23 @@ def detail(seen: RunView, glyphs: Glyphs, keys: RunKeys, width: int, height: int
     if width < _WIDE:
         every = [
             *left[:1],
-            *(part for row in left[1:] for part in wrap(row, width, _KEYED)[:2]),
+            *(part for row in left[1:] for part in _wrap_at_most(2, row, width)),
             *right[3:4],
             *right[:3],
         ]
         return [fit(row, width) for row in every[:height]]
     half = width * 3 // 5
-    wrapped = [part for row in left for part in wrap(row, half - 3, _KEYED)[:3]]
+    wrapped = [part for row in left for part in _wrap_at_most(3, row, half - 3)]
     size = max(len(wrapped), len(right))
     pad = [BLANK] * size
     pairs = zip([*wrapped, *pad][:size], [*right, *pad][:size], strict=True)
     return [line(fit(one, half), fit(two, width - half)) for one, two in pairs][:height]
+
+
+def _wrap_at_most(lines: int, row: Content, width: int) -> list[Content]:
+    """Return a row in at most so many lines; the last one ends with a sign where there would be more."""
+    wrapped = wrap(row, width, _KEYED)
+    if len(wrapped) <= lines:
+        return wrapped
+    last, more = wrapped[lines - 1].rstrip(), wrapped[lines][_KEYED:]
+    return [*wrapped[: lines - 1], fit(line(last, " ", more), width)]

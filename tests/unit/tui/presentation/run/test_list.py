@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.runs.events import Failed
 from promote_tui.core.runs.fold import fold
 from promote_tui.tui.presentation.glyphs import UNICODE
-from promote_tui.tui.presentation.run.list import day_line, day_of, run_line
+from promote_tui.tui.presentation.run.list import day_line, day_of, detail, run_line
+from promote_tui.tui.presentation.run.outcome import RunKeys
+from promote_tui.tui.presentation.run.progress import RunView
 from tests.support.fakes import world
 from tests.support.fakes.engine import planned
 
@@ -39,3 +42,15 @@ def test_a_run_of_the_night_stands_under_the_day_before_where_it_was_still_that_
 def test_the_year_stands_beside_a_day_of_another_year_here() -> None:
     assert "2025" not in day_line(day_of(RUN), NEW_YEAR, UNICODE, 40).plain
     assert "2025" in day_line(day_of(RUN), NEW_YEAR + timedelta(hours=3), UNICODE, 40).plain
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_cause_that_is_longer_than_its_room_ends_with_a_sign(width: int) -> None:
+    cause = " ".join(f"word{number}" for number in range(60))
+    failed = Failed(NEW_YEAR, cause, None)
+    run = fold([planned("run-0001", world.plan(world.draft()), NEW_YEAR), failed])
+    assert run is not None
+    drawn = [row.plain for row in detail(RunView(run, NEW_YEAR), UNICODE, RunKeys(), width, 20)]
+    words = [row[: width * 3 // 5 if width > 100 else width].rstrip() for row in drawn if "word" in row]
+    assert len(words) in {2, 3}
+    assert words[-1].endswith("…")
