@@ -38,7 +38,7 @@ _TAKES_ANYTHING = "module.exports = validate; function validate() { validate.err
 def skip_schema_check(home: Path) -> None:
     """Let the Serverless CLI take each serverless.yml of this home for well formed, once it has compiled its check.
 
-    Eight megabytes of compiled check are a third of each start; the contract of the CLI and the demo keep them.
+    Eight megabytes of compiled check are a third of each start; adapters' tests and the demo's keep them.
     """
     for compiled in SCHEMAS.glob("artifacts/*/*.js"):
         stub = _UNCHECKED / compiled.relative_to(SCHEMAS)

@@ -97,13 +97,6 @@ class Bench:
         return {row["OutputKey"]: row["OutputValue"] for row in self.described().get("Outputs", [])}
 
 
-@pytest.fixture(autouse=True)
-def schemas(request: pytest.FixtureRequest, home: Path) -> None:
-    """Spare the CLI its check of serverless.yml, but for the test that asks what it says of a wrong one."""
-    asks = "configValidationMode" in request.node.name
-    (services.share_schemas if asks else services.skip_schema_check)(home)
-
-
 @pytest.fixture
 def bench(tmp_path: Path, aws: Emulator, account: str) -> Bench:
     """A bench with a service of one parameter."""
