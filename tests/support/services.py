@@ -31,28 +31,6 @@ def share_schemas(home: Path) -> None:
     (home / ".serverless").symlink_to(SCHEMAS)
 
 
-_UNCHECKED = SCHEMAS / "unchecked"
-_TAKES_ANYTHING = "module.exports = validate; function validate() { validate.errors = null; return true }\n"
-
-
-def skip_schema_check(home: Path) -> None:
-    """Let the Serverless CLI take each serverless.yml of this home for well formed, once it has compiled its check.
-
-    Eight megabytes of compiled check are a third of each start; adapters' tests and the demo's keep them.
-    """
-    for compiled in SCHEMAS.glob("artifacts/*/*.js"):
-        stub = _UNCHECKED / compiled.relative_to(SCHEMAS)
-        if not stub.exists():
-            stub.parent.mkdir(parents=True, exist_ok=True)
-            draft = stub.with_suffix(f".{os.getpid()}")
-            draft.write_text(_TAKES_ANYTHING, encoding="utf-8")
-            draft.replace(stub)
-    if _UNCHECKED.exists():
-        (home / ".serverless").symlink_to(_UNCHECKED)
-    else:
-        share_schemas(home)
-
-
 _HEAD = """\
 service: {name}
 provider:

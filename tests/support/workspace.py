@@ -23,7 +23,7 @@ from botocore.exceptions import ClientError
 from promote_tui.demo.emulator import Emulator
 from tests.support.json_outputs import hold_to_schema
 from tests.support.programs import Programs
-from tests.support.services import skip_schema_check
+from tests.support.services import share_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,7 +71,7 @@ class Workspace:
         self.config = self.folder / "promote-tui.yml"
         home = self.folder / "home"
         home.mkdir()
-        skip_schema_check(home)
+        share_schemas(home)
         kept = {key: os.environ[key] for key in ("PATH", "LANG", "TMPDIR") if key in os.environ}
         self.environment |= kept | {
             "HOME": str(home),
