@@ -9,12 +9,11 @@ from promote_tui.core.filter_query import Values, parse
 from promote_tui.core.filter_query import describe_misread as misread_by
 from promote_tui.core.git.relation import name
 from promote_tui.core.model.cells import Halfway, Unreachable, Unreported, commit_of
+from promote_tui.tui.presentation.drift.model import DriftRow, Kind, has_failed, is_drift
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
-from promote_tui.tui.presentation.drift.model import DriftRow, Kind, has_failed, is_drift
 
 FIELDS = ("service", "stage", "commit", "state", "drift", "who")
 """What a filter can be about here, as in the matrix."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.git.relation import name
 from promote_tui.core.model.cells import InProgress
+from promote_tui.tui.presentation.drift.model import KIND_WORDS, DriftRow, Kind, has_failed, has_same_code, is_drift
+from promote_tui.tui.presentation.drift.wording import row_words
 from promote_tui.tui.presentation.style import Role, align_right, fit, ink, line, rule
 from promote_tui.tui.presentation.widths import WIDE
 from promote_tui.tui.presentation.wording import age
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 
     from promote_tui.tui.presentation.glyphs import Glyphs
 
-from promote_tui.tui.presentation.drift.model import KIND_WORDS, DriftRow, Kind, has_failed, has_same_code, is_drift
-from promote_tui.tui.presentation.drift.wording import row_words
 
 _COMMIT: dict[str, tuple[str, Role]] = {
     "behind": ("behind", "warn"),

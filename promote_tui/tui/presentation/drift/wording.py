@@ -11,11 +11,10 @@ from promote_tui.core.git.relation import Ahead, Behind, Diverged, Unknown
 from promote_tui.core.model.cells import Halfway, Never, Unreachable, Unreported, commit_of, stack_of
 from promote_tui.core.model.stack_status import Phase
 from promote_tui.core.text import short
+from promote_tui.tui.presentation.drift.model import DriftRow, Kind, has_failed, has_same_code
 
 if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
-
-from promote_tui.tui.presentation.drift.model import DriftRow, Kind, has_failed, has_same_code
 
 
 def row_words(row: DriftRow, glyphs: Glyphs) -> tuple[str, str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
+from promote_tui.core.cell_state import CellState, state_of
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import Cell, Halfway, Unreachable, stack_of
 from promote_tui.core.text import short
 from promote_tui.core.value import Value
+from promote_tui.tui.presentation.pipeline.states import LOOKS, NAME_WIDTH, commit_name, glyph_of
 from promote_tui.tui.presentation.style import (
     BLANK,
     CURSOR,
@@ -28,10 +30,6 @@ if TYPE_CHECKING:
 
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.pipeline.grid import Grid
-
-
-from promote_tui.core.cell_state import CellState, state_of
-from promote_tui.tui.presentation.pipeline.states import LOOKS, NAME_WIDTH, commit_name, glyph_of
 
 
 class MatrixStyle(Value):

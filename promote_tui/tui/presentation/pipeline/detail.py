@@ -11,6 +11,8 @@ from promote_tui.tui.presentation.lines import (
     gate_count,
 )
 from promote_tui.tui.presentation.next_steps import error_step_words
+from promote_tui.tui.presentation.pipeline.notices import blocker_lines, next_line, notice_lines
+from promote_tui.tui.presentation.pipeline.promotion import commit_lines, history_lines
 from promote_tui.tui.presentation.style import BLANK, ink, line, spread, wrap
 from promote_tui.tui.presentation.wording import confirmation_words
 
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.pipeline.pane import CellPane
 
-from promote_tui.tui.presentation.pipeline.notices import blocker_lines, next_line, notice_lines
-from promote_tui.tui.presentation.pipeline.promotion import commit_lines, history_lines
 
 _ROOM_FOR_GAP, _ROOM_FOR_HISTORY = 8, 14
 """Lines above which there is room for a blank line below the notes, and for the last runs."""

@@ -15,6 +15,7 @@ from promote_tui.tui.presentation.lines import (
     pair,
     pair_of,
 )
+from promote_tui.tui.presentation.pipeline.pane import CellPane, state_words
 from promote_tui.tui.presentation.pipeline.states import glyph_of
 from promote_tui.tui.presentation.style import BLANK, ink, line, wrap
 from promote_tui.tui.presentation.wording import exact_time
@@ -22,8 +23,6 @@ from promote_tui.tui.presentation.wording import exact_time
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
-from promote_tui.tui.presentation.pipeline.pane import CellPane, state_words
 
 LEFT = 71
 """Cells of the left side, where there is a right one."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from promote_tui.core.cell_state import AT_REST, CellState, state_of
+from promote_tui.tui.presentation.pipeline.states import LOOKS, glyph_of
 from promote_tui.tui.presentation.style import BLANK, Role, ink, line
 from promote_tui.tui.presentation.widths import STANDARD
 
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView
     from promote_tui.tui.presentation.glyphs import Glyphs
 
-from promote_tui.core.cell_state import AT_REST, CellState, state_of
-from promote_tui.tui.presentation.pipeline.states import LOOKS, glyph_of
 
 _IN_ORDER = frozenset(
     {

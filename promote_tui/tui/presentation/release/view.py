@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.model.cells import Never, Unreachable, commit_of
 from promote_tui.core.text import short
+from promote_tui.tui.presentation.release.box import verdict
 from promote_tui.tui.presentation.release.issues import join_names
 from promote_tui.tui.presentation.release.model import IDLE, EntryStatus, Release, ReleaseEntry
 from promote_tui.tui.presentation.review.facts import is_unknown_base
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from promote_tui.core.planning.waves import Wave
     from promote_tui.tui.presentation.glyphs import Glyphs
-
-from promote_tui.tui.presentation.release.box import verdict
 
 
 def stages_line(release: Release, stages: Sequence[str], width: int, *, marks: bool) -> Content:

@@ -8,6 +8,7 @@ from promote_tui.core.gates.blocked_gates import opens_by_itself
 from promote_tui.core.model.cells import commit_of
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.next_steps import ACTIONS, join_steps, key_words
+from promote_tui.tui.presentation.review.confirm import AT, frame_label
 from promote_tui.tui.presentation.review.steps import activity, standing_mark
 from promote_tui.tui.presentation.style import fit, ink, line, wrap
 from promote_tui.tui.presentation.wording import without_options
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from promote_tui.core.next_steps import NextStep
     from promote_tui.tui.presentation.review.model import Review
-
-from promote_tui.tui.presentation.review.confirm import AT, frame_label
 
 
 def blocker_lines(review: Review, width: int, *, cramped: bool = False) -> list[Content]:

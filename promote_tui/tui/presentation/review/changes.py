@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.text import list_first, plural
 from promote_tui.tui.presentation.lines import person
 from promote_tui.tui.presentation.review.facts import is_unknown_base, needs_attention
+from promote_tui.tui.presentation.review.resource_effects import EFFECTS, change_counts, change_words, effect_of
 from promote_tui.tui.presentation.review.steps import activity, standing_mark
 from promote_tui.tui.presentation.style import BLANK, TROUBLE, Role, cut_middle, fit, ink, line, spread, wrap
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit
     from promote_tui.tui.presentation.review.model import Review
 
-from promote_tui.tui.presentation.review.resource_effects import EFFECTS, change_counts, change_words, effect_of
 
 _LISTED, _PROPERTIES, _ORIGINS, _VALUE = 40, 6, 3, 44
 _WIDE, _NARROW = 100, 66

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.planning.plan import confirmation_phrase
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.review import resource_effects
+from promote_tui.tui.presentation.review.confirm import AT, frame_label
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, wrap
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from promote_tui.tui.presentation.review.model import Review
 
-from promote_tui.tui.presentation.review.confirm import AT, frame_label
 
 _COLUMN = 52
 """Cells before the fields, where there is room."""

@@ -15,6 +15,7 @@ from promote_tui.core.gates.package import SameArtifactGate
 from promote_tui.core.gates.sign_off import ApprovalsGate
 from promote_tui.core.gates.waiting import may_open_unaided
 from promote_tui.core.keymap import DEFAULTS
+from promote_tui.tui.presentation.review.facts import Standing, artifact_standing, is_unknown_base, needs_attention
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from promote_tui.core.planning.plan import Draft, Plan
     from promote_tui.tui.presentation.glyphs import Glyphs
 
-from promote_tui.tui.presentation.review.facts import Standing, artifact_standing, is_unknown_base, needs_attention
 
 _FIRST = ("fail", "attention")
 

@@ -9,19 +9,18 @@ from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, Veri
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import head
 from promote_tui.tui.presentation.review import resource_effects
+from promote_tui.tui.presentation.review.authors import author_names
 from promote_tui.tui.presentation.review.facts import (
     base_name,
     is_unknown_base,
 )
+from promote_tui.tui.presentation.review.sections import KEY_WIDTH
 from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line, wrap
 
 if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.tui.presentation.review.model import Review
-
-from promote_tui.tui.presentation.review.authors import author_names
-from promote_tui.tui.presentation.review.sections import KEY_WIDTH
 
 
 def rollback_preview(review: Review, width: int) -> list[Content]:

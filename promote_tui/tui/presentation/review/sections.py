@@ -10,6 +10,7 @@ from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import commit_line, gate_line, gate_with_sign, head
 from promote_tui.tui.presentation.next_steps import gate_step_words
 from promote_tui.tui.presentation.review import changes as changing
+from promote_tui.tui.presentation.review.authors import author_names, commit_count_words
 from promote_tui.tui.presentation.review.facts import (
     artifact_standing,
     is_infrastructure,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.review.facts import Standing
     from promote_tui.tui.presentation.review.model import Review
 
-from promote_tui.tui.presentation.review.authors import author_names, commit_count_words
 
 _LISTED = 40
 KEY_WIDTH = 16
