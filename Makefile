@@ -65,7 +65,7 @@ bench: $(VENV)/.development $(CLI)/node_modules/.installed ## measure the progra
 	done; exit $$missed
 
 .PHONY: mutants
-mutants: $(VENV)/.development ## change the decisions one place at a time: unit tests must notice (a quarter of an hour)
+mutants: $(VENV)/.development ## change the decisions one place at a time: unit tests must notice (half an hour)
 	$(BIN)/python scripts/mutants.py
 
 .PHONY: clean
