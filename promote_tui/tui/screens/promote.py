@@ -18,7 +18,7 @@ from promote_tui.tui.screens.base import View
 from promote_tui.tui.state.promotion_review import Batch, PromotionReview, ReviewRequest
 from promote_tui.tui.typed_ahead import TypedAhead
 from promote_tui.tui.widgets.confirm_frame import ConfirmFrame
-from promote_tui.tui.widgets.evidence import Evidence
+from promote_tui.tui.widgets.review_pane import Evidence
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
 
