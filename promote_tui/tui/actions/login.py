@@ -14,7 +14,7 @@ from promote_tui.core.text import advice
 from promote_tui.tui.action import NOT_OPEN
 from promote_tui.tui.dialogs.finder import FinderDialog, FinderRow
 from promote_tui.tui.dialogs.login import MfaCodeDialog
-from promote_tui.tui.terminal.suspend import INTERRUPTED, lend
+from promote_tui.tui.terminal.suspend import INTERRUPTED, run_in_terminal
 from promote_tui.tui.timers import call_after
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _USAGE_ERRORS = (2, 252)
 """How the AWS CLI ends, version 1 and 2, where it does not know the command or an option."""
 
 
-def no_help(cell: Unreachable) -> str:
+def why_no_login(cell: Unreachable) -> str:
     """Return why logging in would not help, and what would, in one line."""
     words = f"{cell.target}: {cell.reason}; logging in would not help"
     return f"{words}: {cell.remedy}" if cell.remedy else words
@@ -59,7 +59,7 @@ class LogIn:
         views = self._host.cells.views
         cell = views[key].cell if key is not None and key in views else None
         if isinstance(cell, Unreachable) and not cell.login:
-            self._host.say(no_help(cell), failed=True)
+            self._host.say(why_no_login(cell), failed=True)
             return
         wanted = {at for at, each in views.items() if isinstance(each.cell, Unreachable) and each.cell.login}
         if key is not None and cell is not None:
@@ -128,7 +128,7 @@ class LogIn:
             host.say(words, failed=True)
             return
         try:
-            code = lend(host, login.argv)
+            code = run_in_terminal(host, login.argv)
         except (OSError, SuspendNotSupported) as error:
             host.say(f"{program} could not be started: {error}; fix that, {again}", failed=True)
             return

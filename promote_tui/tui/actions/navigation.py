@@ -28,7 +28,7 @@ def commits_screen(service: str, stage: str, *, branch: str | None = None, rollb
     return Commits(service, stage, branch=branch, back=rollback_reason).open()
 
 
-def goal_screen(key: CellKey, error: PromoteError | None) -> Screen[None]:
+def rollback_choice_screen(key: CellKey, error: PromoteError | None) -> Screen[None]:
     """Return the commits to choose the one from that a stage goes back to; the error says why it has to be chosen."""
     return commits_screen(*key, rollback_reason=error.cause if error else "")
 
@@ -67,7 +67,7 @@ def open_diff_of(host: Host, draft: Draft) -> None:
     open_diff(host, draft.target.service, (base, draft.commit.sha), title)
 
 
-def go_on_with(host: Host, batch: Batch) -> None:
+def open_next_of_batch(host: Host, batch: Batch) -> None:
     """Review the next of a batch in the place of this one; behind the last, show the runs."""
     if batch.queue:
         host.switch_screen(Review(_REQUEST.load()(batch.queue[0]), batch.rest()).open())
@@ -76,7 +76,7 @@ def go_on_with(host: Host, batch: Batch) -> None:
         host.switch_mode("runs")
 
 
-def mark_again(host: Host, cells: Sequence[CellKey]) -> None:
+def restore_marks(host: Host, cells: Sequence[CellKey]) -> None:
     """Leave the rest of a batch marked, and say so."""
     host.marked |= {*cells}
     host.say(f"{plural(len(cells), 'cell')} not promoted and still marked")

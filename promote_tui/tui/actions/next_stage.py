@@ -23,7 +23,7 @@ def stage_after(host: Host, run: Run) -> str | None:
     return next((stage.name for stage in host.pipeline.stages if stage.after == run.stage), None)
 
 
-def ask(host: Host, run: Run, to: Loop, then: Callable[[NextStage | None], object]) -> None:
+def find_next_stage(host: Host, run: Run, to: Loop, then: Callable[[NextStage | None], object]) -> None:
     """Ask in the background what the next stage's branches allow.
 
     Where that cannot be told nothing is answered: the review says why, where somebody opens it.
@@ -32,7 +32,7 @@ def ask(host: Host, run: Run, to: Loop, then: Callable[[NextStage | None], objec
     host.background.run(to, lambda: engine.runs.next_stage(run), then, ignore_error)
 
 
-def screen(service: str, commit: str, stage: str, onward: NextStage | None) -> Screen[None]:
+def next_stage_screen(service: str, commit: str, stage: str, onward: NextStage | None) -> Screen[None]:
     """Return the review, or the commits of a branch that the stage allows; None: the branches are not known yet."""
     if onward is not None and not onward.commit:
         return navigation.commits_screen(service, stage, branch=onward.branch or None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.tui.terminal.pager import hand_over
+from promote_tui.tui.terminal.pager import open_pager
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ class Paging:
     def _show(self, copy: PrivateCopy) -> None:
         """Hand the terminal to the pager, and come back; a screen that was left has no use for it."""
         self._copying = False
-        trouble = hand_over(self._screen.host, copy.path) if self._screen.is_current else ""
+        trouble = open_pager(self._screen.host, copy.path) if self._screen.is_current else ""
         copy.delete()
         if trouble:
             self._screen.host.say(trouble, failed=True)

@@ -84,7 +84,7 @@ def _heading(item: ActiveBinding, here: str, ways: Collection[str]) -> str:
     return "everywhere" if (item.binding.id or "").startswith("app.") else here
 
 
-def table(rows: Sequence[KeyRow], width: int) -> list[Content]:
+def key_table(rows: Sequence[KeyRow], width: int) -> list[Content]:
     """Return keys and words in two columns; what cannot be done now is dimmed, with its reason."""
     at = min(_AT, 2 + max((len(row.keys_text) for row in rows), default=0))
     return [part for row in rows for part in wrap(_row(row, at), width, at)]
@@ -101,7 +101,7 @@ def help_lines(found: Mapping[str, Sequence[KeyRow]], glyphs: Glyphs, width: int
     """Return the whole page: two columns of groups where they fit, then the legend."""
     narrow = width < _TWO_COLUMNS
     room = width if narrow else width // 2 - 2
-    blocks = [[ink(name.upper(), "label"), *table(rows, room), BLANK] for name, rows in found.items()]
+    blocks = [[ink(name.upper(), "label"), *key_table(rows, room), BLANK] for name, rows in found.items()]
     rows = [part for block in blocks for part in block] if narrow else _beside(blocks, width)
     words = ink("An age says how long ago the stack was updated. Exact times are in the detail.", "muted")
     keys = ink("Each key can be changed in promote-tui.yml, under keys; docs/keys.md lists the names.", "muted")

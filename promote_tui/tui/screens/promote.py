@@ -18,9 +18,9 @@ from promote_tui.tui.screens.base import View
 from promote_tui.tui.state.promotion_review import Batch, PromotionReview, ReviewRequest
 from promote_tui.tui.typed_ahead import TypedAhead
 from promote_tui.tui.widgets.confirm_frame import ConfirmFrame
-from promote_tui.tui.widgets.review_pane import Evidence
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
+from promote_tui.tui.widgets.review_pane import ReviewPane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,7 @@ class PromoteScreen(View):
         """Letters are typed ahead, for the confirmation that is on its way, until that has settled."""
         self._keys = [self.host.key_of(name) for name in _STEPS]
         self.confirmation = ConfirmFrame(self._review)
-        self._evidence = Evidence(self._review, self._promotion.history, lambda: self.confirmation.is_roomy, self._keys)
+        self._pane = ReviewPane(self._review, self._promotion.history, lambda: self.confirmation.is_roomy, self._keys)
 
     @property
     def is_starting_run(self) -> bool:
@@ -102,7 +102,7 @@ class PromoteScreen(View):
         """Return the bar, the steps, the evidence and the frame with the confirmation."""
         yield LinesView(self._crumbs, "top")
         yield LinesView(self._step_line, "steps")
-        yield self._evidence
+        yield self._pane
         yield self.confirmation
         yield KeyBar()
 
@@ -138,7 +138,7 @@ class PromoteScreen(View):
             return
         if self._promotion.has_no_rollback_target and self.is_current:
             self._gone = True
-            self.app.switch_screen(navigation.goal_screen(self._promotion.key, self._review().error))
+            self.app.switch_screen(navigation.rollback_choice_screen(self._promotion.key, self._review().error))
             return
         fields = self.confirmation.fields
         if self._promotion.has_another_plan() and (fields.phrase or fields.names):  # they were typed for the other one
@@ -162,7 +162,7 @@ class PromoteScreen(View):
         return self._promotion.commit
 
     def _step_line(self, width: int) -> list[Content]:
-        return steps.steps(self._review(), width, self._evidence.step, self._keys, marks=self.host.marks)
+        return steps.steps(self._review(), width, self._pane.step, self._keys, marks=self.host.marks)
 
     def _spin(self) -> None:
         stored = self._promotion.stored
@@ -178,7 +178,7 @@ class PromoteScreen(View):
             self._redraw()
 
     def _redraw(self) -> None:
-        self.redraw_lines("#top, #steps, #evidence LinesView")
+        self.redraw_lines("#top, #steps, #review-pane LinesView")
         self.typed_ahead.look(stands=self._review().is_settled)
         self.confirmation.redraw()
         self.refresh_bindings()
@@ -222,15 +222,15 @@ class PromoteScreen(View):
 
     def action_step(self, number: int) -> None:
         """Go to a step: into sight where all of them are shown, else in full in the place of the table."""
-        self._evidence.step = number
+        self._pane.step = number
         if number == steps.CONFIRM:
             self.confirmation.focus_safe()
         self._redraw()
-        self._evidence.show_step()
+        self._pane.show_step()
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the evidence: the side of the step that was jumped to, else both."""
-        self._evidence.scroll_by(lines)
+        self._pane.scroll_by(lines)
 
     def action_diff(self) -> None:
         """Show the difference between what runs there and what would come."""
@@ -294,7 +294,7 @@ class PromoteScreen(View):
     def _go_on(self, run: str) -> None:
         self._gone = True
         if self._batch.is_one_of_many:
-            navigation.go_on_with(self.host, self._batch)
+            navigation.open_next_of_batch(self.host, self._batch)
         else:
             self.app.switch_screen(navigation.run_screen(run))
 
@@ -308,7 +308,7 @@ class PromoteScreen(View):
         if not self.is_starting_run:
             self._promotion.leave()
             self._gone = True
-            navigation.go_on_with(self.host, self._batch)
+            navigation.open_next_of_batch(self.host, self._batch)
 
     def intercept_key(self, event: Key, *, late: bool = False) -> bool:
         """Take every letter while the confirmation is on its way; then the one that begins the words to type."""
@@ -327,7 +327,7 @@ class PromoteScreen(View):
 
     def action_back(self) -> None:
         """Go back to all steps, then to where the review was opened; never while a run is handed over."""
-        if self._evidence.is_one_step:
+        if self._pane.is_one_step:
             self.action_step(steps.CONFIRM)
         else:
             self._leave()
@@ -338,5 +338,5 @@ class PromoteScreen(View):
         self._gone = True
         self._promotion.leave()
         if self._batch.is_one_of_many:
-            navigation.mark_again(self.host, (self._promotion.key, *self._batch.queue))
+            navigation.restore_marks(self.host, (self._promotion.key, *self._batch.queue))
         self.app.pop_screen()

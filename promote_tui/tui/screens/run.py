@@ -184,7 +184,7 @@ class RunScreen(View):
         """Ask what is to be known of a run that has come or has ended, and tell the app and a dialog of its end."""
         verified = run.outcome is Outcome.VERIFIED
         if self._following and verified and (before is None or before.outcome is not run.outcome):
-            next_stage.ask(self.host, run, self, self._show_onward)
+            next_stage.find_next_stage(self.host, run, self, self._show_onward)
         if before is not None and before.live and not run.live:
             self.host.run_ended(run)
         self._requests.follow(run)
@@ -324,7 +324,9 @@ class RunScreen(View):
         """Review this commit for the stage after."""
         run = self.feed.run
         if run is not None and self._following is not None:
-            self.app.switch_screen(next_stage.screen(run.service, run.to_commit, self._following, self._onward))
+            self.app.switch_screen(
+                next_stage.next_stage_screen(run.service, run.to_commit, self._following, self._onward)
+            )
 
     def action_stop(self) -> None:
         """Ask what to stop."""

@@ -232,7 +232,7 @@ class RunsScreen(FilterableScreen):
         """Ask what the next stage's branches allow, once the cursor rests on a run that went well."""
         run = self._rows.at
         if run is not None and run.outcome is Outcome.VERIFIED and run.id not in self._onward and self._following(run):
-            next_stage.ask(self.host, run, self, lambda onward: self._show_onward(run.id, onward))
+            next_stage.find_next_stage(self.host, run, self, lambda onward: self._show_onward(run.id, onward))
 
     def _show_onward(self, run: str, onward: NextStage | None) -> None:
         """Show the way on."""
@@ -250,7 +250,7 @@ class RunsScreen(FilterableScreen):
         stage = recorded.next_promotion(run, self._following(run))[0] if run else ""
         if run is not None and stage:
             known = self._onward.get(run.id) if run.outcome is Outcome.VERIFIED else None
-            self.app.push_screen(next_stage.screen(run.service, run.to_commit, stage, known))
+            self.app.push_screen(next_stage.next_stage_screen(run.service, run.to_commit, stage, known))
 
     def action_reconcile(self) -> None:
         """Find out from the stack what happened to the run under the cursor, and free the lock."""

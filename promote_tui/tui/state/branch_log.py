@@ -118,7 +118,7 @@ class BranchLog:
         epoch, engine, service, branch = self._epoch, self._screen.engine, self._service, self.branch or ""
         count = not self.has_more and not self.search
         self._screen.background(
-            lambda: commits.read_about(engine, service, branch, count=count),
+            lambda: commits.read_branch_facts(engine, service, branch, count=count),
             lambda found: self._take_facts(epoch, found),
         )
 
@@ -149,7 +149,8 @@ class BranchLog:
         """Read what ran in a stage before, and where that stands on the branch."""
         epoch, engine, service, branch = self._epoch, self._screen.engine, self._service, self.branch or ""
         self._screen.background(
-            lambda: commits.read_before(engine, service, stage, branch), lambda found: self._take_history(epoch, found)
+            lambda: commits.read_earlier_commits(engine, service, stage, branch),
+            lambda found: self._take_history(epoch, found),
         )
 
     def _take_history(self, epoch: int, found: Mapping[str, StagePosition]) -> None:

@@ -88,7 +88,7 @@ def _place(engine: Engine, wanted: PageRequest, branch: str) -> str | None:
     return found.commit.sha if found.commit is not None and found.here else ""
 
 
-def read_about(engine: Engine, service: str, branch: str, *, count: bool) -> BranchFacts:
+def read_branch_facts(engine: Engine, service: str, branch: str, *, count: bool) -> BranchFacts:
     """Return what else is known of a branch; all its commits are only counted where all pages were read."""
     return BranchFacts(
         _or_none(lambda: len(engine.commits.branches(service))),
@@ -111,7 +111,7 @@ def read_standings(
     return _or_none(lambda: engine.commits.stage_positions(service, branch, deployed)) or {}
 
 
-def read_before(engine: Engine, service: str, stage: str, branch: str) -> Mapping[str, StagePosition]:
+def read_earlier_commits(engine: Engine, service: str, stage: str, branch: str) -> Mapping[str, StagePosition]:
     """Return what ran in a stage before, with where it stands on a branch; nothing where that cannot be read."""
     shas = _or_none(lambda: engine.plans.earlier_commits(service, stage)) or ()
     found = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.tui.lazy import Lazy
-from promote_tui.tui.state.stored_draft import is_another, opens_gates
+from promote_tui.tui.state.stored_draft import is_other_promotion, opens_closed_gates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,9 +104,9 @@ class DraftMaker:
             if not stored.activity:
                 stored.draft = draft
                 self._package(stored)
-        elif is_another(stored.plan.draft, draft):
+        elif is_other_promotion(stored.plan.draft, draft):
             self.start_over(stored, draft)
-        elif opens_gates(draft, stored.plan):
+        elif opens_closed_gates(draft, stored.plan):
             self._reconsider(stored, stored.plan, draft)
         else:
             stored.draft = stored.plan.draft if draft == stored.plan.draft else draft

@@ -73,7 +73,7 @@ class StoredDraft(Struct, eq=False):
     def fits(self, revision: str | None, draft: Draft | None) -> bool:
         """Tell whether it is what is wanted now: by a draft that is there already, else by a revision."""
         if draft is not None:
-            return self.draft is not None and not is_another(self.draft, draft)
+            return self.draft is not None and not is_other_promotion(self.draft, draft)
         return revision == self.revision or (self.draft is not None and revision == self.draft.commit.sha)
 
     def moved_to(self, cell: Cell) -> bool:
@@ -88,14 +88,14 @@ class StoredDraft(Struct, eq=False):
         return PlanStale("/".join(self.key), f"{self.key[1]} has changed since this was planned: {state}")
 
 
-def opens_gates(draft: Draft, plan: Plan) -> bool:
+def opens_closed_gates(draft: Draft, plan: Plan) -> bool:
     """Tell whether a newer draft has open, or without a word, what is closed in the plan."""
     early = {gate.name for gate in plan.draft.gates}
     closed = {gate.name for gate in plan.gates if not gate.passed and gate.name in early}
     return bool(closed - {gate.name for gate in draft.gates if not gate.passed}) or draft.options != plan.draft.options
 
 
-def is_another(one: Draft, two: Draft) -> bool:
+def is_other_promotion(one: Draft, two: Draft) -> bool:
     """Tell whether two drafts are about different commits, or about a stage that moved in between."""
     return one.commit.sha != two.commit.sha or has_moved(one.cell, two.cell)
 

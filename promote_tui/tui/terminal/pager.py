@@ -14,7 +14,7 @@ from textual.app import SuspendNotSupported
 from promote_tui.core.errors import PromoteError
 from promote_tui.tui.presentation.ansi import colour_text
 from promote_tui.tui.terminal.private_copy import PrivateCopy
-from promote_tui.tui.terminal.suspend import lend
+from promote_tui.tui.terminal.suspend import run_in_terminal
 
 if TYPE_CHECKING:
     from promote_tui.tui.terminal.suspend import SuspendableApp
@@ -42,11 +42,11 @@ def _cleaned(raw: bytes) -> bytes:
     return colour_text(raw.removesuffix(b"\n").decode("utf-8", "replace")).encode() + end
 
 
-def hand_over(app: SuspendableApp, copy: Path) -> str:
+def open_pager(app: SuspendableApp, copy: Path) -> str:
     """Let $PAGER have the terminal until it is left; return what went wrong, in words, or nothing."""
     wanted = os.environ.get("PAGER") or USUAL
     try:
-        lend(app, [*shlex.split(wanted), str(copy)], {"LESS": "R", **os.environ})
+        run_in_terminal(app, [*shlex.split(wanted), str(copy)], {"LESS": "R", **os.environ})
     except SuspendNotSupported:
         return "this terminal cannot be handed to a pager"
     except (OSError, ValueError) as error:

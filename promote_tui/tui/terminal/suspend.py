@@ -47,7 +47,7 @@ class SuspendableApp(Protocol):
         ...
 
 
-def lend(app: SuspendableApp, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
+def run_in_terminal(app: SuspendableApp, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
     """Run a program in the terminal, and return its exit code; raises OSError where it cannot be started.
 
     Raises SuspendNotSupported where there is no terminal to lend. Where the program failed its words

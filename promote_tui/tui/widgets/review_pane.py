@@ -26,7 +26,7 @@ _PARTS = {1: "#commits", 2: "#changes", 3: "#gates", 4: "#approvals"}
 _SIDES = {1: "#left", 2: "#left", 3: "#right", 4: "#right"}
 
 
-class Evidence(Horizontal):
+class ReviewPane(Horizontal):
     """Draws a `review`; `has_command` tells whether the frame below shows the command, `keys` are the steps'."""
 
     def __init__(
@@ -36,7 +36,7 @@ class Evidence(Horizontal):
         has_command: Callable[[], bool],
         keys: Sequence[str],
     ) -> None:
-        super().__init__(id="evidence")
+        super().__init__(id="review-pane")
         self.step = CONFIRM
         """The step that is shown, or was jumped to; the last one is all of them."""
         self._review = review
@@ -68,9 +68,9 @@ class Evidence(Horizontal):
             case 4:
                 return [*sections.approvals(now, width), BLANK, *rollback_preview(now, width)]
             case _ if now.is_rollback:
-                return [*rollback.table(now, self._history(), width), *command]
+                return [*rollback.rollback_table(now, self._history(), width), *command]
             case _:
-                return [*compact.table(now, width, self._keys), *command]
+                return [*compact.step_table(now, width, self._keys), *command]
 
     @property
     def _in_columns(self) -> bool:

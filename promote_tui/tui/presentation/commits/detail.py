@@ -67,9 +67,9 @@ def side_lines(near: CommitPane, width: int, height: int) -> list[Content]:
     subject = wrap(ink(near.commit.subject, "strong"), width)[:4]
     top = [_action(near, width), BLANK, *wrap(ink(near.commit.sha), width), BLANK, *subject]
     low = [BLANK, *_who(near, width), *_trouble(near, width)]
-    low += stages.table(near.stories, near.now, near.glyphs, width)
+    low += stages.stage_table(near.stories, near.now, near.glyphs, width)
     if near.detail is not None:
-        low += files.table(near.detail, near.owner, near.glyphs, width, max(3, height - len(top) - len(low) - 6))
+        low += files.file_table(near.detail, near.owner, near.glyphs, width, max(3, height - len(top) - len(low) - 6))
     return [*top, *_body(near, width, height - len(top) - len(low)), *low]
 
 
@@ -87,7 +87,7 @@ def bottom_lines(near: CommitPane, width: int, height: int) -> list[Content]:
         return lines[:height]
     if height < _ROOM_FOR_ALL:
         return [*lines, files.brief(near.detail, near.owner, near.glyphs, width)][:height]
-    low = files.table(near.detail, near.owner, near.glyphs, width, height // 3)
+    low = files.file_table(near.detail, near.owner, near.glyphs, width, height // 3)
     return [*lines, *_body(near, width, height - len(lines) - len(low)), *low][:height]
 
 

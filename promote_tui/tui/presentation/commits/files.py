@@ -41,7 +41,7 @@ class Owner:
         return path_in_service(self.service, path)
 
 
-def table(detail: CommitDetail, owner: Owner, glyphs: Glyphs, width: int, room: int) -> list[Content]:
+def file_table(detail: CommitDetail, owner: Owner, glyphs: Glyphs, width: int, room: int) -> list[Content]:
     """Return the files of a commit in at most `room` lines below their head, infrastructure first."""
     if detail.edge:
         return [BLANK, head("files"), *wrap(ink(_EDGE, "warn"), width)]

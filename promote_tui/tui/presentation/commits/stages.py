@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 
-def table(stories: Sequence[CommitStageStatus], now: datetime, glyphs: Glyphs, width: int) -> list[Content]:
+def stage_table(stories: Sequence[CommitStageStatus], now: datetime, glyphs: Glyphs, width: int) -> list[Content]:
     """Return a row for each stage below their head."""
     at = max((len(story.stage) for story in stories), default=0) + 4
     rows: list[Content] = []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 
-def verdict(release: Release) -> Content:
+def go_line(release: Release) -> Content:
     """Return `✓ go   3 services in 2 waves`, or `! no-go   2 things are missing`."""
     issues = find_blockers(release)
     if not issues:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.model.cells import Never, Unreachable, commit_of
 from promote_tui.core.text import short
-from promote_tui.tui.presentation.release.box import verdict
+from promote_tui.tui.presentation.release.box import go_line
 from promote_tui.tui.presentation.release.issues import join_names
 from promote_tui.tui.presentation.release.model import IDLE, EntryStatus, Release, ReleaseEntry
 from promote_tui.tui.presentation.review.facts import is_unknown_base
@@ -40,7 +40,7 @@ def stages_line(release: Release, stages: Sequence[str], width: int, *, marks: b
                 "muted",
             )
         )
-    return spread(line(*entries), verdict(release), width)
+    return spread(line(*entries), go_line(release), width)
 
 
 _BROAD = 76

@@ -10,7 +10,7 @@ from promote_tui.tui.presentation.review import resource_effects
 from promote_tui.tui.presentation.review.authors import author_names
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.review.rollback_preview import rollback_target
-from promote_tui.tui.presentation.review.sections import kinds, unknown_base_reason
+from promote_tui.tui.presentation.review.sections import infrastructure_and_shared, unknown_base_reason
 from promote_tui.tui.presentation.review.steps import activity, from_to, standing_mark
 from promote_tui.tui.presentation.style import TROUBLE, Role, fit, ink, line
 
@@ -28,7 +28,7 @@ _GAP = "   "
 _FILE_CHANGES = {"A": "added", "M": "modified", "D": "deleted"}
 
 
-def table(review: Review, width: int, keys: Sequence[str]) -> list[Content]:
+def step_table(review: Review, width: int, keys: Sequence[str]) -> list[Content]:
     """Return a row a step, and one for the way back; each step's key opens it in full."""
     draft = review.draft
     if draft is None:
@@ -92,7 +92,7 @@ def _changes(review: Review, draft: Draft, width: int) -> Content:
         return _resources(review, review.resources, draft, width)
     if is_unknown_base(draft):
         return ink(unknown_base_reason(draft), "warn")
-    infrastructure, shared = kinds(review, draft)
+    infrastructure, shared = infrastructure_and_shared(review, draft)
     words: list[Content] = []
     if infrastructure:
         name = infrastructure[0].rpartition("/")[2]

@@ -27,7 +27,7 @@ _AT, _WORDS = 14, 17
 _NARROW = 76
 
 
-def table(review: Review, past: RollbackHistory, width: int) -> list[Content]:
+def rollback_table(review: Review, past: RollbackHistory, width: int) -> list[Content]:
     """Return the rows; what is still being read says so, what has failed stands in the frame."""
     draft = review.draft
     if draft is None:

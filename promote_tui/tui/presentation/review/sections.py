@@ -117,13 +117,13 @@ def files(review: Review, draft: Draft, width: int) -> list[Content]:
 def _counts(review: Review, draft: Draft) -> list[Content]:
     if not draft.files:
         return [ink("no file changes", "muted")]
-    infrastructure, shared = kinds(review, draft)
+    infrastructure, shared = infrastructure_and_shared(review, draft)
     notes = [ink(f"{plural(len(draft.files), 'file')}", "muted")]
     notes += [ink(f" {len(infrastructure)} infrastructure", "warn")] if infrastructure else []
     return notes + ([ink(f" {shared} shared", "muted")] if shared else [])
 
 
-def kinds(review: Review, draft: Draft) -> tuple[list[str], int]:
+def infrastructure_and_shared(review: Review, draft: Draft) -> tuple[list[str], int]:
     """Return the paths that describe the stack, and how many are shared with other services."""
     paths = [change.path for change in draft.files]
     infrastructure = [path for path in paths if is_infrastructure(path, review.deployer)]

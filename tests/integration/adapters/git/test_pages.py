@@ -67,7 +67,7 @@ def test_of_a_hundred_thousand_commits_the_first_screen_reads_one_page(
     read = Counter(monkeypatch)
     page = commits.read_page(engine, commits.PageRequest("orders", None, None, 0, PAGE))
     stands = commits.read_standings(engine, "orders", "main", deployed)
-    about = commits.read_about(engine, "orders", "main", count=False)
+    about = commits.read_branch_facts(engine, "orders", "main", count=False)
     assert (len(page.commits), page.more, about.branches) == (PAGE, True, 1)
     assert [one.here for one in stands.values()] == [True, True]
     assert read.commits == PAGE + 1 + len(deployed)

@@ -46,11 +46,11 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 
 def ends_with(patch: pytest.MonkeyPatch, code: int, found: list[tuple[str, ...]]) -> None:
-    def lend(_app: PromoteApp, argv: Sequence[str]) -> int:
+    def run_in_terminal(_app: PromoteApp, argv: Sequence[str]) -> int:
         found.append(tuple(argv))
         return code
 
-    patch.setattr(login_action, "lend", lend)
+    patch.setattr(login_action, "run_in_terminal", run_in_terminal)
     patch.setattr(login_action, "which", lambda name: f"/usr/bin/{name}")
 
 
