@@ -18,7 +18,7 @@ from promote_tui.adapters.git.remote_config import Committed, CommittedConfig, N
 from promote_tui.adapters.http import Web
 from promote_tui.adapters.ledger.dynamodb.admin import DynamoAdmin
 from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
-from promote_tui.adapters.ledger.dynamodb.table import Place, Table
+from promote_tui.adapters.ledger.dynamodb.table import Table, TableLocation
 from promote_tui.adapters.ledger.sqlite.admin import SqliteAdmin
 from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
@@ -176,7 +176,7 @@ def open_ledger_admin(config: Path, *, read_only: bool = False) -> LedgerAdmin:
     found, clock = load(config, cache_folder()), SystemClock()
     if found.ledger is None:
         return SqliteAdmin(state_folder(), found.pipeline.project, read_only=read_only)
-    table = Table(AwsAccounts(clock), Place(found.ledger.table, found.ledger.aws))
+    table = Table(AwsAccounts(clock), TableLocation(found.ledger.table, found.ledger.aws))
     return DynamoAdmin(table, found.pipeline.project, clock)
 
 
@@ -216,7 +216,7 @@ def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Por
 def _ledger(team: TeamLedger | None, project: str, accounts: AwsAccounts, *, read_only: bool = False) -> Ledger:
     if team is None:
         return SqliteLedger(LedgerFile(state_folder(), read_only=read_only), project, accounts.clock)
-    table = Table(accounts, Place(team.table, team.aws))
+    table = Table(accounts, TableLocation(team.table, team.aws))
     return DynamoLedger(table, project, state_folder(), accounts.clock)
 
 

@@ -70,7 +70,7 @@ class Destination(Value):
         return screen.load()(**asdict(self))
 
 
-class Commits(Destination):
+class ShowCommits(Destination):
     """A service's commits, for a stage, on a branch, with the cursor on one; `back` says why one is to be chosen."""
 
     path: ClassVar[str] = f"{_SCREENS}.service:ServiceScreen"
@@ -81,7 +81,7 @@ class Commits(Destination):
     back: str = ""
 
 
-class Diff(Destination):
+class ShowDiff(Destination):
     """What `head` has and `base` lacks (None: all of it)."""
 
     path: ClassVar[str] = f"{_SCREENS}.diff:DiffScreen"
@@ -91,7 +91,7 @@ class Diff(Destination):
     title: str
 
 
-class Review(Destination):
+class ShowReview(Destination):
     """The review of a promotion into a cell, or of its way back, alone or in a batch."""
 
     path: ClassVar[str] = f"{_SCREENS}.promote:PromoteScreen"

@@ -15,7 +15,7 @@ from promote_tui.adapters.aws.accounts import AwsAccounts
 from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
 from promote_tui.adapters.ledger.dynamodb.lock import Pace, Watch
 from promote_tui.adapters.ledger.dynamodb.schema import initialise
-from promote_tui.adapters.ledger.dynamodb.table import Place, Table
+from promote_tui.adapters.ledger.dynamodb.table import Table, TableLocation
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.model.pipeline import Aws
 from tests.support.aws_stacks import REGION, use_profiles
@@ -64,7 +64,7 @@ class Team:
 
     def table(self, accounts: AwsAccounts | None = None) -> Table:
         """Return the table as one more process opens it."""
-        return Table(accounts or self.accounts, Place(self.name, Aws(REGION, ACCOUNT, f"p{ACCOUNT}")))
+        return Table(accounts or self.accounts, TableLocation(self.name, Aws(REGION, ACCOUNT, f"p{ACCOUNT}")))
 
     def make(self) -> Team:
         initialise(self.table(), self.clock)

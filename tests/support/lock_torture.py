@@ -48,7 +48,7 @@ from promote_tui.adapters.ledger.dynamodb.admin import DynamoAdmin
 from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
 from promote_tui.adapters.ledger.dynamodb.lock import Pace
 from promote_tui.adapters.ledger.dynamodb.schema import initialise
-from promote_tui.adapters.ledger.dynamodb.table import Place, Table
+from promote_tui.adapters.ledger.dynamodb.table import Table, TableLocation
 from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock, start_marker
@@ -459,7 +459,7 @@ def _table(folder: Path) -> Iterator[Table]:
     """Give a table on an emulator of our own, with clients that have no connections yet: forked ones make theirs."""
     with emulator(folder / "emulator.log") as aws:
         os.environ.update(aws.environment(KEY.partition("/")[0]))
-        place = Place("tortured", Aws("eu-west-1", KEY.partition("/")[0]))
+        place = TableLocation("tortured", Aws("eu-west-1", KEY.partition("/")[0]))
         accounts = AwsAccounts(SystemClock())
         with accounts.session(place.target) as session:
             session.sts()

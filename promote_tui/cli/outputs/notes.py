@@ -8,7 +8,7 @@ import msgspec
 
 from promote_tui.cli.outputs.base import Output, Timestamp, clean_text, clean_texts, text_or_null
 from promote_tui.cli.outputs.commits import CommitFacts, commit_facts
-from promote_tui.core.changes.model import Action, Replacement, ResourceChange
+from promote_tui.core.changes.model import ChangeAction, Replacement, ResourceChange
 from promote_tui.core.durations import timestamp
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class NotedChange(Output, frozen=True):
 
     logical_id: str
     type: str
-    action: Action
+    action: ChangeAction
     replacement: Replacement
     holds_data: bool
     properties: tuple[str, ...]

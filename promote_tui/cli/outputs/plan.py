@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from promote_tui.cli import cell_words
 from promote_tui.cli.outputs.base import Output, clean_text, clean_texts, nullable_text, text_or_null
 from promote_tui.cli.outputs.commits import CommitOutput
-from promote_tui.core.changes.model import Action, ChangeReview, PropertyChange, Replacement, ResourceChange
+from promote_tui.core.changes.model import ChangeAction, ChangeReview, PropertyChange, Replacement, ResourceChange
 from promote_tui.core.model.cells import commit_of
 from promote_tui.core.package.artifact_diff import Comparison, Sameness
 
@@ -56,7 +56,7 @@ class ChangeOutput(Output, frozen=True):
 
     logical_id: str
     type: str
-    action: Action
+    action: ChangeAction
     replacement: Replacement
     holds_data: bool
     predicted: bool

@@ -16,7 +16,7 @@ from promote_tui.core.value import Value
 
 Template: TypeAlias = Mapping[str, Any]
 """A CloudFormation template as JSON values."""
-Action: TypeAlias = Literal["add", "modify", "remove"]
+ChangeAction: TypeAlias = Literal["add", "modify", "remove"]
 Replacement: TypeAlias = Literal["true", "false", "conditional"]
 Recreation: TypeAlias = Literal["Never", "Conditionally", "Always"]
 
@@ -42,7 +42,7 @@ class SetChange(Value):
 
     logical_id: str
     resource_type: str
-    action: Action
+    action: ChangeAction
     replacement: Replacement = "false"
     properties: tuple[tuple[str, Recreation], ...] = ()
     attributes: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class ResourceChange(Value):
 
     logical_id: str
     resource_type: str
-    action: Action
+    action: ChangeAction
     replacement: Replacement = "false"
     properties: tuple[PropertyChange, ...] = ()
     holds_data: bool = False

@@ -31,7 +31,7 @@ _SPANS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class DecisionChoice:
     """A decision that can be made here, in words; `needed` says that it wants a reason.
 
     `act` is what is done about it, where that is not the decision itself.
@@ -53,7 +53,7 @@ class Situation:
     counts_approvals: bool
 
 
-def choices_of(what: PossibleDecision, key: CellKey, commit: Commit | None, at: Situation) -> list[Choice]:
+def choices_of(what: PossibleDecision, key: CellKey, commit: Commit | None, at: Situation) -> list[DecisionChoice]:
     """Return how a decision can be made about a cell, and about the commit that would go there."""
     if what.act == "hold":
         return _holds(*key, at.now)
@@ -64,23 +64,27 @@ def choices_of(what: PossibleDecision, key: CellKey, commit: Commit | None, at: 
     return [_about_commit(what, *key, commit, "" if at.counts_approvals else " (counts only for a hotfix)")]
 
 
-def _about_commit(what: PossibleDecision, service: str, stage: str, commit: Commit, approval: str = "") -> Choice:
+def _about_commit(
+    what: PossibleDecision, service: str, stage: str, commit: Commit, approval: str = ""
+) -> DecisionChoice:
     """Return the choice; `approval` says what an approval would be worth, where that is not obvious."""
     name, told = commit.short, f"{commit.short} for {stage}{approval}: {commit.subject}"
     about = DecisionRequest("approve", service, stage, commit.sha, item=what.item)
     tick, back, test = (replace(about, kind=kind) for kind in ("check", "withdraw", "tested"))
     found = {
-        "approve": Choice(f"approve {told}", about, ReasonWords("Approve", "approves")),
-        "ask": Choice(f"ask others to approve {name}", about, ReasonWords("Ask", "asks"), needed=False, act="ask"),
-        "withdraw": Choice(f"withdraw your approval of {name}", back, _WITHDRAW, needed=False),
-        "tick": Choice(f"tick for {name}: {what.item}", tick, ReasonWords("Tick", "ticks it"), needed=False),
-        "untick": Choice(f"withdraw the tick for {name}: {what.item}", back, _WITHDRAW, needed=False),
-        "checks": Choice(
+        "approve": DecisionChoice(f"approve {told}", about, ReasonWords("Approve", "approves")),
+        "ask": DecisionChoice(
+            f"ask others to approve {name}", about, ReasonWords("Ask", "asks"), needed=False, act="ask"
+        ),
+        "withdraw": DecisionChoice(f"withdraw your approval of {name}", back, _WITHDRAW, needed=False),
+        "tick": DecisionChoice(f"tick for {name}: {what.item}", tick, ReasonWords("Tick", "ticks it"), needed=False),
+        "untick": DecisionChoice(f"withdraw the tick for {name}: {what.item}", back, _WITHDRAW, needed=False),
+        "checks": DecisionChoice(
             f"run the checks of {stage} on {name}", test, ReasonWords("Run checks", "runs them"), act="check"
         ),
     }
     vetoed = DecisionRequest("veto", service, None, commit.sha)
-    return found.get(what.act) or Choice(
+    return found.get(what.act) or DecisionChoice(
         f"veto {name} permanently: {commit.subject}", vetoed, ReasonWords("Veto", "vetoes it")
     )
 
@@ -88,27 +92,29 @@ def _about_commit(what: PossibleDecision, service: str, stage: str, commit: Comm
 _WITHDRAW = ReasonWords("Withdraw", "withdraws it")
 
 
-def _about_stage(what: PossibleDecision, service: str, stage: str) -> Choice:
+def _about_stage(what: PossibleDecision, service: str, stage: str) -> DecisionChoice:
     if what.act == "adopt":
         words = f"adopt what runs in {stage}: let it count as verified"
-        return Choice(words, DecisionRequest("tested", service, stage), ReasonWords("Adopt", "adopts it"), act="adopt")
+        return DecisionChoice(
+            words, DecisionRequest("tested", service, stage), ReasonWords("Adopt", "adopts it"), act="adopt"
+        )
     words = f"lift the hold on {service} in {stage}"
-    return Choice(words, DecisionRequest("unhold", service, stage), ReasonWords("Lift hold", "lifts the hold"))
+    return DecisionChoice(words, DecisionRequest("unhold", service, stage), ReasonWords("Lift hold", "lifts the hold"))
 
 
-def _holds(service: str, stage: str, now: datetime) -> list[Choice]:
+def _holds(service: str, stage: str, now: datetime) -> list[DecisionChoice]:
     found = []
     for words, length in _SPANS:
         wanted = DecisionRequest("hold", service, stage, expires_at=now + length if length else None)
-        found.append(Choice(f"hold {service} in {stage}{words}", wanted, ReasonWords("Hold", "holds it")))
+        found.append(DecisionChoice(f"hold {service} in {stage}{words}", wanted, ReasonWords("Hold", "holds it")))
     return found
 
 
-def _adopting(key: CellKey, commit: Commit) -> Choice:
+def _adopting(key: CellKey, commit: Commit) -> DecisionChoice:
     """Say what runs on a stack that names no commit: its package may prove it, so that a reason may be left out."""
     words = f"check whether {commit.short} is what runs in {key[1]}, and adopt it"
     about = DecisionRequest("tested", *key, commit.sha)
-    return Choice(words, about, ReasonWords("Adopt", "checks it"), needed=False, act="adopt")
+    return DecisionChoice(words, about, ReasonWords("Adopt", "checks it"), needed=False, act="adopt")
 
 
 def is_adoptable(view: CellView, commit: Commit | None) -> bool:

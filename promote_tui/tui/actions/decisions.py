@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.checks import CheckEnd
     from promote_tui.engine.decisions import DecisionRequest
     from promote_tui.tui.action import FrontScreen
-    from promote_tui.tui.actions.decision_choices import Choice
+    from promote_tui.tui.actions.decision_choices import DecisionChoice
     from promote_tui.tui.host import Host
     from promote_tui.tui.state.stored_draft import StoredDraft
 
@@ -38,7 +38,7 @@ _STOPPING = 9.0
 NO_COMMIT = "the commit is still unknown"
 
 
-class Decisions:
+class DecisionActions:
     """Asks what is decided and why, has the engine record it, and says what came of it."""
 
     def __init__(self, host: Host) -> None:
@@ -47,7 +47,7 @@ class Decisions:
     def decide(self, key: CellKey, commit: Commit | None) -> None:
         """Let a person choose what to decide, of what can be decided now; the ledger is read for that."""
         host, engine, view = self._host, self._host.the_engine, self._host.cells.views.get(key)
-        dialog: DecisionDialog[Choice] = DecisionDialog("Decide", lambda choice: choice.words, marks=host.marks)
+        dialog: DecisionDialog[DecisionChoice] = DecisionDialog("Decide", lambda choice: choice.words, marks=host.marks)
         host.push_screen(dialog, lambda choice: self._ask(choice) if choice else None)
         foreign = view is not None and is_adoptable(view, commit)
 
@@ -77,7 +77,9 @@ class Decisions:
             self.choose(found[0], key, commit)
             return
         rows = [choice for what in found for choice in self._choices(what, key, commit)]
-        dialog: DecisionDialog[Choice] = DecisionDialog("Decide", lambda choice: choice.words, marks=self._host.marks)
+        dialog: DecisionDialog[DecisionChoice] = DecisionDialog(
+            "Decide", lambda choice: choice.words, marks=self._host.marks
+        )
         self._host.push_screen(dialog, lambda choice: self._ask(choice) if choice else None)
         self._host.call_later(dialog.show, rows)
 
@@ -102,12 +104,12 @@ class Decisions:
 
         self._host.push_screen(asked, make)
 
-    def _choices(self, what: PossibleDecision, key: CellKey, commit: Commit | None) -> list[Choice]:
+    def _choices(self, what: PossibleDecision, key: CellKey, commit: Commit | None) -> list[DecisionChoice]:
         host = self._host
         counts = host.pipeline.stage(key[1]).rules.approvals is not None
         return choices_of(what, key, commit, Situation(host.cells.views.get(key), host.now(), counts))
 
-    def _ask(self, choice: Choice) -> None:
+    def _ask(self, choice: DecisionChoice) -> None:
         words = f"{choice.words[:1].upper()}{choice.words[1:]}"
         if choice.act == "check":
             told = (f"{words}?", "The commit's code runs on this machine, as you.")
@@ -118,7 +120,7 @@ class Decisions:
         asked = ReasonDialog("Decide", (words,), needed=choice.needed, deed=choice.deed, optional=optional)
         self._host.push_screen(asked, lambda reason: None if reason is None else self._make(choice, reason))
 
-    def _make(self, choice: Choice, reason: str) -> None:
+    def _make(self, choice: DecisionChoice, reason: str) -> None:
         if choice.act == "adopt":
             self._adopt(choice, reason)
             return
@@ -184,7 +186,7 @@ class Decisions:
 
         host.background.run(host, lambda: engine.decisions.ask_approval(*about, wanted.reason), asked)
 
-    def _adopt(self, choice: Choice, reason: str) -> None:
+    def _adopt(self, choice: DecisionChoice, reason: str) -> None:
         host, engine, wanted = self._host, self._host.the_engine, choice.wanted
         service, stage, sha = wanted.service, wanted.stage or "", wanted.revision
         if sha:
@@ -196,7 +198,7 @@ class Decisions:
             lambda error: self._not_adopted(choice, error),
         )
 
-    def _not_adopted(self, choice: Choice, error: PromoteError) -> None:
+    def _not_adopted(self, choice: DecisionChoice, error: PromoteError) -> None:
         """Say why it was not; where nothing was proved, beside the question for the reason that is needed then."""
         if not isinstance(error, NotProved):
             self._host.say_trouble(error)
@@ -244,7 +246,7 @@ class Approve(_ForCell):
         """Ask for a reason, then approve."""
         key = view.current_cell() if view is not None else None
         if view is not None and key is not None:
-            Decisions(self._host).choose(PossibleDecision("approve"), key, view.proposed_commit())
+            DecisionActions(self._host).choose(PossibleDecision("approve"), key, view.proposed_commit())
 
 
 class DecideHere(_ForCell):
@@ -254,4 +256,4 @@ class DecideHere(_ForCell):
         """Ask which."""
         key = view.current_cell() if view is not None else None
         if view is not None and key is not None:
-            Decisions(self._host).decide(key, view.proposed_commit())
+            DecisionActions(self._host).decide(key, view.proposed_commit())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
 from promote_tui.tui.lazy import Lazy
-from promote_tui.tui.registry import Commits, Diff, Review, WatchRun
+from promote_tui.tui.registry import ShowCommits, ShowDiff, ShowReview, WatchRun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ _BATCH: Lazy[type[Batch]] = Lazy("promote_tui.tui.state.promotion_review:Batch")
 
 def commits_screen(service: str, stage: str, *, branch: str | None = None, rollback_reason: str = "") -> Screen[None]:
     """Return the commits of a service; with a reason, to choose the one that a stage goes back to."""
-    return Commits(service, stage, branch=branch, back=rollback_reason).open()
+    return ShowCommits(service, stage, branch=branch, back=rollback_reason).open()
 
 
 def rollback_choice_screen(key: CellKey, error: PromoteError | None) -> Screen[None]:
@@ -42,7 +42,7 @@ def review_screen(
     is_rollback: bool = False,
 ) -> Screen[None]:
     """Return the review of a promotion into a cell, or of its way back; the `queue` is reviewed after it."""
-    return Review(_REQUEST.load()(key, revision, draft, is_rollback), _BATCH.load()(tuple(queue))).open()
+    return ShowReview(_REQUEST.load()(key, revision, draft, is_rollback), _BATCH.load()(tuple(queue))).open()
 
 
 def run_screen(run: str) -> Screen[None]:
@@ -57,7 +57,7 @@ def open_commits(host: Host, key: CellKey) -> None:
 
 def open_diff(host: Host, service: str, ends: tuple[str | None, str], title: str) -> None:
     """Open the difference between two commits, the older one first."""
-    host.push_screen(Diff(service, *ends, title).open())
+    host.push_screen(ShowDiff(service, *ends, title).open())
 
 
 def open_diff_of(host: Host, draft: Draft) -> None:
@@ -70,7 +70,7 @@ def open_diff_of(host: Host, draft: Draft) -> None:
 def open_next_of_batch(host: Host, batch: Batch) -> None:
     """Review the next of a batch in the place of this one; behind the last, show the runs."""
     if batch.queue:
-        host.switch_screen(Review(_REQUEST.load()(batch.queue[0]), batch.rest()).open())
+        host.switch_screen(ShowReview(_REQUEST.load()(batch.queue[0]), batch.rest()).open())
     else:
         host.pop_screen()
         host.switch_mode("runs")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.possible_decisions import PossibleDecision
 from promote_tui.tui.actions import navigation
-from promote_tui.tui.actions.decisions import Decisions
+from promote_tui.tui.actions.decisions import DecisionActions
 
 if TYPE_CHECKING:
     from promote_tui.core.model.cells import CellKey
@@ -19,11 +19,11 @@ def take_step(host: Host, step: NextStep, key: CellKey, commit: Commit | None) -
     """Take a step about a cell, and the commit that would go there."""
     match step.kind:
         case "tick":
-            Decisions(host).choose_of([PossibleDecision("tick", item) for item in step.about], key, commit)
+            DecisionActions(host).choose_of([PossibleDecision("tick", item) for item in step.about], key, commit)
         case "checks":
-            Decisions(host).choose(PossibleDecision("checks"), key, commit)
+            DecisionActions(host).choose(PossibleDecision("checks"), key, commit)
         case "lift":
-            Decisions(host).choose(PossibleDecision("lift"), key, commit)
+            DecisionActions(host).choose(PossibleDecision("lift"), key, commit)
         case "promote":
             where = key[0], step.about[0]
             host.push_screen(navigation.review_screen(where, revision=commit.sha if commit else None))

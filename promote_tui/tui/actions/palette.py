@@ -13,7 +13,7 @@ from promote_tui.tui.background import ignore_error
 from promote_tui.tui.bindings import MOVE
 from promote_tui.tui.dialogs.finder import FinderDialog, FinderRow
 from promote_tui.tui.presentation.wording import age, drift_brief
-from promote_tui.tui.registry import Commits
+from promote_tui.tui.registry import ShowCommits
 from promote_tui.tui.widgets.key_bar import key_name, why_not
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _service(host: Host, name: str, branch: str | None = None, commit: str | Non
         if host.engine is None:
             host.say(NOT_OPEN, failed=True)
         else:
-            host.push_screen(Commits(name, host.pipeline.stages[0].name, branch=branch, commit=commit).open())
+            host.push_screen(ShowCommits(name, host.pipeline.stages[0].name, branch=branch, commit=commit).open())
 
     return go
 

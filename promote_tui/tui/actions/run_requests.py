@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.runs.run import Run
-    from promote_tui.tui.dialogs.stop import Choice
+    from promote_tui.tui.dialogs.stop import StopChoice
     from promote_tui.tui.host import ActionOwner
     from promote_tui.tui.presentation.style import Role
 
@@ -44,7 +44,7 @@ class RunRequests:
     def ask_to_stop(self, run: Run) -> None:
         """Ask what to stop; keeping it running is the safe answer."""
 
-        def choose(choice: Choice | None) -> None:
+        def choose(choice: StopChoice | None) -> None:
             self._question = None
             if choice == "detach":
                 self._screen.host.pop_screen()

@@ -14,14 +14,14 @@ from promote_tui.tui.presentation.style import ink
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
-Choice: TypeAlias = Literal["keep", "detach", "stop", "cancel"]
-_KEEP: tuple[str, Choice] = ("Keep it running", "keep")
-_DETACH: tuple[str, Choice] = ("Detach: leave this screen, the run continues", "detach")
+StopChoice: TypeAlias = Literal["keep", "detach", "stop", "cancel"]
+_KEEP: tuple[str, StopChoice] = ("Keep it running", "keep")
+_DETACH: tuple[str, StopChoice] = ("Detach: leave this screen, the run continues", "detach")
 _BEFORE = "Nothing was submitted yet. Stopping now changes nothing in the stage."
 _AFTER = "CloudFormation is updating the stack. Cancelling the update rolls back to what ran before."
 
 
-class StopDialog(ConfirmDialog[Choice]):
+class StopDialog(ConfirmDialog[StopChoice]):
     """Returns what was chosen; keeping it running is focused, and is what esc means."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,7 +49,7 @@ def _words(*, submitted: bool) -> str:
     return _AFTER if submitted else _BEFORE
 
 
-def _choices(*, submitted: bool) -> tuple[tuple[str, Choice], ...]:
+def _choices(*, submitted: bool) -> tuple[tuple[str, StopChoice], ...]:
     if submitted:
         return _KEEP, _DETACH, ("Cancel the update, which rolls back", "cancel")
     return _KEEP, ("Stop before the deploy", "stop"), _DETACH

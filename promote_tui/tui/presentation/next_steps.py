@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
     from promote_tui.core.next_steps import NextStep, StepKind
 
-Place: TypeAlias = Literal["promote", "pipeline", "run", "runs", "anywhere"]
+StepPlace: TypeAlias = Literal["promote", "pipeline", "run", "runs", "anywhere"]
 _EVERYWHERE: dict[StepKind, str] = {"approve": "app.approve", "login": "app.login", "fetch": "app.fetch"}
-ACTIONS: dict[Place, dict[StepKind, str]] = {
+ACTIONS: dict[StepPlace, dict[StepKind, str]] = {
     "promote": {
         **_EVERYWHERE,
         "tick": "promote.tick",
@@ -67,7 +67,7 @@ _SAID_BY_KEY = frozenset(
 """Steps that the key says all of: elsewhere they are commands."""
 
 
-def key_words(step: NextStep, place: Place, key_of: Callable[[str], str]) -> Content | None:
+def key_words(step: NextStep, place: StepPlace, key_of: Callable[[str], str]) -> Content | None:
     """Return `t ticks QA signed off`; None where no key of the screen does it."""
     action = ACTIONS[place].get(step.kind)
     if action is None:
@@ -106,7 +106,7 @@ def _said(step: NextStep) -> bool:
     return step.kind in _SAID_BY_KEY or (step.kind == "choose" and bool(step.about))
 
 
-def error_words(error: PromoteError, key_of: Callable[[str], str], place: Place = "anywhere") -> str:
+def error_words(error: PromoteError, key_of: Callable[[str], str], place: StepPlace = "anywhere") -> str:
     """Return an error in one line, with the key that is its next step in the place of a command."""
     step = error.step
     action = ACTIONS[place].get(step.kind) if step else None
@@ -116,13 +116,13 @@ def error_words(error: PromoteError, key_of: Callable[[str], str], place: Place 
     return f"{error.subject}: {error.cause}; {key_of(action)} {does}"
 
 
-def gate_step_words(gate: GateResult, place: Place, key_of: Callable[[str], str]) -> Content:
+def gate_step_words(gate: GateResult, place: StepPlace, key_of: Callable[[str], str]) -> Content:
     """Return what to do about a closed gate: its key, in the place of a command, or behind words that are none."""
     key = key_words(gate.step, place, key_of) if gate.step else None
     return join_steps(gate.remedy, gate.step, [key] if key else [])
 
 
-def error_step_words(error: PromoteError, place: Place, key_of: Callable[[str], str]) -> Content:
+def error_step_words(error: PromoteError, place: StepPlace, key_of: Callable[[str], str]) -> Content:
     """Return the next step of an error: its key in the place of a command, or behind words that are none."""
     key = key_words(error.step, place, key_of) if error.step else None
     return join_steps(error.remedy, error.step, [key] if key else [])

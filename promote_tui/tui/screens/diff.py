@@ -17,7 +17,7 @@ from promote_tui.tui.background import ignore_error
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.dialogs.finder import FinderDialog, FinderRow
 from promote_tui.tui.presentation.commits import diff
-from promote_tui.tui.presentation.commits.files import Owner
+from promote_tui.tui.presentation.commits.files import ServicePaths
 from promote_tui.tui.presentation.lines import head as label
 from promote_tui.tui.presentation.style import BLANK, ink, wrap
 from promote_tui.tui.screens.base import View
@@ -116,8 +116,8 @@ class DiffScreen(View):
         above = self._commits(width, height // 3)
         above = [label("commits"), *above, BLANK, label("files")] if above else []
         engine, service = self.host.engine, self.host.pipeline.service(self._service)
-        owner = Owner(service, engine.deployer if engine else None)
-        shown = diff.file_list(self._files, here, owner, width, height - len(above))
+        relative = ServicePaths(service, engine.deployer if engine else None)
+        shown = diff.file_list(self._files, here, relative, width, height - len(above))
         return [*above, *shown] or [BLANK]
 
     def _row(self, found: PatchLine, skip: int, width: int) -> Content:

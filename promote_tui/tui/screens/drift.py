@@ -15,7 +15,7 @@ from promote_tui.tui.presentation.drift import pane
 from promote_tui.tui.presentation.drift.filter import is_shown, misread
 from promote_tui.tui.presentation.drift.model import DriftRow, drift_rows
 from promote_tui.tui.presentation.drift.rows import row_line
-from promote_tui.tui.presentation.drift.summary import Comparison, summary_line
+from promote_tui.tui.presentation.drift.summary import ComparisonProgress, summary_line
 from promote_tui.tui.presentation.pipeline import detail, side, summary
 from promote_tui.tui.presentation.pipeline.pane import clear_hint, unreachable_words
 from promote_tui.tui.presentation.style import align_right, ink
@@ -138,13 +138,13 @@ class DriftScreen(FilterableScreen):
         return self._misread or pane.NO_MATCH
 
     @property
-    def _comparison(self) -> Comparison:
+    def _comparison(self) -> ComparisonProgress:
         app, cells = self.host, self.host.cells
         total = len(app.pipeline.services) * len(app.pipeline.stages)
         is_comparing = app.engine is not None and not cells.is_from_cache
         progress, untold = self._drifts.progress(), self._drifts.count_uncompared()
         read = len(cells.views), total, cells.taken_at is not None
-        return Comparison(*read, self._failed, *progress, untold, is_comparing)
+        return ComparisonProgress(*read, self._failed, *progress, untold, is_comparing)
 
     def _read(self) -> None:
         """Read the drifts of services: those with a row in sight first, a few at a time."""

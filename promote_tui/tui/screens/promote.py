@@ -8,7 +8,7 @@ from textual.widgets import Input
 
 from promote_tui.tui.actions import navigation, next_steps
 from promote_tui.tui.actions.clipboard import notes_of_draft
-from promote_tui.tui.actions.decisions import Decisions
+from promote_tui.tui.actions.decisions import DecisionActions
 from promote_tui.tui.actions.deploy import deploy
 from promote_tui.tui.bindings import bind, bind_first, bind_move
 from promote_tui.tui.presentation.review import blockers, clipboard, steps
@@ -257,7 +257,7 @@ class PromoteScreen(View):
     def action_override(self) -> None:
         """Ask for a reason to go on although a gate is closed."""
         if self._promotion.stored is not None:
-            Decisions(self.host).override(self._promotion.stored, self._review().overridable_gates)
+            DecisionActions(self.host).override(self._promotion.stored, self._review().overridable_gates)
 
     def on_confirm_frame_names_changed(self) -> None:
         """Show the gates as they stand with what is typed."""

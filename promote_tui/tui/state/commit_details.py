@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.tui.presentation.commits.detail import CommitPane, with_details
-from promote_tui.tui.presentation.commits.files import Owner
+from promote_tui.tui.presentation.commits.files import ServicePaths
 from promote_tui.tui.state import commits
 from promote_tui.tui.timers import call_after
 
@@ -48,9 +48,9 @@ class CommitDetails:
         """Return all that is known of a commit, to be drawn; `stage` is where it would be brought."""
         app = self._screen.host
         stages, service = app.pipeline.stages, app.pipeline.service(self._service)
-        owner = Owner(service, app.engine.deployer if app.engine else None)
+        paths = ServicePaths(service, app.engine.deployer if app.engine else None)
         alone = len(stages) == 1
-        found = CommitPane(owner, commit, app.pipeline.stage(stage), alone, app.now(), app.glyphs, back=is_rollback)
+        found = CommitPane(paths, commit, app.pipeline.stage(stage), alone, app.now(), app.glyphs, back=is_rollback)
         seen = self.of(commit)
         return with_details(found, seen.detail, seen.stories, seen.error) if seen is not None else found
 

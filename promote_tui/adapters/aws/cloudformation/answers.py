@@ -10,10 +10,10 @@ from promote_tui.core.changes.stack_drift import PropertyDrift, ResourceDrift
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.changes.model import Action, Recreation, Replacement
+    from promote_tui.core.changes.model import ChangeAction, Recreation, Replacement
     from promote_tui.core.value import Json
 
-_ACTIONS: Mapping[str, Action] = {"Add": "add", "Import": "add", "Remove": "remove"}
+_ACTIONS: Mapping[str, ChangeAction] = {"Add": "add", "Import": "add", "Remove": "remove"}
 
 
 _REPLACEMENTS: Mapping[str, Replacement] = {"True": "true", "Conditional": "conditional"}

@@ -46,7 +46,7 @@ class ConditionFailedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TableLocation:
     """Where the table is."""
 
     name: str
@@ -70,7 +70,7 @@ class Table:
     Everything raises LedgerError where AWS cannot be asked, LedgerCredentialsError where a log-in would help.
     """
 
-    def __init__(self, accounts: AwsAccounts, place: Place) -> None:
+    def __init__(self, accounts: AwsAccounts, place: TableLocation) -> None:
         self.place = place
         self._accounts = accounts
 

@@ -40,7 +40,7 @@ class CommitPane:
     `back`: it is looked at as what the stage may go back to, which enter reviews.
     """
 
-    owner: files.Owner
+    paths: files.ServicePaths
     commit: Commit
     stage: Stage
     alone: bool
@@ -69,7 +69,7 @@ def side_lines(near: CommitPane, width: int, height: int) -> list[Content]:
     low = [BLANK, *_who(near, width), *_trouble(near, width)]
     low += stages.stage_table(near.stories, near.now, near.glyphs, width)
     if near.detail is not None:
-        low += files.file_table(near.detail, near.owner, near.glyphs, width, max(3, height - len(top) - len(low) - 6))
+        low += files.file_table(near.detail, near.paths, near.glyphs, width, max(3, height - len(top) - len(low) - 6))
     return [*top, *_body(near, width, height - len(top) - len(low)), *low]
 
 
@@ -86,8 +86,8 @@ def bottom_lines(near: CommitPane, width: int, height: int) -> list[Content]:
     if near.detail is None:
         return lines[:height]
     if height < _ROOM_FOR_ALL:
-        return [*lines, files.brief(near.detail, near.owner, near.glyphs, width)][:height]
-    low = files.file_table(near.detail, near.owner, near.glyphs, width, height // 3)
+        return [*lines, files.brief(near.detail, near.paths, near.glyphs, width)][:height]
+    low = files.file_table(near.detail, near.paths, near.glyphs, width, height // 3)
     return [*lines, *_body(near, width, height - len(lines) - len(low)), *low][:height]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.git.commits import path_in_service
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.commits.files import Owner, path_line
+from promote_tui.tui.presentation.commits.files import ServicePaths, path_line
 from promote_tui.tui.presentation.lines import commit_line
 from promote_tui.tui.presentation.style import (
     BLANK,
@@ -130,11 +130,11 @@ def count_lines(lines: Iterable[PatchLine]) -> tuple[int, int]:
     return counted["added"], counted["removed"]
 
 
-def file_list(files: Sequence[FileChange], here: int, owner: Owner, width: int, height: int) -> list[Content]:
+def file_list(files: Sequence[FileChange], here: int, paths: ServicePaths, width: int, height: int) -> list[Content]:
     """Return the files for the pane beside the diff, the one in sight on the cursor's ground."""
     start = max(0, min(here - height // 2, len(files) - height))
     rows = []
     for at, change in enumerate(files[start : start + height], start):
-        text = fit(path_line(owner, change.status, change.path, width), width)
+        text = fit(path_line(paths, change.status, change.path, width), width)
         rows.append(text.stylize_before(CURSOR) if at == here else text)
     return rows

@@ -26,7 +26,7 @@ _SHORT = 28
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class ServicePaths:
     """The service that files are shown for, and what deploys it (None: not known before the engine is there)."""
 
     service: Service
@@ -41,25 +41,25 @@ class Owner:
         return path_in_service(self.service, path)
 
 
-def file_table(detail: CommitDetail, owner: Owner, glyphs: Glyphs, width: int, room: int) -> list[Content]:
+def file_table(detail: CommitDetail, paths: ServicePaths, glyphs: Glyphs, width: int, room: int) -> list[Content]:
     """Return the files of a commit in at most `room` lines below their head, infrastructure first."""
     if detail.edge:
         return [BLANK, head("files"), *wrap(ink(_EDGE, "warn"), width)]
-    files = sorted(detail.files, key=lambda file: owner.place(file.path) != "infrastructure")
+    files = sorted(detail.files, key=lambda file: paths.place(file.path) != "infrastructure")
     shown = files if detail.total <= room else files[: max(1, room - 1)]
     rest = detail.total - len(shown)
     more = [ink(f"and {plural(rest, 'more file')}", "muted")] if rest else []
-    return [BLANK, total(detail, glyphs, width), *(_row(file, owner, glyphs, width) for file in shown), *more]
+    return [BLANK, total(detail, glyphs, width), *(_row(file, paths, glyphs, width) for file in shown), *more]
 
 
-def brief(detail: CommitDetail, owner: Owner, glyphs: Glyphs, width: int) -> Content:
+def brief(detail: CommitDetail, paths: ServicePaths, glyphs: Glyphs, width: int) -> Content:
     """Return the files of a commit in one line."""
     if detail.edge:
         return ink(_EDGE, "warn").truncate(width, ellipsis=True)
     parts = [total(detail, glyphs)]
-    for file in sorted(detail.files, key=lambda file: owner.place(file.path) != "infrastructure")[:5]:
-        name = ink(cut_middle(owner.path(file.path), _SHORT))
-        parts.append(line("   ", status_letter(file.status), " ", name, _tag(owner, file.path, 1)))
+    for file in sorted(detail.files, key=lambda file: paths.place(file.path) != "infrastructure")[:5]:
+        name = ink(cut_middle(paths.path(file.path), _SHORT))
+        parts.append(line("   ", status_letter(file.status), " ", name, _tag(paths, file.path, 1)))
     return line(*parts).truncate(width, ellipsis=True)
 
 
@@ -82,23 +82,23 @@ def status_letter(status: str) -> Content:
     return ink(status, _STATUS.get(status, "muted"))
 
 
-def path_line(owner: Owner, status: str, path: str, width: int) -> Content:
+def path_line(paths: ServicePaths, status: str, path: str, width: int) -> Content:
     """Return a file in a list of paths: its letter, its path cut in the middle, what it is to the service."""
-    tag = _tag(owner, path, 1)
+    tag = _tag(paths, path, 1)
     room = max(8, width - 2 - tag.cell_length)
-    return line(status_letter(status), " ", ink(cut_middle(owner.path(path), room)), tag)
+    return line(status_letter(status), " ", ink(cut_middle(paths.path(path), room)), tag)
 
 
-def _row(file: FileDetail, owner: Owner, glyphs: Glyphs, width: int) -> Content:
-    tag = _tag(owner, file.path, 2)
+def _row(file: FileDetail, paths: ServicePaths, glyphs: Glyphs, width: int) -> Content:
+    tag = _tag(paths, file.path, 2)
     numbers = _numbers(file.added, file.deleted, glyphs)
     room = max(8, width - 2 - tag.cell_length - numbers.cell_length - 1)
-    left = line(status_letter(file.status), " ", ink(cut_middle(owner.path(file.path), room)), tag)
+    left = line(status_letter(file.status), " ", ink(cut_middle(paths.path(file.path), room)), tag)
     return spread(left, numbers, width)
 
 
-def _tag(owner: Owner, path: str, gap: int) -> Content:
-    word = owner.place(path)
+def _tag(paths: ServicePaths, path: str, gap: int) -> Content:
+    word = paths.place(path)
     return line(" " * gap, ink(word, "warn" if word == "infrastructure" else "muted")) if word else BLANK
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ComparisonProgress:
     """How far the drifts are known: cells that were read, services that were compared, stages that could not be."""
 
     cells_read: int
@@ -54,7 +54,7 @@ class Comparison:
         return ink(words, "warn" if self.not_compared else "muted")
 
 
-def summary_line(rows: Sequence[DriftRow], comparison: Comparison, glyphs: Glyphs, width: int) -> Content:
+def summary_line(rows: Sequence[DriftRow], comparison: ComparisonProgress, glyphs: Glyphs, width: int) -> Content:
     """Return how many drifts of each kind there are, or why there is none."""
     if rows:
         return spread(count_line(rows, glyphs, width), comparison.progress(), width)

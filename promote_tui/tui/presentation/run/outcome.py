@@ -46,7 +46,7 @@ class RunKeys:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class FailureCause:
     """Why a run failed, in parts; `resource` is empty where it was no resource that failed."""
 
     reason: str
@@ -55,10 +55,10 @@ class Cause:
     status: str = ""
 
 
-def cause_of(run: Run) -> Cause:
+def cause_of(run: Run) -> FailureCause:
     """Return the cause in the parts that were put together for the record."""
     found = _CAUSE.fullmatch(run.cause)
-    return Cause(found[4], found[1], found[2], found[3]) if found else Cause(run.cause)
+    return FailureCause(found[4], found[1], found[2], found[3]) if found else FailureCause(run.cause)
 
 
 def cause_lines(seen: RunView, keys: RunKeys, glyphs: Glyphs, width: int) -> list[Content]:

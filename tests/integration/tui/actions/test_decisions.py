@@ -23,7 +23,7 @@ from promote_tui.core.runs.verification import NotVerified
 from promote_tui.core.value import replace
 from promote_tui.engine.checks import CheckEnd
 from promote_tui.engine.decisions import DecisionRequest
-from promote_tui.tui.actions.decisions import Decisions
+from promote_tui.tui.actions.decisions import DecisionActions
 from promote_tui.tui.options import Options
 from promote_tui.tui.widgets.list_view import RowList
 from tests.support.driver import LARGE, SMALL, driving
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from promote_tui.core.runs.events import Event
-    from promote_tui.tui.actions.decision_choices import Choice
+    from promote_tui.tui.actions.decision_choices import DecisionChoice
     from tests.support.driver import Driver
 
 ORDERS = ["down"] * 5
@@ -176,7 +176,7 @@ async def picks(it: Driver, words: str) -> None:
     await it.press(*["down"] * (at + 1), "enter")
 
 
-def rows(it: Driver) -> RowList[Choice]:
+def rows(it: Driver) -> RowList[DecisionChoice]:
     return it.app.screen.query_one(RowList)
 
 
@@ -199,7 +199,7 @@ async def test_every_decision_has_cancel_focused_and_letters_and_enter_decide_no
 ) -> None:
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
-        Decisions(it.app).choose(PossibleDecision(act, "QA"), ("orders", "prod"), world.COMMITS[0])
+        DecisionActions(it.app).choose(PossibleDecision(act, "QA"), ("orders", "prod"), world.COMMITS[0])
         await it.until(lambda: it.app.focused is not None and str(getattr(it.app.focused, "label", "")) == "Cancel")
         await it.type("payments-gateway prod")
         await it.press("enter")
