@@ -79,6 +79,10 @@ Kind: TypeAlias = Literal["ledger", "team", "ttl"]
 KEY = "111111111111/eu-west-1/tortured"
 TTL = 0.03
 PACE = Pace(beat=0.05, stale=0.3)
+LONGEST_REST: dict[Kind, float] = {"ledger": 0.15, "team": 0.3, "ttl": 0.01}
+"""Seconds between two tries for the lock. A third comes within a hundredth; all of them would be load and no test."""
+CALM = 4
+"""How much more rarely it strikes once there were enough kills: critical sections that are missing need a moment."""
 PHASES = ("waiting", "holding", "submitting", "submitted", "ended", "reconciling")
 
 CHILD = """
@@ -347,7 +351,7 @@ class Chaos:
         while time.monotonic() < until and self._wants_more(wanted):
             for slot in set(range(wanted.processes)) - {mark.slot for mark in self.runners.values()}:
                 self._start(Mark(self.memory, slot))
-            self._pause()
+            self._pause(CALM if self.kills.total() >= wanted.kills else 1)
             self._strike(self._victim())
             self._wake()
 
@@ -361,13 +365,13 @@ class Chaos:
         mark("waiting")
         self.runners[_fork(lambda: _runner(self.section, self.kind, mark, self.team))] = mark
 
-    def _pause(self) -> None:
-        """Let them work for a moment.
+    def _pause(self, times: int) -> None:
+        """Let them work for a moment, `times` as long as usual.
 
         Who watches a silent lock has to live for longer than it must be silent. What only a fence keeps
         away is a holder that sleeps just before its deploy: it is waited for.
         """
-        until = time.monotonic() + self.dice.uniform(0.0, PACE.stale if self.team else 0.15)
+        until = time.monotonic() + times * self.dice.uniform(0.0, PACE.stale if self.team else 0.15)
         self.hunts = self.team is not None and self.dice.random() < 0.3
         while time.monotonic() < until and not (self.hunts and self._submitting()):
             time.sleep(0.005)
@@ -495,7 +499,7 @@ def _runner(section: Section, kind: Kind, mark: Mark, team: Table | None) -> Non
             locking.turn(f"{own}-{number}")
         except PromoteError as problem:
             _note(section.folder, problem)
-        time.sleep(random.SystemRandom().uniform(0.0, 0.01))
+        time.sleep(LONGEST_REST[kind] * random.SystemRandom().random() ** 3)
 
 
 def _note(folder: Path, problem: PromoteError) -> None:
