@@ -14,6 +14,7 @@ from promote_tui.adapters.aws.accounts import AwsAccounts
 from promote_tui.adapters.process.system import SystemClock
 from tests.support.aws_stacks import REGION, AwsStacks, target, use_profiles
 from tests.support.faults import fault_proxy
+from tests.support.services import share_schemas
 
 if TYPE_CHECKING:
     from promote_tui.demo.emulator import Emulator
@@ -49,6 +50,7 @@ def test_the_cli_uses_what_it_was_lent_and_nothing_else(
     (service / "serverless.yml").write_text(SERVERLESS_YML)
     (service / ".env").write_text(DOTENV.format(config=tmp_path / "config", credentials=tmp_path / "credentials"))
     AwsStacks(aws.url, {}).deploy(target("orders", account), "a" * 40)
+    share_schemas(tmp_path)
     with fault_proxy(aws.url) as faults:
         use_profiles(tmp_path / "config", faults.url, monkeypatch, account, extra=f"[profile elsewhere]\n{keys}")
         with AwsAccounts(SystemClock()).lend(target("orders", account), tmp_path / "aws") as lent:
