@@ -88,7 +88,7 @@ def _read_record(context: Context) -> _Record:
         for run in context.ledger.runs(RunFilter(), limit=_RECENT_RUNS).runs:
             by_stack[run.planned.key].append(run)
         live = context.ledger.runs(RunFilter(live=True, any_project=True), limit=_RECENT_RUNS).runs
-        standing = context.ledger.standing()
+        standing = context.ledger.standing_decisions()
     except LedgerError as error:
         return _Record({}, {}, unread=str(error))  # the matrix must show although nothing can be promoted
     by_service: dict[str, list[Decision]] = defaultdict(list)

@@ -121,7 +121,7 @@ class Ledger(Protocol):
     def decisions(self, service: str, stage: str | None = None, commit: str | None = None) -> tuple[Decision, ...]:
         """Return the decisions that concern a service (and a stage, and a commit), oldest first."""
 
-    def standing(self) -> tuple[Decision, ...]:
+    def standing_decisions(self) -> tuple[Decision, ...]:
         """Return every hold, lift and veto of the project in one go, oldest first, for lists: they may lag a moment."""
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.aws.accounts import AwsAccounts
 from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
-from promote_tui.adapters.ledger.dynamodb.lock import Pace, Watch
+from promote_tui.adapters.ledger.dynamodb.lock import HolderObserver, Pace
 from promote_tui.adapters.ledger.dynamodb.schema import initialise
 from promote_tui.adapters.ledger.dynamodb.table import Table, TableLocation
 from promote_tui.adapters.process.system import SystemClock
@@ -60,7 +60,7 @@ class Team:
     project: str = "acme"
 
     def __post_init__(self) -> None:
-        self.watch = Watch(self.clock, Pace())
+        self.observer = HolderObserver(self.clock, Pace())
 
     def table(self, accounts: AwsAccounts | None = None) -> Table:
         """Return the table as one more process opens it."""
@@ -70,7 +70,9 @@ class Team:
         initialise(self.table(), self.clock)
         return self
 
-    def ledger(self, machine: str = "laptop", pace: Pace = CALM, watch: Watch | None = None) -> DynamoLedger:
+    def ledger(
+        self, machine: str = "laptop", pace: Pace = CALM, observer: HolderObserver | None = None
+    ) -> DynamoLedger:
         """Return the ledger as a process on this machine opens it."""
         where = self.folder / machine
         return DynamoLedger(
@@ -80,7 +82,7 @@ class Team:
             self.clock,
             host=machine.partition("-")[0],
             pace=pace,
-            watch=watch or self.watch,
+            observer=observer or self.observer,
         )
 
 

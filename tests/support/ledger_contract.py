@@ -146,15 +146,15 @@ class LedgerContract:
             here.append_decision(Decision(at, kind, "orders", "prod", A, "ana", "arn:aws:iam::4:user/ana", "r"))
         assert there.runs(RunFilter()).runs == ()
         assert there.runs(RunFilter(service="orders", stage="staging")).runs == ()
-        assert (there.decisions("orders"), there.standing()) == ((), ())
+        assert (there.decisions("orders"), there.standing_decisions()) == ((), ())
         finish(start(there, "g2", NOW + timedelta(hours=1), key="k/2"))
         there.append_decision(Decision(NOW, "veto", "orders", None, B, "joe", "arn:aws:iam::4:user/joe", "r"))
         assert [run.id for run in here.runs(RunFilter()).runs] == ["g1"]
         assert [run.id for run in there.runs(RunFilter()).runs] == ["g2"]
         assert [found.kind for found in here.decisions("orders")] == list(KINDS)
         assert [found.commit for found in there.decisions("orders")] == [B]
-        assert [found.who for found in there.standing()] == ["joe"]
-        assert {found.who for found in here.standing()} == {"ana"}
+        assert [found.who for found in there.standing_decisions()] == ["joe"]
+        assert {found.who for found in here.standing_decisions()} == {"ana"}
 
     def test_a_lock_is_the_stacks_whatever_the_project(self, world: World) -> None:
         lease = start(world.open())
@@ -450,8 +450,8 @@ class LedgerContract:
         def decided(minutes: int, kind: DecisionKind, service: str) -> Decision:
             return Decision(NOW + timedelta(minutes=minutes), kind, service, "prod", A, "ana", "arn", f"because {kind}")
 
-        assert world.open().standing() == ()
+        assert world.open().standing_decisions() == ()
         made = [decided(3, "unhold", "billing"), decided(1, "hold", "billing"), decided(2, "veto", "orders")]
         for decision in (*made, decided(0, "approve", "orders"), decided(4, "check", "billing")):
             world.open().append_decision(decision)
-        assert world.open().standing() == (made[1], made[2], made[0])
+        assert world.open().standing_decisions() == (made[1], made[2], made[0])

@@ -21,7 +21,7 @@ import boto3
 import botocore.session
 
 from promote_tui.adapters.aws.errors import SDK_FAILURES, translate
-from promote_tui.adapters.aws.login import login_of, profile_that_asks_for, ways_for
+from promote_tui.adapters.aws.login import login_commands, login_of, profile_that_asks_for
 from promote_tui.adapters.aws.mfa_roles import AssumedRoles
 from promote_tui.adapters.aws.session import AwsSession, Keys, Limits, person
 from promote_tui.core.errors import AwsError, CredentialsError
@@ -141,7 +141,7 @@ def _translated(target: Target) -> Iterator[None]:
     try:
         yield
     except SDK_FAILURES as error:
-        raise translate(error, str(target), ways_for(target.aws)) from error
+        raise translate(error, str(target), login_commands(target.aws)) from error
 
 
 def _identity(sts: STSClient) -> Identity:
@@ -175,9 +175,9 @@ def _environment(path: Path, region: str, endpoints: Mapping[str, str]) -> dict[
 def _check(target: Target, keys: Keys) -> None:
     """Refuse credentials that could add lines to the config file."""
     if not all(_PLAIN.fullmatch(value) for value in (keys.access, keys.secret, keys.token or "-")):
-        ways = ways_for(target.aws)
-        cause = f"{ways.profile} gave credentials with characters that AWS does not use"
-        raise CredentialsError(str(target), cause, ways.command)
+        login = login_commands(target.aws)
+        cause = f"{login.profile} gave credentials with characters that AWS does not use"
+        raise CredentialsError(str(target), cause, login.command)
 
 
 def _config(keys: Keys, region: str) -> str:

@@ -30,7 +30,7 @@ SdkCredentials: TypeAlias = Any
 """Credentials of any of botocore's kinds."""
 
 
-def ask_nobody(
+def make_non_interactive(
     core: botocore.session.Session, region: str, seconds: float, roles: AssumedRoles, code: str | None
 ) -> None:
     """Keep the credential chain from the terminal, and from waiting for ever.

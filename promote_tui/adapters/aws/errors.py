@@ -68,7 +68,7 @@ class NoPermissionError(AwsError):
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class LoginCommands:
     """The profile that was used, in words, and what gets new credentials for it.
 
     `command` and `mfa_command` begin with `aws` where a command does it.
@@ -87,13 +87,13 @@ class _Trouble:
     remedy: str
 
 
-def translate(error: BaseException, subject: str, ways: Ways) -> AwsError:
+def translate(error: BaseException, subject: str, login: LoginCommands) -> AwsError:
     """Return the failure as people meet it: CredentialsError where new credentials would help, else AwsError."""
     if isinstance(error, ClientError):
-        trouble = _refusal(error, ways)
+        trouble = _refusal(error, login)
     else:
         rows = (row for types, row in _TABLE if isinstance(error, types))
-        trouble = next(rows, _unforeseen)(error, ways)
+        trouble = next(rows, _unforeseen)(error, login)
     return trouble.kind(subject, trouble.cause, trouble.remedy)
 
 
@@ -127,19 +127,19 @@ _NETWORK = "check the network, VPN and proxy, then refresh"
 _SERVER_ERROR = 500
 
 
-def _refusal(error: ClientError, ways: Ways) -> _Trouble:  # noqa: PLR0911 - the table, row by row
+def _refusal(error: ClientError, login: LoginCommands) -> _Trouble:  # noqa: PLR0911 - the table, row by row
     """Return what an answer of AWS that is an error means."""
     name, said = code(error), message(error)
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if name in _CLOCK or "Signature expired" in said or "Signature not yet current" in said:
         return _Trouble(AwsError, "AWS refuses this machine's clock", "set the clock, then refresh")
     if name in _EXPIRED:
-        return _Trouble(CredentialsError, f"the credentials of {ways.profile} have expired", ways.command)
+        return _Trouble(CredentialsError, f"the credentials of {login.profile} have expired", login.command)
     if name in _UNKNOWN_KEYS:
-        cause = f"AWS does not accept the credentials of {ways.profile} in {ways.region} ({name})"
-        return _Trouble(CredentialsError, cause, ways.command)
+        cause = f"AWS does not accept the credentials of {login.profile} in {login.region} ({name})"
+        return _Trouble(CredentialsError, cause, login.command)
     if is_denied(error):
-        return _denied(error, said, ways)
+        return _denied(error, said, login)
     if is_throttled(error):
         return _Trouble(OutOfReachError, f"AWS throttles {error.operation_name}", _AGAIN)
     if status >= _SERVER_ERROR:
@@ -147,9 +147,9 @@ def _refusal(error: ClientError, ways: Ways) -> _Trouble:  # noqa: PLR0911 - the
     return _Trouble(AwsError, f"{error.operation_name}: {said or name}", "")
 
 
-def _denied(error: ClientError, said: str, ways: Ways) -> _Trouble:
+def _denied(error: ClientError, said: str, login: LoginCommands) -> _Trouble:
     if error.operation_name == "AssumeRole" and _MFA_REFUSED in said:
-        cause = f"AWS rejected the MFA code of {ways.profile}: {said}"
+        cause = f"AWS rejected the MFA code of {login.profile}: {said}"
         return _Trouble(CodeNeededError, cause, "wait for the device's next code: each can be used once")
     if error.operation_name == "AssumeRole":
         return _Trouble(NoPermissionError, f"the role may not be assumed: {said}", "ask its owner to trust you")
@@ -157,67 +157,67 @@ def _denied(error: ClientError, said: str, ways: Ways) -> _Trouble:
     return _Trouble(NoPermissionError, f"no permission for {error.operation_name}: {said}", remedy)
 
 
-def _expired_session(_: BaseException, ways: Ways) -> _Trouble:
-    return _Trouble(CredentialsError, f"the session of {ways.profile} has expired", ways.command)
+def _expired_session(_: BaseException, login: LoginCommands) -> _Trouble:
+    return _Trouble(CredentialsError, f"the session of {login.profile} has expired", login.command)
 
 
-def _no_credentials(_: BaseException, ways: Ways) -> _Trouble:
-    return _Trouble(CredentialsError, f"no credentials for {ways.profile}", ways.command)
+def _no_credentials(_: BaseException, login: LoginCommands) -> _Trouble:
+    return _Trouble(CredentialsError, f"no credentials for {login.profile}", login.command)
 
 
-def _no_profile(_: BaseException, ways: Ways) -> _Trouble:
-    return _Trouble(CredentialsError, f"there is no AWS {ways.profile}", ways.command)
+def _no_profile(_: BaseException, login: LoginCommands) -> _Trouble:
+    return _Trouble(CredentialsError, f"there is no AWS {login.profile}", login.command)
 
 
-def _mfa(_: BaseException, ways: Ways) -> _Trouble:
-    return _Trouble(CodeNeededError, f"{ways.profile} asks for an MFA code", ways.mfa_command)
+def _mfa(_: BaseException, login: LoginCommands) -> _Trouble:
+    return _Trouble(CodeNeededError, f"{login.profile} asks for an MFA code", login.mfa_command)
 
 
-def _retrieval(error: BaseException, ways: Ways) -> _Trouble:
+def _retrieval(error: BaseException, login: LoginCommands) -> _Trouble:
     said = one_line(str(_details(error).get("error_msg", error)))
-    cause = f"{ways.profile} gave no credentials: {said}" if said else f"{ways.profile} gave no credentials"
-    return _Trouble(CredentialsError, cause, ways.command)
+    cause = f"{login.profile} gave no credentials: {said}" if said else f"{login.profile} gave no credentials"
+    return _Trouble(CredentialsError, cause, login.command)
 
 
-def _bad_config(error: BaseException, ways: Ways) -> _Trouble:
-    cause = f"the AWS configuration of {ways.profile} is not usable: {one_line(str(error))}"
+def _bad_config(error: BaseException, login: LoginCommands) -> _Trouble:
+    cause = f"the AWS configuration of {login.profile} is not usable: {one_line(str(error))}"
     return _Trouble(CredentialsError, cause, "fix it in the AWS config file")
 
 
-def _no_dependency(error: BaseException, ways: Ways) -> _Trouble:
-    cause = f"{ways.profile} needs more than is installed: {one_line(str(error))}"
+def _no_dependency(error: BaseException, login: LoginCommands) -> _Trouble:
+    cause = f"{login.profile} needs more than is installed: {one_line(str(error))}"
     return _Trouble(AwsError, cause, "install it, or use another profile")
 
 
-def _bad_region(_: BaseException, ways: Ways) -> _Trouble:
-    return _Trouble(AwsError, f"{clean(ways.region)} is not an AWS region", "fix the stage's region")
+def _bad_region(_: BaseException, login: LoginCommands) -> _Trouble:
+    return _Trouble(AwsError, f"{clean(login.region)} is not an AWS region", "fix the stage's region")
 
 
-def _unconnected(error: BaseException, ways: Ways) -> _Trouble:
-    if ways.region in _host(error) and ways.region not in _regions():
-        return _bad_region(error, ways)
+def _unconnected(error: BaseException, login: LoginCommands) -> _Trouble:
+    if login.region in _host(error) and login.region not in _regions():
+        return _bad_region(error, login)
     return _Trouble(OutOfReachError, f"no connection to {_host(error)}", _NETWORK)
 
 
-def _unanswered(error: BaseException, _: Ways) -> _Trouble:
+def _unanswered(error: BaseException, _: LoginCommands) -> _Trouble:
     return _Trouble(OutOfReachError, f"no answer from {_host(error)}", _NETWORK)
 
 
-def _untrusted(error: BaseException, _: Ways) -> _Trouble:
+def _untrusted(error: BaseException, _: LoginCommands) -> _Trouble:
     return _Trouble(
         OutOfReachError, f"the TLS certificate of {_host(error)} is not trusted", "check AWS_CA_BUNDLE and proxy"
     )
 
 
-def _unforeseen(error: BaseException, ways: Ways) -> _Trouble:
+def _unforeseen(error: BaseException, login: LoginCommands) -> _Trouble:
     said = one_line(str(error)) or type(error).__name__
-    return _Trouble(AwsError, f"AWS could not be asked with {ways.profile}: {said}", "")
+    return _Trouble(AwsError, f"AWS could not be asked with {login.profile}: {said}", "")
 
 
-def _unusable(error: BaseException, ways: Ways) -> _Trouble:
+def _unusable(error: BaseException, login: LoginCommands) -> _Trouble:
     """Return what a failure outside the SDK's own kinds means: the profile's own program or files."""
     said = one_line(str(error)) or type(error).__name__
-    return _Trouble(CredentialsError, f"{ways.profile} gave no usable credentials: {said}", ways.command)
+    return _Trouble(CredentialsError, f"{login.profile} gave no usable credentials: {said}", login.command)
 
 
 @functools.cache
@@ -238,7 +238,7 @@ def _host(error: BaseException) -> str:
     return clean(urlsplit(str(url)).netloc.rpartition("@")[2] or "AWS")
 
 
-_TABLE: tuple[tuple[tuple[type[BaseException], ...], Callable[[BaseException, Ways], _Trouble]], ...] = (
+_TABLE: tuple[tuple[tuple[type[BaseException], ...], Callable[[BaseException, LoginCommands], _Trouble]], ...] = (
     ((MfaNeededError, RefreshWithMFAUnsupportedError), _mfa),
     ((SSOError, TokenRetrievalError, NoAuthTokenError, LoginError), _expired_session),
     ((ProfileNotFound,), _no_profile),

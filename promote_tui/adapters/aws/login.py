@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 from botocore.exceptions import BotoCoreError
 
-from promote_tui.adapters.aws.errors import CodeNeededError, Ways
+from promote_tui.adapters.aws.errors import CodeNeededError, LoginCommands
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin, console_argv, has_browser, sso_argv
 
 if TYPE_CHECKING:
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 _SSO = ("sso_session", "sso_start_url", "sso_account_id")
 
 
-def ways_for(aws: Aws) -> Ways:
+def login_commands(aws: Aws) -> LoginCommands:
     """Return the profile that is used for this account and region, and how to log in with it, in words."""
     session = botocore.session.Session(profile=aws.profile)
     name = session.profile or "default"
     if aws.profile is None and os.environ.get("AWS_ACCESS_KEY_ID"):
         new = "put new credentials into the environment"
-        return Ways("the environment", new, new, aws.region)
+        return LoginCommands("the environment", new, new, aws.region)
     words = "the default profile" if name == "default" else f"profile {name}"
     mfa = f"aws sts get-caller-identity{_option(name)}"
-    return Ways(words, _command(chain(profiles(session), name)), mfa, aws.region)
+    return LoginCommands(words, _command(chain(profiles(session), name)), mfa, aws.region)
 
 
 def profiles(session: botocore.session.Session) -> Mapping[str, Mapping[str, Any]]:
@@ -78,8 +78,8 @@ def login_of(aws: Aws, error: AwsError) -> Login:
     if isinstance(error, CodeNeededError) and asks is not None:
         name, profile = asks
         return CodeLogin(name, str(profile["mfa_serial"]), str(profile["role_arn"]))
-    mended_by_command = error.remedy.startswith("aws ") and error.remedy == ways_for(aws).command
-    found = _by_command(links) if mended_by_command else None
+    is_fixed_by_command = error.remedy.startswith("aws ") and error.remedy == login_commands(aws).command
+    found = _by_command(links) if is_fixed_by_command else None
     return found or Advice(error.cause, error.remedy)
 
 

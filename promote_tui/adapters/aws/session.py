@@ -23,7 +23,7 @@ from botocore.credentials import (
 from botocore.exceptions import NoCredentialsError
 from botocore.loaders import create_loader
 
-from promote_tui.adapters.aws.credential_chain import ask_nobody
+from promote_tui.adapters.aws.credential_chain import make_non_interactive
 from promote_tui.adapters.aws.mfa_roles import AssumedRoles
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def open_session(aws: Aws, limits: Limits, roles: AssumedRoles | None = None, co
     that is missing.
     """
     core = _core(aws, limits)
-    ask_nobody(core, aws.region, limits.process, roles or AssumedRoles(), code)
+    make_non_interactive(core, aws.region, limits.process, roles or AssumedRoles(), code)
     session = boto3.Session(botocore_session=core)
     if aws.role_arn:
         session = _on_top(session, aws, aws.role_arn, limits)

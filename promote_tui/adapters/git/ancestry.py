@@ -87,7 +87,7 @@ def _common_ancestor(git: Git, order: list[str]) -> list[str]:
     return HASH.findall(answer.out.decode("ascii", "replace"))[:1]
 
 
-def touching(git: Git, commits: Collection[str], paths: Paths) -> frozenset[str]:
+def commits_with_own_changes(git: Git, commits: Collection[str], paths: Paths) -> frozenset[str]:
     """Return those of the commits that bring something of their own to the paths: a file that no parent has so.
 
     A merge that only joins what its parents have brings nothing. Each commit is weighed against all
@@ -99,7 +99,7 @@ def touching(git: Git, commits: Collection[str], paths: Paths) -> frozenset[str]
     return frozenset(row[:_DIGITS].decode("ascii") for row in rows if row[_DIGITS:].strip())
 
 
-def unlike_a_parent(git: Git, commits: Collection[str], paths: Paths) -> frozenset[str]:
+def commits_unlike_any_parent(git: Git, commits: Collection[str], paths: Paths) -> frozenset[str]:
     """Return those of the commits that differ from any of their parents at the paths, merges of any kind included.
 
     Asked commit by commit (--no-walk): within a range, git would weigh a merge only against the

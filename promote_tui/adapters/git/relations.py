@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from promote_tui.adapters.git.ancestry import Ancestry, ancestry, touching, unlike_a_parent
+from promote_tui.adapters.git.ancestry import Ancestry, ancestry, commits_unlike_any_parent, commits_with_own_changes
 from promote_tui.adapters.git.parse import Paths, is_hash, service_paths, trees
 from promote_tui.core.git.relation import Unknown, relate
 from promote_tui.core.text import short
@@ -57,8 +57,9 @@ def _counted(repository: Repository, apart: Mapping[Pair, Paths]) -> Mapping[Pai
     edge = history.count_apart(repository.boundary)
     untold = {pair: reason for pair in apart if (reason := _untold(pair, history, edge))}
     told = {pair: paths for pair, paths in apart.items() if pair not in untold}
-    sides = _sides(git, history, told, touching)
-    sides |= _sides(git, history, {pair: told[pair] for pair in told if not any(sides[pair])}, unlike_a_parent)
+    sides = _sides(git, history, told, commits_with_own_changes)
+    unexplained = {pair: told[pair] for pair in told if not any(sides[pair])}
+    sides |= _sides(git, history, unexplained, commits_unlike_any_parent)
     return untold | {
         pair: relate(same_tree=False, ahead=ahead, behind=behind) for pair, (ahead, behind) in sides.items()
     }
@@ -87,15 +88,16 @@ def brought_commits(git: Git, paths: Paths, base: str | None, head: str) -> tupl
     has dropped a change, and the merges that differ from any parent count.
     """
     missing = _lacking(git, base, head)
-    counted = touching(git, missing, paths)
+    counted = commits_with_own_changes(git, missing, paths)
     if not counted and missing and base and _unexplained(git, paths, base, head):
-        counted = unlike_a_parent(git, missing, paths)
+        counted = commits_unlike_any_parent(git, missing, paths)
     return tuple(sha for sha in missing if sha in counted)
 
 
 def _unexplained(git: Git, paths: Paths, base: str, head: str) -> bool:
     known = trees(git, [(paths, base), (paths, head)])
-    return known[paths, base] != known[paths, head] and not touching(git, _lacking(git, head, base), paths)
+    differ = known[paths, base] != known[paths, head]
+    return differ and not commits_with_own_changes(git, _lacking(git, head, base), paths)
 
 
 def _lacking(git: Git, base: str | None, head: str) -> list[str]:

@@ -48,4 +48,4 @@ class HeldLease(ABC):
 
     def _check_held(self) -> None:
         if self._descriptor is None:
-            raise rules.not_ours(self.run, self.key)
+            raise rules.lock_lost_error(self.run, self.key)

@@ -41,7 +41,7 @@ def decode_event(run: str, body: str) -> Event:
         raise LedgerError(run, "one of its events is damaged", "restore the ledger from a backup") from error
 
 
-def after(run: str, key: str, before: Sequence[Event], event: Event) -> Run | None:
+def apply_event(run: str, key: str, before: Sequence[Event], event: Event) -> Run | None:
     """Return the run with the event added; None where only a newer version can tell what it is.
 
     Raises LedgerError where a run does not begin with its own plan, or is planned a second time.
@@ -89,7 +89,7 @@ def concerns(decision: Decision, service: str, stage: str | None, commit: str | 
     )
 
 
-STANDING = frozenset({"hold", "unhold", "veto"})
+STANDING_KINDS = frozenset({"hold", "unhold", "veto"})
 """The kinds of decisions that are shown for every stage."""
 
 
@@ -102,7 +102,7 @@ def decode_decision(service: str, body: str) -> Decision:
         raise LedgerError(service, cause, "upgrade promote-tui") from error
 
 
-def place(cursor: str) -> str:
+def check_cursor(cursor: str) -> str:
     """Return a cursor, `TIME|RUN`; raises UsageError where it is none."""
     if "|" not in cursor:
         raise UsageError(cursor, "this is not a place in a list of runs", "begin again without a cursor")
@@ -140,24 +140,24 @@ def lock_being_taken_error(key: str) -> LockHeld:
     return LockHeld(key, "another process is acquiring it right now", "see promote-tui runs --live, then try again")
 
 
-def runner_lives(key: str, run: str) -> LockHeld:
+def runner_alive_error(key: str, run: str) -> LockHeld:
     """Return the refusal to take over a run that is still at work."""
     step = NextStep("run", (run,))
     return LockHeld(key, f"the runner of {run} is alive", f"watch it: promote-tui attach {run}").by(step)
 
 
-def may_live(key: str, run: str, seconds: float) -> NotYetGone:
+def not_yet_gone_error(key: str, run: str, seconds: float) -> NotYetGone:
     """Return the refusal to take over a run that has not been silent for long enough."""
     cause = f"the runner of {run} may be alive: it counts as gone after {seconds / 60:.0f} more minutes without a sign"
     return NotYetGone(key, cause, f"watch it: promote-tui attach {run}", seconds).by(NextStep("run", (run,)))
 
 
-def not_ours(run: str, key: str) -> LedgerError:
+def lock_lost_error(run: str, key: str) -> LedgerError:
     """Return the error for a write without the lock."""
     return LedgerError(run, f"no longer holds the lock of {key}", f"promote-tui runs show {run}")
 
 
-def no_lock(run: str) -> UsageError:
+def no_such_run_error(run: str) -> UsageError:
     """Return the refusal to take over a run that holds no lock: the ledger knows none that could be."""
     return UsageError(f"run {run}", "there is no such run", "see `promote-tui runs`")
 

@@ -27,7 +27,7 @@ class UnusableError(DeployError):
 
 
 @contextlib.contextmanager
-def enter(tree: Tree, owner: str, clock: Clock, on_wait: Callable[[], None], deployer: str) -> Iterator[Slot]:
+def enter_worktree(tree: Tree, owner: str, clock: Clock, on_wait: Callable[[], None], deployer: str) -> Iterator[Slot]:
     """Be the only one in a work tree, as one of its owners; raises UnusableError.
 
     Who enters is on record until it leaves: the lock ends with a process that dies, its children do not. `deployer`
@@ -96,7 +96,7 @@ def is_as_prepared(tree: Tree, slot: Slot) -> bool:
     return tree.intact and tree.marks(slot.files) == _read(_file(tree, "json"))
 
 
-def note_marks(tree: Tree, slot: Slot, owner: str) -> bool:
+def mark_if_changed(tree: Tree, slot: Slot, owner: str) -> bool:
     """Write down where the work tree looks different: it serves nobody but this owner then. Tell whether it does."""
     with contextlib.suppress(GitError):
         if is_as_prepared(tree, slot):

@@ -14,7 +14,7 @@ from promote_tui.adapters.process.system import SystemClock
 from promote_tui.adapters.worktrees import commands as checkouts_commands
 from promote_tui.adapters.worktrees.commands import Output
 from promote_tui.adapters.worktrees.extra_files import files_in
-from promote_tui.adapters.worktrees.leases import UnusableError, enter, note_marks, release
+from promote_tui.adapters.worktrees.leases import UnusableError, enter_worktree, mark_if_changed, release
 from promote_tui.adapters.worktrees.preparation import prepare_tree
 from promote_tui.adapters.worktrees.pruning import prune_slots
 from promote_tui.adapters.worktrees.slots import LIFE, LIMIT, SLACK, editing
@@ -89,11 +89,11 @@ class WorkTrees:
         lie in it, or a process died in it whose child may still work there.
         """
         tree = self._tree(checkout)
-        with enter(tree, owner, self._clock, on_wait, self._deployer) as slot:
+        with enter_worktree(tree, owner, self._clock, on_wait, self._deployer) as slot:
             try:
                 yield
             finally:
-                note_marks(tree, slot, owner)
+                mark_if_changed(tree, slot, owner)
 
     def digest(self, checkout: Checkout) -> str:
         """Return a digest of the work tree's commit, index, tracked files' changes and copied files."""
@@ -160,10 +160,10 @@ class WorkTrees:
 
     def _prepared(self, wanted: CheckoutSpec, tree: Tree, owner: str, output: Output) -> Checkout:
         """Prepare the work tree, or find it prepared by a plan that wanted the same."""
-        with enter(tree, owner, self._clock, lambda: None, self._deployer) as slot:
+        with enter_worktree(tree, owner, self._clock, lambda: None, self._deployer) as slot:
             if not slot.ready:
                 prepare_tree(wanted, tree, output, slot)
-            elif note_marks(tree, slot, owner):
+            elif mark_if_changed(tree, slot, owner):
                 raise UnusableError
             with editing(tree.home) as slots:
                 until = self._until(wanted, commands=1)

@@ -80,12 +80,12 @@ class MemoryLedger:
         with self.store.guard:
             lock = next((lock for lock in self.store.locks.values() if lock.run == run), None)
             if lock is None or lock.key not in self.store.held:
-                raise rules.no_lock(run)
+                raise rules.no_such_run_error(run)
             if run in self.store.alive:
-                raise rules.runner_lives(lock.key, run)
+                raise rules.runner_alive_error(lock.key, run)
             left = self.store.died.get(run, 0.0) + self.stale - self.clock.monotonic()
             if self.team and left > 0:
-                raise rules.may_live(lock.key, run, left)
+                raise rules.not_yet_gone_error(lock.key, run, left)
             return self._hold(replace(lock, fence=lock.fence + 1, host=self.host))
 
     def _hold(self, lock: Holder) -> MemoryLease:
@@ -144,11 +144,11 @@ class MemoryLedger:
             every = self._decided()
         return tuple(decision for decision in every if rules.concerns(decision, service, stage, commit))
 
-    def standing(self) -> tuple[Decision, ...]:
+    def standing_decisions(self) -> tuple[Decision, ...]:
         """Return every hold, lift and veto of the project, oldest first."""
         with self.store.guard:
             every = self._decided()
-        return tuple(decision for decision in every if decision.kind in rules.STANDING)
+        return tuple(decision for decision in every if decision.kind in rules.STANDING_KINDS)
 
     def _decided(self) -> list[Decision]:
         ours = (decision for project, decision in self.store.decisions if project == self.project)
@@ -172,7 +172,7 @@ class MemoryLease:
         store = self._ledger.store
         with store.guard:
             self._check_ours()
-            rules.after(self.run, self.key, store.events(self.run), event)
+            rules.apply_event(self.run, self.key, store.events(self.run), event)
             self._ledger.before_append(event)
             store.written[self.run].append(body)
             return len(store.written[self.run])
@@ -200,7 +200,7 @@ class MemoryLease:
         store = self._ledger.store
         lock = store.locks[self.key]
         if not self._ours or self.key not in store.held or (lock.run, lock.fence) != (self.run, self.fence):
-            raise rules.not_ours(self.run, self.key)
+            raise rules.lock_lost_error(self.run, self.key)
 
 
 def _place(run: Run) -> tuple[str, str]:
@@ -212,5 +212,5 @@ def _text(moment: datetime) -> str:
 
 
 def _read_cursor(cursor: str) -> tuple[str, str]:
-    moment, _, run = rules.place(cursor).partition("|")
+    moment, _, run = rules.check_cursor(cursor).partition("|")
     return moment, run

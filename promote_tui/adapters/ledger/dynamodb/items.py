@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from promote_tui import __version__
-from promote_tui.adapters.ledger.rules import STANDING
+from promote_tui.adapters.ledger.rules import STANDING_KINDS
 from promote_tui.core.errors import LedgerError
 from promote_tui.core.runs.run import Run
 from promote_tui.core.value import decode, encode_fields
@@ -155,10 +155,10 @@ def decision_key(user_id: str, project: str, decision: Decision) -> Key:
 
 def listing_keys(project: str, decision: Decision) -> Item:
     """Return the index attributes of a decision that lists show; none for all others."""
-    return {BY_STAGE: standing(project)} if decision.kind in STANDING else {}
+    return {BY_STAGE: standing_index_key(project)} if decision.kind in STANDING_KINDS else {}
 
 
-def standing(project: str) -> str:
+def standing_index_key(project: str) -> str:
     """The index key of a project's holds, lifts and vetoes: no stage has an empty service."""
     return f"{project}##standing"
 

@@ -33,7 +33,7 @@ class DynamoLease(HeldLease):
         with self._heart.turn:
             self._check_ours()
             before = self._so_far()
-            run = rules.after(self.run, self.key, before, event)
+            run = rules.apply_event(self.run, self.key, before, event)
             recorded = Recorded(len(before) + 1, event)
             self._events = None  # until it is known whether this one was written
             try:
@@ -65,7 +65,7 @@ class DynamoLease(HeldLease):
     def _check_ours(self) -> None:
         self._check_held()
         if self._heart.lost:
-            raise rules.not_ours(self.run, self.key)
+            raise rules.lock_lost_error(self.run, self.key)
 
     def _read_back(self, seq: int, body: str, error: Exception) -> None:
         """Return the seq of an event that was written after all: a lost reply is not a lost event."""
@@ -77,4 +77,4 @@ class DynamoLease(HeldLease):
 
     def _lost(self) -> LedgerError:
         self._heart.lost = True
-        return rules.not_ours(self.run, self.key)
+        return rules.lock_lost_error(self.run, self.key)

@@ -18,7 +18,7 @@ from promote_tui.adapters.ledger.dynamodb import lock as locks
 from promote_tui.adapters.ledger.dynamodb import queries as rows
 from promote_tui.adapters.ledger.dynamodb.items import Lock, Owner
 from promote_tui.adapters.ledger.dynamodb.lease import DynamoLease
-from promote_tui.adapters.ledger.dynamodb.lock import Pace, Watch
+from promote_tui.adapters.ledger.dynamodb.lock import HolderObserver, Pace
 from promote_tui.adapters.ledger.dynamodb.schema import check_version
 from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, Table
 from promote_tui.adapters.ledger.lease import Claim
@@ -47,7 +47,7 @@ class DynamoLedger:
         *,
         host: str | None = None,
         pace: Pace | None = None,
-        watch: Watch | None = None,
+        observer: HolderObserver | None = None,
     ) -> None:
         self._raw = table
         self._project = project
@@ -55,7 +55,7 @@ class DynamoLedger:
         self._clock = clock
         self._host = host or socket.gethostname()
         self._pace = pace or Pace()
-        self._watch = watch or Watch(clock, self._pace)
+        self._observer = observer or HolderObserver(clock, self._pace)
         self._checked: float | None = None
 
     @property
@@ -85,7 +85,7 @@ class DynamoLedger:
         here = lock.place == self._place()
         descriptor = self._take(lock.key)
         if descriptor is None:
-            raise rules.runner_lives(lock.key, run) if here else rules.lock_being_taken_error(lock.key)
+            raise rules.runner_alive_error(lock.key, run) if here else rules.lock_being_taken_error(lock.key)
         with unlock_on_error(descriptor):
             claim = self._seize_again(run, here=here)
         return DynamoLease(self._raw, self._project, claim, descriptor, self._pace)
@@ -120,9 +120,9 @@ class DynamoLedger:
         """Return the decisions that concern a service (and a stage, and a commit), oldest first."""
         return rows.decisions(self._table, self._project, service, stage, commit)
 
-    def standing(self) -> tuple[Decision, ...]:
+    def standing_decisions(self) -> tuple[Decision, ...]:
         """Return every hold, lift and veto of the project, oldest first; the index that names them may lag."""
-        return rows.standing(self._table, self._project)
+        return rows.standing_decisions(self._table, self._project)
 
     def _free(self, key: str) -> Lock | None:
         lock = locks.read(self._table, key)
@@ -149,19 +149,20 @@ class DynamoLedger:
     def _seize_again(self, run: str, *, here: bool) -> Claim:
         lock = self._lock_of(run)
         if not (here and lock.place == self._place()):
-            alive, silent_in = self._watch.look(lock)
+            alive, silent_in = self._observer.observe(lock)
             if alive is not False:
-                raise rules.runner_lives(lock.key, run) if alive else rules.may_live(lock.key, run, silent_in)
+                refused = rules.runner_alive_error(lock.key, run)
+                raise refused if alive else rules.not_yet_gone_error(lock.key, run, silent_in)
         try:
             return locks.take_over(self._table, lock, self._owner())
         except ConditionFailedError:
-            raise rules.runner_lives(lock.key, run) from None
+            raise rules.runner_alive_error(lock.key, run) from None
 
     def _lock_of(self, run: str) -> Lock:
         key = rows.key_of(self._table, run)
         lock = locks.read(self._table, key) if key is not None else None
         if lock is None or not lock.held or lock.run != run:
-            raise rules.no_lock(run)
+            raise rules.no_such_run_error(run)
         return lock
 
     def _owner(self) -> Owner:
@@ -188,7 +189,7 @@ class DynamoLedger:
             with translate_errors(path):
                 lives, silent_in = is_taken(path), None
             return Holder(lock.key, lock.run, lock.fence, lock.since, lock.host, lives, lock.who, silent_in)
-        alive, left = self._watch.look(lock)
+        alive, left = self._observer.observe(lock)
         undecided = not alive and lock.phase in _UNDECIDED
         return Holder(lock.key, lock.run, lock.fence, lock.since, lock.host, alive, lock.who, left, undecided)
 

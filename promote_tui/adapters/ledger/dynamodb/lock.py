@@ -42,7 +42,7 @@ class Pace:
     stale: float = 3900.0
 
 
-class Watch:
+class HolderObserver:
     """What this process has seen of locks, on its own monotonic clock; may be used from several threads."""
 
     def __init__(self, clock: Clock, pace: Pace) -> None:
@@ -51,7 +51,7 @@ class Watch:
         self._guard = threading.Lock()
         self._seen: dict[str, tuple[int, str, float, bool]] = {}
 
-    def look(self, lock: Lock) -> tuple[bool | None, float]:
+    def observe(self, lock: Lock) -> tuple[bool | None, float]:
         """Return whether the holder lives (None: unknown yet), and how much more silence counts as gone."""
         now = self._clock.monotonic()
         with self._guard:

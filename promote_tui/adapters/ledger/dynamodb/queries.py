@@ -98,7 +98,7 @@ def key_of(table: Table, run: str) -> str | None:
 
 def runs(table: Table, project: str, wanted: RunFilter, cursor: str | None, limit: int) -> RunPage:
     """Return a page of runs, newest first; the cursor names the last one seen, so that new runs move nothing."""
-    before = rules.place(cursor) if cursor is not None else None
+    before = rules.check_cursor(cursor) if cursor is not None else None
     live = _live(table) if wanted.live is not None else frozenset()
     if wanted.live:
         own = (item for item in _headers(table, live) if _is_of(item, project, wanted))
@@ -171,10 +171,10 @@ def add_decision(table: Table, user_id: str, project: str, decision: Decision) -
     table.write(changes, str(uuid.uuid4()))
 
 
-def standing(table: Table, project: str) -> tuple[Decision, ...]:
+def standing_decisions(table: Table, project: str) -> tuple[Decision, ...]:
     """Return every hold, lift and veto of a project, oldest first; forged ones count for nothing, as in `decisions`."""
     found: list[Decision] = []
-    for item in _whole(table, table.query(items.standing(project), index=items.BY_STAGE)):
+    for item in _whole(table, table.query(items.standing_index_key(project), index=items.BY_STAGE)):
         user_id = str(item["pk"]).partition("#")[0]
         decision = rules.decode_decision(project, str(item["body"]))
         if user_id == IMPORTED or items.is_by(user_id, decision.arn):

@@ -57,10 +57,10 @@ class SqliteLedger:
         with self._file.reading() as db:
             lock = rows.lock_of_run(db, run) if db else None
         if lock is None:
-            raise rules.no_lock(run)
+            raise rules.no_such_run_error(run)
         descriptor = self._take(lock.key)
         if descriptor is None:
-            raise rules.runner_lives(lock.key, run)
+            raise rules.runner_alive_error(lock.key, run)
         with unlock_on_error(descriptor):
             fence = self._seize_again(run)
         return SqliteLease(self._file, self._project, Claim(lock.key, run, fence), descriptor)
@@ -101,10 +101,10 @@ class SqliteLedger:
         with self._file.reading() as db:
             return rows.decisions(db, self._project, service, stage, commit) if db else ()
 
-    def standing(self) -> tuple[Decision, ...]:
+    def standing_decisions(self) -> tuple[Decision, ...]:
         """Return every hold, lift and veto of the project, oldest first."""
         with self._file.reading() as db:
-            return rows.standing(db, self._project) if db else ()
+            return rows.standing_decisions(db, self._project) if db else ()
 
     def _take(self, key: str) -> int | None:
         path = lock_file(self._file.folder, key)
@@ -127,7 +127,7 @@ class SqliteLedger:
         with self._file.writing() as db:
             lock = rows.lock_of_run(db, run)
             if lock is None:
-                raise rules.no_lock(run)
+                raise rules.no_such_run_error(run)
             fence = lock.fence + 1
             rows.take_lock(db, Claim(lock.key, run, fence), self._owner(), since=lock.since)
             return fence

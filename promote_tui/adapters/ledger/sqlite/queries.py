@@ -88,7 +88,7 @@ def check_claim(db: sqlite3.Connection, claim: Claim) -> None:
     """Raise LedgerError where somebody else holds the lock now, or nobody."""
     query = "SELECT 1 FROM locks WHERE key = ? AND run = ? AND fence = ? AND state = 'HELD'"
     if db.execute(query, (claim.key, claim.run, claim.fence)).fetchone() is None:
-        raise rules.not_ours(claim.run, claim.key)
+        raise rules.lock_lost_error(claim.run, claim.key)
 
 
 def free_lock(db: sqlite3.Connection, claim: Claim) -> None:
@@ -99,7 +99,7 @@ def free_lock(db: sqlite3.Connection, claim: Claim) -> None:
 def append(db: sqlite3.Connection, project: str, claim: Claim, event: Event, body: str) -> int:
     """Write the event as the next of a run of the project, with what the run has become by it; returns its seq."""
     before = events(db, claim.run)
-    run = rules.after(claim.run, claim.key, [recorded.event for recorded in before], event)
+    run = rules.apply_event(claim.run, claim.key, [recorded.event for recorded in before], event)
     seq = before[-1].seq + 1 if before else 1
     if isinstance(event, Planned) and run:
         _add_run(db, project, run)
@@ -200,7 +200,7 @@ def _conditions(wanted: RunFilter) -> tuple[list[str], list[str]]:
 
 
 def _place(cursor: str) -> tuple[str, str]:
-    started_at, _, run = rules.place(cursor).partition("|")
+    started_at, _, run = rules.check_cursor(cursor).partition("|")
     return started_at, run
 
 
@@ -241,14 +241,14 @@ def decisions(
     return tuple(rules.decode_decision(service, body) for (body,) in found)
 
 
-def standing(db: sqlite3.Connection, project: str) -> tuple[Decision, ...]:
+def standing_decisions(db: sqlite3.Connection, project: str) -> tuple[Decision, ...]:
     """Return every hold, lift and veto of a project, oldest first."""
-    marks = ", ".join("?" for _ in rules.STANDING)
+    marks = ", ".join("?" for _ in rules.STANDING_KINDS)
     query = (
         "SELECT service, body FROM decisions WHERE project IN (?, ?)"  # noqa: S608 - marks alone
         f" AND json_extract(body, '$.kind') IN ({marks}) ORDER BY at, seq"
     )
-    found = db.execute(query, (project, EVERYBODYS, *sorted(rules.STANDING)))
+    found = db.execute(query, (project, EVERYBODYS, *sorted(rules.STANDING_KINDS)))
     return tuple(rules.decode_decision(service, body) for service, body in found)
 
 

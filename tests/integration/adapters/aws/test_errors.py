@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore import exceptions as sdk
 
-from promote_tui.adapters.aws.errors import SDK_FAILURES, MfaNeededError, Ways, translate, why
-from promote_tui.adapters.aws.login import ways_for
+from promote_tui.adapters.aws.errors import SDK_FAILURES, LoginCommands, MfaNeededError, translate, why
+from promote_tui.adapters.aws.login import login_commands
 from promote_tui.core.errors import CredentialsError, OutOfReachError
 from promote_tui.core.model.pipeline import Aws
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-LOGIN = Ways("profile acme", "aws sso login --profile acme", "aws sts get-caller-identity --profile acme", "eu-west-1")
+LOGIN = LoginCommands(
+    "profile acme", "aws sso login --profile acme", "aws sts get-caller-identity --profile acme", "eu-west-1"
+)
 STS = "https://sts.eu-west-1.amazonaws.com/"
 
 
@@ -176,7 +178,7 @@ def test_what_neither_mends_says_what_does(error: Exception, cause: str, remedy:
 
 
 def test_a_region_that_does_not_exist_is_told_from_a_network_that_is_down() -> None:
-    login = Ways("profile acme", "", "", "eu-wst-1")
+    login = LoginCommands("profile acme", "", "", "eu-wst-1")
     found = translate(sdk.EndpointConnectionError(endpoint_url="https://sts.eu-wst-1.amazonaws.com/"), "x", login)
     assert (found.cause, found.remedy) == ("eu-wst-1 is not an AWS region", "fix the stage's region")
     local = translate(sdk.EndpointConnectionError(endpoint_url="http://127.0.0.1:1/"), "x", login)
@@ -238,7 +240,7 @@ def test_the_login_is_the_one_that_the_profile_rests_on(
 ) -> None:
     (tmp_path / "config").write_text(CONFIG)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    found = ways_for(Aws("eu-west-1", "111111111111", profile))
+    found = login_commands(Aws("eu-west-1", "111111111111", profile))
     assert (found.profile, found.command) == (words, command)
 
 
@@ -248,9 +250,9 @@ def test_the_default_chain_is_the_ambient_profile_or_the_environments_keys(
     (tmp_path / "config").write_text(CONFIG)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_PROFILE", "sso")
-    assert ways_for(Aws("eu-west-1", "1")).command == "aws sso login --profile sso"
+    assert login_commands(Aws("eu-west-1", "1")).command == "aws sso login --profile sso"
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "1")
-    assert ways_for(Aws("eu-west-1", "1")).profile == "the environment"
+    assert login_commands(Aws("eu-west-1", "1")).profile == "the environment"
 
 
 def test_a_config_file_that_cannot_be_parsed_still_gives_a_next_step(
@@ -258,4 +260,4 @@ def test_a_config_file_that_cannot_be_parsed_still_gives_a_next_step(
 ) -> None:
     (tmp_path / "config").write_bytes(b"[[[\n\xff")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    assert ways_for(Aws("eu-west-1", "1", "acme")).command == "aws configure --profile acme"
+    assert login_commands(Aws("eu-west-1", "1", "acme")).command == "aws configure --profile acme"

@@ -255,14 +255,14 @@ def test_what_was_written_before_projects_were_told_apart_counts_in_each_of_them
     for project in ("acme", "umbrella"):
         seen = ledger(folder, project=project)
         assert [run.id for run in seen.runs(RunFilter()).runs] == ["g1"]
-        assert (seen.decisions("orders"), seen.standing()) == ((HOLD,), (HOLD,))
+        assert (seen.decisions("orders"), seen.standing_decisions()) == ((HOLD,), (HOLD,))
     assert execute(path_of(folder), "PRAGMA user_version") == [(2,)]
     backup = folder / "ledger.sqlite3.bak-1"
     assert execute(backup, "PRAGMA user_version", "SELECT id FROM runs") == [("g1",)]
     lift = Decision(NOW + timedelta(hours=1), "unhold", "orders", "prod", None, "ana", "arn", "over")
     ledger(folder).append_decision(lift)
-    assert ledger(folder).standing() == (HOLD, lift)
-    assert ledger(folder, project="umbrella").standing() == (HOLD,)
+    assert ledger(folder).standing_decisions() == (HOLD, lift)
+    assert ledger(folder, project="umbrella").standing_decisions() == (HOLD,)
     assert start(ledger(folder, project="umbrella"), "g2").fence == 8
 
 
@@ -274,7 +274,7 @@ def test_an_older_ledger_is_read_as_it_is_where_nothing_may_be_written(
     seen = ledger(folder, read_only=True)
     assert [run.id for run in seen.runs(RunFilter()).runs] == ["g1"]
     assert (len(seen.events("g1")), seen.holder(KEY)) == (1, None)
-    assert (seen.decisions("orders"), seen.standing()) == ((HOLD,), (HOLD,))
+    assert (seen.decisions("orders"), seen.standing_decisions()) == ((HOLD,), (HOLD,))
     assert list(SqliteAdmin(folder, "acme", read_only=True).contents().runs) == ["g1"]
     assert path_of(folder).read_bytes() == before
     assert not list(folder.glob("*.bak-*"))
