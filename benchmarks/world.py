@@ -11,7 +11,7 @@ from pathlib import Path
 from cells import matrix
 
 from promote_tui.config.loader import load
-from promote_tui.startup.matrix_cache import remember
+from promote_tui.startup.matrix_cache import save_matrix
 from promote_tui.tui.presentation.pipeline.summary import count_totals, encode_totals
 
 SERVICES = 200
@@ -31,7 +31,7 @@ class World:
         pipeline = load(self.folder / "promote-tui.yml", cache).pipeline
         taken = matrix(pipeline, datetime.now(UTC))
         rows = [[taken.view(one.name, stage.name) for stage in pipeline.stages] for one in pipeline.services]
-        remember(cache, pipeline, taken, encode_totals(count_totals(rows)))
+        save_matrix(cache, pipeline, taken, encode_totals(count_totals(rows)))
 
 
 def build(folder: Path) -> World:

@@ -70,7 +70,7 @@ def _open_screen(settings: GlobalOptions) -> int:
 def _run_screen(settings: GlobalOptions) -> int:
     from promote_tui.config.loader import find, load  # noqa: PLC0415 - only where it is needed
     from promote_tui.paths import cache_folder  # noqa: PLC0415
-    from promote_tui.startup.matrix_cache import recall, remember  # noqa: PLC0415
+    from promote_tui.startup.matrix_cache import load_matrix, save_matrix  # noqa: PLC0415
     from promote_tui.tui.app import run  # noqa: PLC0415
     from promote_tui.tui.options import Options  # noqa: PLC0415
 
@@ -86,9 +86,9 @@ def _run_screen(settings: GlobalOptions) -> int:
         refresh_seconds=config.refresh_seconds,
         keys=config.keys,
         sandbox="PROMOTE_TUI_SANDBOX" in os.environ,
-        remembered=recall(cache, config.pipeline),
-        remember=lambda snapshot, headline: remember(cache, config.pipeline, snapshot, headline),
-        read_again=lambda engine: _read_again(engine, path),
+        cached_matrix=load_matrix(cache, config.pipeline),
+        save_matrix=lambda snapshot, headline: save_matrix(cache, config.pipeline, snapshot, headline),
+        reload=lambda engine: _reload(engine, path),
     )
 
     def open_engine() -> Engine:
@@ -98,10 +98,10 @@ def _run_screen(settings: GlobalOptions) -> int:
     return run(config.pipeline, open_engine, options)
 
 
-def _read_again(engine: Engine, path: Path) -> Engine:
-    from promote_tui.bootstrap import read_again  # noqa: PLC0415
+def _reload(engine: Engine, path: Path) -> Engine:
+    from promote_tui.bootstrap import reload_config  # noqa: PLC0415
 
-    return read_again(engine, path)
+    return reload_config(engine, path)
 
 
 def _engine(path: Path, *, read_only: bool) -> Engine:

@@ -61,7 +61,7 @@ def open_engine(config: Path, *, read_only: bool = False, break_glass: bool = Fa
     return _without_ledger(engine, here) if break_glass else engine
 
 
-def read_again(engine: Engine, config: Path) -> Engine:
+def reload_config(engine: Engine, config: Path) -> Engine:
     """Return the engine by the rules as they are committed now; who is logged in stays so.
 
     Raises ConfigError, and UsageError where the file lists other services or stages by now.
@@ -87,20 +87,20 @@ def _without_ledger(engine: Engine, config: Config) -> Engine:
         engine.context.ledger.holder("nobody's")
     except (LedgerError, AwsError):
         context = engine.context
-        ledger = SqliteLedger(LedgerFile(glass_folder()), config.pipeline.project, context.clock)
+        ledger = SqliteLedger(LedgerFile(break_glass_folder()), config.pipeline.project, context.clock)
         journalling = dataclasses.replace(context, ports=dataclasses.replace(context.ports, ledger=ledger))
         return dataclasses.replace(engine, governance=dataclasses.replace(engine.governance, context=journalling))
     raise UsageError("--break-glass", "the team's ledger answers", "leave it out")
 
 
-def glass_folder() -> Path:
+def break_glass_folder() -> Path:
     """Return where a rollback journals while the team's ledger is out of reach."""
     return state_folder() / "break-glass"
 
 
-def open_glass(project: str) -> SqliteAdmin:
+def open_break_glass_journal(project: str) -> SqliteAdmin:
     """Return what a project journalled while the team's ledger was out of reach, as a whole."""
-    return SqliteAdmin(glass_folder(), project)
+    return SqliteAdmin(break_glass_folder(), project)
 
 
 def build(

@@ -13,7 +13,7 @@ from promote_tui.config.deploys import Deploys
 from promote_tui.config.model import Config, TeamLedger
 from promote_tui.config.schema.gates import gate_rules
 from promote_tui.config.schema.notify import channel
-from promote_tui.config.schema.services import CommitTag, Override, smoke_test
+from promote_tui.config.schema.services import CommitTag, StageExceptions, smoke_test
 from promote_tui.config.targets import stack_name
 from promote_tui.core.durations import to_seconds
 from promote_tui.core.model.pipeline import (
@@ -171,7 +171,7 @@ def _source(output: str | list[str] | CommitTag) -> CommitSource:
 
 
 def _target(service: ServiceBlock, stage: Stage) -> Target:
-    own = service.stages.get(stage.name, Override())
+    own = service.stages.get(stage.name, StageExceptions())
     cli_stage = own.serverless_stage or stage.name
     return Target(
         service=service.name,

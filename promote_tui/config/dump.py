@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from promote_tui.config.deploys import Deploys, merge_deploys
-from promote_tui.core.model.channels import secret
+from promote_tui.core.model.channels import redact_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ def show(shared: File, local: LocalFile, config: Config) -> str:
     del effective["deploy"]
     for channel in effective["notify"]:
         if "slack" in channel:
-            channel["slack"] = secret(channel["slack"])
+            channel["slack"] = redact_url(channel["slack"])
     body = yaml.dump(_filled(effective), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return f"# {config.pipeline.path}\n{body}"
 

@@ -24,7 +24,7 @@ from promote_tui.core.runs.events import Observed, Planned
 from promote_tui.core.text import short
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.context import Context
-from promote_tui.engine.planning import artifacts as same_artifact
+from promote_tui.engine.planning import artifacts
 from promote_tui.engine.planning.planner import discard_plan
 from promote_tui.engine.runs.external import record_external_updates, record_finished_run
 from promote_tui.engine.runs.reconcile import read_run
@@ -134,7 +134,7 @@ def _package(
             deployer = context.deployer.facts
             cause = f"the {deployer.name} would deploy to {resolved.stack}"
             raise UsageError(str(target), cause, f"fix {deployer.configuration} or the configuration")
-        digest, manifest = same_artifact.record(context, job)
+        digest, manifest = artifacts.save_manifest(context, job)
         template = json.loads(context.deployer.submission(job.folder, target).template)
     if manifest is None:
         raise UsageError(str(target), "what was packaged could not be read", "see the log")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, LedgerError
 from promote_tui.core.model.cells import Deployed, Halfway, Unreported
-from promote_tui.core.model.halfway import between
+from promote_tui.core.model.halfway import find_stuck_operation
 from promote_tui.core.runs.external import find_adoption, find_stuck_run
 from promote_tui.core.value import replace
 from promote_tui.ports import RunFilter
@@ -54,7 +54,9 @@ def _between(context: Context, cell: Halfway, runs: Sequence[Run]) -> Halfway:
     was = cell.between.was
     if run is not None and was in {"", run.to_commit}:  # an output may be ahead of what it tells of
         was = run.from_commit
-    return replace(cell, between=between(cell.stack.status_name, was, run.to_commit if run else "", events))
+    return replace(
+        cell, between=find_stuck_operation(cell.stack.status_name, was, run.to_commit if run else "", events)
+    )
 
 
 def _events(context: Context, cell: Halfway) -> Sequence[StackEvent] | None:

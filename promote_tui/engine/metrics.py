@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import GitError
 from promote_tui.core.runs.coverage import CoverageContext, describe_gaps
 from promote_tui.core.runs.dora import Metrics, measure, runs_to_measure
-from promote_tui.engine.verification import pages, runs_of
+from promote_tui.engine.verification import find_runs, runs_of
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def record_gaps(context: Context, runs: Sequence[Run], wanted: RunFilter, journa
     Raises LedgerError.
     """
     whole = RunFilter(service=wanted.service, stage=wanted.stage)
-    every = runs if wanted == whole else tuple(pages(context.ledger, whole))
+    every = runs if wanted == whole else tuple(find_runs(context.ledger, whole))
     cells = context.stacks.cells(_targets(context.pipeline, wanted))
     alone = context.ledger.target() is None
     return describe_gaps(runs, CoverageContext(every, tuple(cells.values()), wanted.since, alone, journalled))

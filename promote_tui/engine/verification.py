@@ -37,10 +37,10 @@ def runs_of(ledger: Ledger, target: Target) -> tuple[Run, ...]:
     Records belong to a stack (account, region, name): another project, or a stage that moved to
     another account, may use the same names, and has verified nothing here.
     """
-    return tuple(pages(ledger, RunFilter(key=target.key)))
+    return tuple(find_runs(ledger, RunFilter(key=target.key)))
 
 
-def pages(ledger: Ledger, wanted: RunFilter) -> Iterator[Run]:
+def find_runs(ledger: Ledger, wanted: RunFilter) -> Iterator[Run]:
     """Return every run that a filter wants, newest first."""
     return every_run(lambda cursor: ledger.runs(wanted, cursor, limit=200))
 

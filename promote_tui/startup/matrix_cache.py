@@ -56,7 +56,7 @@ def _decoded(text: bytes) -> CellView:
         raise KeyError(text) from None
 
 
-class Remembered(Value):
+class CachedMatrix(Value):
     """What an earlier start has read, and when; `headline` is what the screen noted of all cells together."""
 
     taken_at: datetime
@@ -64,7 +64,7 @@ class Remembered(Value):
     headline: Mapping[str, Any] = field(default_factory=dict)
 
 
-def recall(cache: Path, pipeline: Pipeline) -> Remembered | None:
+def load_matrix(cache: Path, pipeline: Pipeline) -> CachedMatrix | None:
     """Return the last matrix of this very configuration; None where there is none that can be read."""
     try:
         head, *lines = _file(cache, pipeline).read_bytes().split(b"\n")
@@ -76,12 +76,12 @@ def recall(cache: Path, pipeline: Pipeline) -> Remembered | None:
         taken_at = datetime.fromisoformat(raw["taken_at"])
         if taken_at.tzinfo is None:
             return None
-        return Remembered(taken_at, views, dict(raw["headline"]))
+        return CachedMatrix(taken_at, views, dict(raw["headline"]))
     except _WRONG:
         return None
 
 
-def remember(cache: Path, pipeline: Pipeline, snapshot: Snapshot, headline: Mapping[str, Any]) -> None:
+def save_matrix(cache: Path, pipeline: Pipeline, snapshot: Snapshot, headline: Mapping[str, Any]) -> None:
     """Write the matrix for the next start; a cache that cannot be written is done without."""
     head = {
         "program": __version__,

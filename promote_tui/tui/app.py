@@ -88,8 +88,8 @@ class PromoteApp(App[int]):
         self.read_only = options.read_only or pipeline.read_only
         self.engine: Engine | None = None
         self.cells = CellStore()
-        if options.remembered is not None:
-            self.cells.remember(options.remembered.views, options.remembered.taken_at)
+        if options.cached_matrix is not None:
+            self.cells.show_cached(options.cached_matrix.views, options.cached_matrix.taken_at)
         self.marked: set[CellKey] = set()
         """The cells that a person marked for a batch."""
         self.background = Background(self.say_trouble)
@@ -97,7 +97,7 @@ class PromoteApp(App[int]):
         """Says which cell was read, or None where it may be all of them."""
         self.run_ended_signal: Signal[Run] = Signal(self, "run ended")
         self.drafts = DraftStore(self)
-        self.headline = TotalsCounter(self, options.remembered, options.remember)
+        self.headline = TotalsCounter(self, options.cached_matrix, options.save_matrix)
         self.opening = Opening(self, open_engine, options.attach)
         self.matrix_refresh = MatrixRefresh(self, self.headline.keep)
         self.runs = RunWatch(self)
@@ -174,7 +174,7 @@ class PromoteApp(App[int]):
 
     def read_rules(self, engine: Engine) -> Engine:
         """Return an engine that follows the rules as fetched; blocks, raises PromoteError."""
-        return self.options.read_again(engine) if self.options.read_again else engine
+        return self.options.reload(engine) if self.options.reload else engine
 
     def open_run(self, run: str) -> None:
         """Show a run, live or past."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.matrix import Snapshot
     from promote_tui.engine.engine import Engine
-    from promote_tui.startup.matrix_cache import Remembered
+    from promote_tui.startup.matrix_cache import CachedMatrix
 
 
 class Options(Value):
@@ -25,8 +25,8 @@ class Options(Value):
     ascii_only: bool = False
     refresh_seconds: float = 60.0
     keys: tuple[tuple[str, str], ...] = ()
-    remembered: Remembered | None = None
-    remember: Callable[[Snapshot, Mapping[str, Any]], None] | None = None
+    cached_matrix: CachedMatrix | None = None
+    save_matrix: Callable[[Snapshot, Mapping[str, Any]], None] | None = None
     """Keeps a complete refresh, and what all its cells come to, for the next start; called in a thread."""
-    read_again: Callable[[Engine], Engine] | None = None
+    reload: Callable[[Engine], Engine] | None = None
     """Returns the engine by the rules as they were fetched; called in a thread, raises PromoteError."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.decisions import Decision
-from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.halfway import StuckOperation
 from promote_tui.core.runs.events import (
     AlarmWatchEnded,
     CancelRequested,
@@ -313,17 +313,19 @@ EVENTS: tuple[Event, ...] = (
         still_on="still on",
         remedy=ODD,
         rollback=ODD,
-        halfway=Between(status="status", was=None),
+        halfway=StuckOperation(status="status", was=None),
         unattended=ODD,
     ),
-    Failed(at=BRAZIL, cause="", still_on=ODD, deployed=True, halfway=Between(status="status", was=None, to="to")),
+    Failed(
+        at=BRAZIL, cause="", still_on=ODD, deployed=True, halfway=StuckOperation(status="status", was=None, to="to")
+    ),
     Failed(
         at=NOON,
         cause="cause",
         still_on="",
         remedy="remedy",
         rollback="rollback",
-        halfway=Between(
+        halfway=StuckOperation(
             status=ODD,
             was="was",
             to=ODD,
@@ -347,10 +349,10 @@ EVENTS: tuple[Event, ...] = (
         remedy=ODD,
         rollback=ODD,
         deployed=True,
-        halfway=Between(status="", was=ODD, updated=(), failed=()),
+        halfway=StuckOperation(status="", was=ODD, updated=(), failed=()),
         unattended=ODD,
     ),
-    Failed(at=BRAZIL, cause="", still_on="still on", halfway=Between(status="status", was="", to="to")),
+    Failed(at=BRAZIL, cause="", still_on="still on", halfway=StuckOperation(status="status", was="", to="to")),
     RolledBack(at=NOON, cause="cause", still_on=None),
     RolledBack(at=NOON, cause="cause", still_on=None, remedy="remedy", cancelled=True),
     RolledBack(at=INDIA, cause=ODD, still_on="still on", remedy=ODD),

@@ -18,14 +18,14 @@ from promote_tui.adapters.worktrees.extra_files import Extra, read_extras
 from promote_tui.adapters.worktrees.install import Install
 from promote_tui.core.errors import DeployError, GitError
 from promote_tui.core.model.pipeline import Service
-from promote_tui.core.package.checkout_deviations import is_inside, judge
+from promote_tui.core.package.checkout_deviations import assess_deviations, is_inside
 from promote_tui.core.text import short
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.adapters.worktrees.deviations import Rows
-    from promote_tui.core.package.checkout_deviations import Judgement
+    from promote_tui.core.package.checkout_deviations import Assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def gather(source: Repository, service: Service, stage: str, commit: str) -> Che
     inside = [path for path in rows if is_inside(path, service_paths(service))]
     _refuse_missing(service, stage, commit, inside)
     extras = read_extras(service, stage)
-    found = _judged(source, service, rows, extras)
+    found = _assess(source, service, rows, extras)
     if found.refused:
         raise DeployError(f"{service.name}/{stage}", found.refused, found.remedy)
     node = installs.node_version(base(service).get("PATH", ""))
@@ -87,10 +87,12 @@ def gather(source: Repository, service: Service, stage: str, commit: str) -> Che
     return CheckoutSpec(service, stage, commit, source, tuple(inside), extras, install, dependencies, found.warnings)
 
 
-def _judged(source: Repository, service: Service, rows: Rows, extras: tuple[Extra, ...]) -> Judgement:
+def _assess(source: Repository, service: Service, rows: Rows, extras: tuple[Extra, ...]) -> Assessment:
     """Return what follows from the commit's files; a copy of the very bytes that git stores is none."""
     copied = {extra.name for extra in extras if extra.name in rows and rows[extra.name][1] != _oid(extra.content)}
-    return judge(find_deviations(source.git, rows), service_paths(service), copied, mirrored=is_url(service.repo))
+    return assess_deviations(
+        find_deviations(source.git, rows), service_paths(service), copied, mirrored=is_url(service.repo)
+    )
 
 
 def _oid(content: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.bootstrap import glass_folder, open_glass, open_ledger, open_ledger_admin
+from promote_tui.bootstrap import break_glass_folder, open_break_glass_journal, open_ledger, open_ledger_admin
 from promote_tui.cli.click_types import Leaf, with_context
 from promote_tui.cli.config_file import config_path
 from promote_tui.core.errors import PromoteError, UsageError
@@ -72,7 +72,7 @@ def import_(context: CliContext, file: str | None, *, glass: bool) -> int:
 
 def _journalled(project: str) -> Contents:
     """Return what a project journalled without the team's ledger; raises UsageError where there is nothing."""
-    found = open_glass(project).contents()
+    found = open_break_glass_journal(project).contents()
     if not found.runs and not found.decisions:
         raise UsageError("--break-glass", "nothing was journalled without the team's ledger", "there is nothing to do")
     return found
@@ -80,8 +80,8 @@ def _journalled(project: str) -> Contents:
 
 def _put_aside(context: CliContext, project: str) -> None:
     """Let the next one begin with an empty journal; the old one is kept, where it is as long as others need it."""
-    here, imported = glass_folder(), open_ledger(config_path(context.options))
-    if not all(imported.events(run) for run in open_glass(project).others()):
+    here, imported = break_glass_folder(), open_ledger(config_path(context.options))
+    if not all(imported.events(run) for run in open_break_glass_journal(project).others()):
         context.err.line(f"the journal stays as {here}: another project still has to import from it")
         return
     kept = here.with_name(f"{here.name}-{context.now:%Y%m%dT%H%M%S}")

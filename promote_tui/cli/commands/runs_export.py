@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.bootstrap import open_glass
+from promote_tui.bootstrap import open_break_glass_journal
 from promote_tui.cli.click_types import Leaf, with_context
 from promote_tui.cli.run_filters import RunOptions, all_runs, with_run_options
 from promote_tui.cli.views.base import json_as_format, with_format
@@ -36,4 +36,4 @@ def export(context: CliContext, *, narrowed: RunOptions, view: ExportView) -> in
 def _journalled(context: CliContext) -> int:
     """Return how many runs were journalled without the team's ledger, and not imported yet."""
     engine = context.engine
-    return sum(not engine.runs.events(run) for run in open_glass(engine.pipeline.project).contents().runs)
+    return sum(not engine.runs.events(run) for run in open_break_glass_journal(engine.pipeline.project).contents().runs)

@@ -8,7 +8,7 @@ import msgspec
 
 from promote_tui.cli.outputs.base import Output, clean_json
 from promote_tui.cli.outputs.core_schemas import CONFIGURATION
-from promote_tui.core.model.channels import secret
+from promote_tui.core.model.channels import redact_url
 from promote_tui.core.value import encode_fields
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ConfigShowOutput(Output, frozen=True):
         document: dict[str, Any] = clean_json(encode_fields(found))
         for channel in document["notify"]:
             if "url" in channel:
-                channel["url"] = secret(channel["url"])
+                channel["url"] = redact_url(channel["url"])
         return cls(document)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.matrix import CellView, Snapshot
-    from promote_tui.core.model.halfway import Between
+    from promote_tui.core.model.halfway import StuckOperation
     from promote_tui.core.model.pipeline import Pipeline, Service
     from promote_tui.core.runs.back_merge import MergeBack
 
@@ -32,7 +32,7 @@ class BetweenOutput(Output, frozen=True):
     failed: tuple[str, ...] | None
 
     @classmethod
-    def of(cls, told: Between) -> Self:
+    def of(cls, told: StuckOperation) -> Self:
         """Return the wire form of what a stuck stack stands between."""
         updated, failed = (clean_texts(names) if names is not None else None for names in (told.updated, told.failed))
         return cls(text_or_null(told.was), text_or_null(told.to), updated, failed)

@@ -28,11 +28,11 @@ _COMMAND = 20_000
 
 def headline(draft: Draft, style: Style) -> str:
     """Return the promotion in a line."""
-    where = place(draft.target, style)
+    where = target_words(draft.target, style)
     return f"{style.paint(where, 'strong')}: {draft.commit.short} {clean(draft.commit.subject, limit=72)}"
 
 
-def place(target: Target, style: Style) -> str:
+def target_words(target: Target, style: Style) -> str:
     """Return `orders → prod`."""
     return clean(f"{target.service} {style.sign('arrow')} {target.stage}")
 
@@ -42,7 +42,7 @@ def review_lines(draft: Draft, plan: Plan | None, style: Style, now: datetime) -
     gates = plan.gates if plan else draft.gates
     command = _section("Command", [f"  {clean(shlex.join(plan.command), limit=_COMMAND)}"], style) if plan else []
     return [
-        style.paint(place(draft.target, style), "strong"),
+        style.paint(target_words(draft.target, style), "strong"),
         *table(_facts(draft, now), style),
         *_commits("Deploys", draft.brings, Segment("  +", "good"), style, now),
         *_commits("Removes", draft.removes, Segment("  -", "warn"), style, now),

@@ -31,7 +31,7 @@ class CommitTag(Block):
     tag: f.TagName = Field(description="The key of the tag.")
 
 
-class Override(Block):
+class StageExceptions(Block):
     """Where a service differs in one stage."""
 
     stack: f.StackTemplate | None = Field(None, description="The stack's name there.")
@@ -85,7 +85,7 @@ class Service(Block):
         [], description="Files whose changes older code cannot undo, from the repository's root; * matches / too."
     )
     deploy: Deploy = Field(default_factory=Deploy, description="Exceptions to the file's `deploy`, key by key.")
-    stages: dict[f.Name, Override] = Field({}, description="Exceptions by stage.")
+    stages: dict[f.Name, StageExceptions] = Field({}, description="Exceptions by stage.")
 
 
 def smoke_test(wanted: Smoke | list[str] | None) -> SmokeTest | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _CODE = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".py", ".rb")
 
 
-def attribute(
+def attribute_changes(
     changes: Sequence[ResourceChange],
     commits: Sequence[Commit],
     touched: Mapping[str, Sequence[str]],

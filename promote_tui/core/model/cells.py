@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from promote_tui.core.model.commit_names import CommitAlias, kind_of
-from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.halfway import StuckOperation
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.model.stack_status import StackStatus
 from promote_tui.core.value import Moment, Value
@@ -83,7 +83,7 @@ class Halfway(Value):
 
     target: Target
     stack: StackState
-    between: Between
+    between: StuckOperation
 
 
 class Unreachable(Value):

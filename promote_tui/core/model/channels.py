@@ -17,7 +17,7 @@ class Slack(Value):
     on: tuple[Occasion, ...] = OCCASIONS
 
 
-def secret(template: str) -> str:
+def redact_url(template: str) -> str:
     """Return an address as it may be shown: itself where it names a variable, else hidden."""
     return template if "${" in template else "(hidden)"
 

@@ -26,7 +26,7 @@ _AT_REST = frozenset(
 _BEGINS = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS", "DELETE_IN_PROGRESS"})
 
 
-class Between(Value):
+class StuckOperation(Value, tag="Between"):
     """What a stack stands between: it ran `was` (None: nothing, empty: not known), and was on its way to `to`.
 
     `status` is the stack's. `updated` are the logical ids of the resources that are changed now, `failed` those that
@@ -103,9 +103,9 @@ def _goes_back(status: str, *, back: bool) -> bool:
     return True if "ROLLBACK" in status else False if status in _BEGINS else back
 
 
-def between(status: str, was: str | None, to: str, events: Sequence[StackEvent] | None) -> Between:
+def find_stuck_operation(status: str, was: str | None, to: str, events: Sequence[StackEvent] | None) -> StuckOperation:
     """Return what a stuck stack stands between; `events` are the stack's, oldest first (None: not read)."""
-    found = Between(status, was, "" if status == "DELETE_FAILED" else to)
+    found = StuckOperation(status, was, "" if status == "DELETE_FAILED" else to)
     if events is None:
         return found
     updated, failed = changed_resources(last_move(events))

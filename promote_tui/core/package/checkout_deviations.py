@@ -39,7 +39,7 @@ class Deviations(Value):
     links: Mapping[str, str] = field(default_factory=dict)
 
 
-class Judgement(Value):
+class Assessment(Value):
     """What follows for a service: why its checkout is refused (empty: it is not), the next step, and what is named."""
 
     refused: str = ""
@@ -69,9 +69,9 @@ def leads_to(path: str, said: str) -> str | None:
     return None if place.startswith(("/", "../")) or place == ".." else place
 
 
-def judge(
+def assess_deviations(
     odd: Deviations, folders: Sequence[str], copied: Collection[str] = (), *, mirrored: bool = False
-) -> Judgement:
+) -> Assessment:
     """Return what follows for a service at these paths.
 
     `copied` are the files that `deploy.files` puts in place of what git stores; nothing can be copied from a mirror.
@@ -79,7 +79,7 @@ def judge(
     why, remedy = next(_refusals(odd, folders, copied, _FROM_A_CLONE if mirrored else _COPY), ("", ""))
     brought = [path for path in (*odd.filters, *odd.pointers) if path in copied and is_inside(path, folders)]
     yours = [f"{join_words(brought)}: copied from your folder, not from the commit"] if brought else []
-    return Judgement(why, remedy, (*yours, *_elsewhere(odd, folders), *_leaving(odd, folders)))
+    return Assessment(why, remedy, (*yours, *_elsewhere(odd, folders), *_leaving(odd, folders)))
 
 
 def _are(paths: Sequence[str]) -> str:

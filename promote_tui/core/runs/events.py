@@ -9,7 +9,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
-from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.halfway import StuckOperation
 from promote_tui.core.value import Moment, Value, decode, encode_fields
 
 SCHEMA = 1
@@ -192,7 +192,7 @@ class Failed(Value):
     remedy: str = ""
     rollback: str = ""
     deployed: bool = False
-    halfway: Between | None = None
+    halfway: StuckOperation | None = None
     unattended: str = ""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import utc_minute
 from promote_tui.core.model.cells import StackState
-from promote_tui.core.model.halfway import between, changed_resources, has_begun
+from promote_tui.core.model.halfway import changed_resources, find_stuck_operation, has_begun
 from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, StackEvent, root_cause, status
 from promote_tui.core.runs.events import Failed, RolledBack, Verified
 from promote_tui.core.runs.run import Outcome
@@ -83,7 +83,7 @@ def judge_external(seen: ExternalUpdate) -> Verified | Failed | RolledBack:
         return Verified(at, f"by somebody else{_brought(seen.events)}{unnamed}")
     cause = str(root_cause(seen.events) or seen.update.last.reason or ended)
     if ended.endswith("_FAILED"):
-        stands = None if ended in FIRST_ATTEMPT_FAILED else between(ended, seen.ran, "", seen.events)
+        stands = None if ended in FIRST_ATTEMPT_FAILED else find_stuck_operation(ended, seen.ran, "", seen.events)
         return Failed(at, cause, None, status(ended).remedy, halfway=stands)
     return RolledBack(at, cause, seen.commit)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
-from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.halfway import StuckOperation
 from promote_tui.core.model.stack_status import ran_before
 from promote_tui.core.runs.events import (
     AlarmWatchEnded,
@@ -83,7 +83,7 @@ class Run(Value, omit_defaults=True):
     remedy: str = ""
     still_on: str | None = None
     deployed: bool = False
-    halfway: Between | None = None
+    halfway: StuckOperation | None = None
     unattended: str = ""
     cancelled: bool = False
     cancel_requested: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.model.cells import StackState
-from promote_tui.core.model.halfway import between
+from promote_tui.core.model.halfway import find_stuck_operation
 from promote_tui.core.model.stack_status import (
     Phase,
     RootCause,
@@ -140,7 +140,7 @@ def _settled(seen: Evidence, at: datetime) -> Verdict:
 
 def _stuck(seen: Evidence, stack: StackState, at: datetime) -> Verdict:
     """Return the verdict on a stack that stands between two commits: it runs neither of them."""
-    found = between(stack.status_name, _ran(stack, seen), seen.to_commit, seen.events)
+    found = find_stuck_operation(stack.status_name, _ran(stack, seen), seen.to_commit, seen.events)
     state = f"the stack is {stack.status_name}"
     return Failed(at, f"{seen.cause}; {state}" if seen.cause else state, None, stack.status.remedy, halfway=found)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core import wildcard
 from promote_tui.core.model.cells import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.model.commit_names import CommitAlias, NamedCommits, full_hash, kind_of, lookup_keys
-from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.halfway import StuckOperation
 from promote_tui.core.model.pipeline import StackTag
 from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, Phase
 from promote_tui.core.text import plural
@@ -85,7 +85,7 @@ def cell_of(target: Target, stack: StackState | None, source: CommitSource, buck
     if stack.status_name in FIRST_ATTEMPT_FAILED:
         return Never(target, stack)
     if is_halfway(stack):
-        return Halfway(target, stack, Between(stack.status_name, commit or ""))
+        return Halfway(target, stack, StuckOperation(stack.status_name, commit or ""))
     if commit is None:
         return _unreported(target, stack, source, bucket_output)
     return Deployed(target, stack, commit)

@@ -67,7 +67,7 @@ class StackProgress(Value):
         return None if self.phase in {StackPhase.WAITING, StackPhase.UPDATING} else len(self.rows)
 
 
-def progress(events: Sequence[StackEvent]) -> StackProgress:
+def fold_progress(events: Sequence[StackEvent]) -> StackProgress:
     """Return what these events (oldest first, of one run) come to."""
     found = StackProgress()
     rows: dict[str, ResourceRow] = {}

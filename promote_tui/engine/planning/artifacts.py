@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from promote_tui.ports import Job
 
 
-def record(context: Context, job: Job) -> tuple[str, Manifest | None]:
+def save_manifest(context: Context, job: Job) -> tuple[str, Manifest | None]:
     """Record what was packaged, and return it with its digest.
 
     Where that fails, or where no function or layer has code in the package, the digest is empty.
@@ -47,7 +47,7 @@ def record(context: Context, job: Job) -> tuple[str, Manifest | None]:
         return "", None
 
 
-def compare(context: Context, facts: PromotionFacts, manifest: Manifest | None) -> Comparison | None:
+def compare_with_stage_before(context: Context, facts: PromotionFacts, manifest: Manifest | None) -> Comparison | None:
     """Return how what was packaged compares with the stage before.
 
     None where there is no stage before, or no function to compare.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from promote_tui.core.changes.origins import attribute
+from promote_tui.core.changes.origins import attribute_changes
 from promote_tui.core.changes.stack_drift import mark_overwritten
 from promote_tui.core.errors import GitError
 from promote_tui.core.model.cells import stack_of
@@ -42,7 +42,7 @@ def with_origins(context: Context, service: Service, draft: Draft, found: Change
     except GitError:
         return found  # a shallow clone: what is not known is not told
     commits = (*draft.brings, *draft.removes)
-    return replace(found, changes=attribute(found.changes, commits, touched, after, before))
+    return replace(found, changes=attribute_changes(found.changes, commits, touched, after, before))
 
 
 def _written(context: Context, service: Service, sha: str) -> SourceMap | None:

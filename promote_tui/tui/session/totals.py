@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.matrix import CellView, Snapshot
     from promote_tui.core.model.cells import CellKey
-    from promote_tui.startup.matrix_cache import Remembered
+    from promote_tui.startup.matrix_cache import CachedMatrix
     from promote_tui.tui.presentation.pipeline.summary import MatrixTotals
     from promote_tui.tui.state.context import AppContext
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 class TotalsCounter:
     """Counts the cells, and keeps the count with a refresh for the next start."""
 
-    def __init__(self, source: AppContext, remembered: Remembered | None, keep: Keep | None) -> None:
+    def __init__(self, source: AppContext, cached: CachedMatrix | None, keep: Keep | None) -> None:
         self._source = source
-        self._remembered = remembered
+        self._cached = cached
         self._keep = keep
 
     def totals(self) -> MatrixTotals:
         """Return the totals of all cells."""
-        cells, kept = self._source.cells, self._remembered
+        cells, kept = self._source.cells, self._cached
         if kept is not None and cells.is_from_cache and (noted := decode_totals(kept.headline)) is not None:
             return noted
         return self._count(cells.views)

@@ -34,7 +34,7 @@ class CellStore(Struct):
     is_from_cache: bool = False
     """Whether all of it is still from an earlier start."""
 
-    def remember(self, views: Mapping[CellKey, CellView], taken_at: datetime) -> None:
+    def show_cached(self, views: Mapping[CellKey, CellView], taken_at: datetime) -> None:
         """Begin with what an earlier start read; `views` is only asked for the cells that are shown."""
         self.views = ChainMap({}, views)  # type: ignore[arg-type]
         self.taken_at, self.is_from_cache = taken_at, True

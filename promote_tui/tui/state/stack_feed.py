@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.runs.run import Outcome
-from promote_tui.core.stacks.progress import StackProgress, progress
+from promote_tui.core.stacks.progress import StackProgress, fold_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,7 @@ class StackFeed:
         self.trouble = news.trouble
         self._events += news.events
         if changed:
-            self.progress = progress(self._events)
+            self.progress = fold_progress(self._events)
             self._changed()
         run = self._run()
         if not ended and run is not None and run.outcome is not Outcome.PENDING:

@@ -15,7 +15,7 @@ from promote_tui.core.model.pipeline import Pipeline
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, VerifiedBy
 from promote_tui.core.value import replace
 from promote_tui.startup import matrix_cache
-from promote_tui.startup.matrix_cache import recall, remember
+from promote_tui.startup.matrix_cache import load_matrix, save_matrix
 from promote_tui.tui.state.cell_store import CellStore
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, commit, stack
 
@@ -47,7 +47,7 @@ def _kept(cache: Path) -> Path:
 
 @pytest.fixture
 def cache(tmp_path: Path) -> Path:
-    remember(tmp_path, PIPELINE, Snapshot(NOW, VIEWS), HEADLINE)
+    save_matrix(tmp_path, PIPELINE, Snapshot(NOW, VIEWS), HEADLINE)
     return tmp_path
 
 
@@ -59,7 +59,7 @@ def _without_outputs(view: CellView) -> CellView:
 
 
 def test_every_cell_comes_back_as_it_was_but_for_the_stacks_outputs(cache: Path) -> None:
-    found = recall(cache, PIPELINE)
+    found = load_matrix(cache, PIPELINE)
     assert found is not None
     assert (found.taken_at, found.headline) == (NOW, HEADLINE)
     assert dict(found.views) == {key: _without_outputs(view) for key, view in VIEWS.items()}
@@ -79,13 +79,13 @@ def test_the_file_is_private(cache: Path) -> None:
 
 
 def test_another_state_of_the_configuration_recalls_nothing(cache: Path) -> None:
-    assert recall(cache, replace(PIPELINE, digest="e" * 64)) is None
+    assert load_matrix(cache, replace(PIPELINE, digest="e" * 64)) is None
 
 
 def test_the_same_configuration_elsewhere_has_a_matrix_of_its_own(cache: Path) -> None:
     elsewhere = replace(PIPELINE, path="/work/copy/promote-tui.yml")
-    assert recall(cache, elsewhere) is None
-    remember(cache, elsewhere, Snapshot(NOW, {}), HEADLINE)
+    assert load_matrix(cache, elsewhere) is None
+    save_matrix(cache, elsewhere, Snapshot(NOW, {}), HEADLINE)
     assert len(list((cache / "matrix").iterdir())) == 2
 
 
@@ -94,13 +94,13 @@ def test_a_configuration_whose_file_has_the_same_name_recalls_nothing(
 ) -> None:
     name = _kept(cache).name
     monkeypatch.setattr(matrix_cache, "file_name", lambda _path: name)
-    assert recall(cache, replace(PIPELINE, path="/work/copy/promote-tui.yml")) is None
-    assert recall(cache, PIPELINE) is not None
+    assert load_matrix(cache, replace(PIPELINE, path="/work/copy/promote-tui.yml")) is None
+    assert load_matrix(cache, PIPELINE) is not None
 
 
 def test_another_version_of_the_program_recalls_nothing(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matrix_cache, "__version__", "0.0.0")
-    assert recall(cache, PIPELINE) is None
+    assert load_matrix(cache, PIPELINE) is None
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_another_version_of_the_program_recalls_nothing(cache: Path, monkeypatch
 )
 def test_a_damaged_file_recalls_nothing(junk: bytes, cache: Path) -> None:
     _kept(cache).write_bytes(junk)
-    assert recall(cache, PIPELINE) is None
+    assert load_matrix(cache, PIPELINE) is None
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
@@ -129,7 +129,7 @@ def test_a_file_that_was_cut_off_shows_nothing_wrong(part: float, cache: Path) -
     """Where whole lines are missing there is none; where the last one is cut, that cell is not known."""
     whole = _kept(cache).read_bytes()
     _kept(cache).write_bytes(whole[: int(len(whole) * part)])
-    found = recall(cache, PIPELINE)
+    found = load_matrix(cache, PIPELINE)
     assert found is None or all(found.views.get(key) in {None, _without_outputs(VIEWS[key])} for key in VIEWS)
 
 
@@ -137,10 +137,10 @@ def test_a_cell_that_cannot_be_read_is_shown_as_loading_beside_the_others(cache:
     lines = _kept(cache).read_text(encoding="utf-8").split("\n")
     lines[1:3] = ['{"type": "CellView", "cell": {"type": "Sunken"}}', "[" * 100_000]
     _kept(cache).write_text("\n".join(lines), encoding="utf-8")
-    found = recall(cache, PIPELINE)
+    found = load_matrix(cache, PIPELINE)
     assert found is not None
     cells = CellStore()
-    cells.remember(found.views, found.taken_at)
+    cells.show_cached(found.views, found.taken_at)
     states = [state_of(cells.views.get(key)) for key in VIEWS]
     assert states == [
         CellState.LOADING,
@@ -161,7 +161,7 @@ def test_only_a_cell_that_is_looked_at_is_read(cache: Path, monkeypatch: pytest.
         return read(text)
 
     monkeypatch.setattr(matrix_cache, "_decoded", decoded)
-    found = recall(cache, PIPELINE)
+    found = load_matrix(cache, PIPELINE)
     assert found is not None
     assert len(found.views) == len(VIEWS)
     assert list(found.views) == list(VIEWS)
@@ -173,8 +173,8 @@ def test_only_a_cell_that_is_looked_at_is_read(cache: Path, monkeypatch: pytest.
 def test_a_matrix_of_ten_thousand_cells_is_recalled_without_reading_one(tmp_path: Path) -> None:
     view = VIEWS["orders", "staging"]
     views = {(f"service-{number}", "staging"): view for number in range(10_000)}
-    remember(tmp_path, PIPELINE, Snapshot(NOW, views), HEADLINE)
-    found = recall(tmp_path, PIPELINE)
+    save_matrix(tmp_path, PIPELINE, Snapshot(NOW, views), HEADLINE)
+    found = load_matrix(tmp_path, PIPELINE)
     assert found is not None
     assert len(found.views) == 10_000
     assert found.views["service-9999", "staging"] == _without_outputs(view)
@@ -182,5 +182,5 @@ def test_a_matrix_of_ten_thousand_cells_is_recalled_without_reading_one(tmp_path
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "matrix").write_text("a file where the folder should be", encoding="utf-8")
-    remember(tmp_path, PIPELINE, Snapshot(NOW, VIEWS), HEADLINE)
-    assert recall(tmp_path, PIPELINE) is None
+    save_matrix(tmp_path, PIPELINE, Snapshot(NOW, VIEWS), HEADLINE)
+    assert load_matrix(tmp_path, PIPELINE) is None

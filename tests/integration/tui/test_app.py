@@ -174,23 +174,23 @@ async def test_fetch_brings_the_repositories_up_to_date_and_names_what_could_not
 
 
 async def test_a_fetch_takes_the_rules_that_are_there_now(engine: FakeEngine) -> None:
-    def read_again(_engine: Engine) -> Engine:
+    def reload(_engine: Engine) -> Engine:
         origin = PolicyOrigin("remote", "", "origin/main", "b" * 40)
         object.__setattr__(engine, "pipeline", replace(engine.pipeline, policy=origin))
         return engine
 
-    async with driving(engine, options=Options(read_again=read_again)) as it:
+    async with driving(engine, options=Options(reload=reload)) as it:
         await it.press("R")
         await it.until(lambda: "the rules are those of origin/main@bbbbbbb now" in it.toasts)
         assert it.app.pipeline.policy == engine.pipeline.policy
 
 
 async def test_rules_that_cannot_be_read_are_told_and_the_old_ones_stay(engine: FakeEngine) -> None:
-    def read_again(_engine: Engine) -> Engine:
+    def reload(_engine: Engine) -> Engine:
         raise UsageError("promote-tui.yml", "its services or stages have changed", "quit, and start again")
 
     before = engine.pipeline
-    async with driving(engine, options=Options(read_again=read_again)) as it:
+    async with driving(engine, options=Options(reload=reload)) as it:
         await it.press("R")
         await it.until(lambda: any("its services or stages have changed" in toast for toast in it.toasts))
         assert it.app.pipeline == before

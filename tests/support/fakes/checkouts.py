@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.worktrees import install
 from promote_tui.core.errors import DeployError, GitError
-from promote_tui.core.package.checkout_deviations import Deviations, Judgement, judge
+from promote_tui.core.package.checkout_deviations import Assessment, Deviations, assess_deviations
 from promote_tui.core.package.package import Checkout
 from promote_tui.core.text import short
 from promote_tui.ports import CheckoutRequest, Clock, ProjectCommand
@@ -91,7 +91,7 @@ class FakeCheckouts:
             cause = f"{short(commit)} has no {service.file} in {folder}"
             raise DeployError(f"{service.name}/{stage}", cause, "choose another")
         self._copy_nothing(service, stage)
-        found = _judged(service, repository.files[commit])
+        found = _assess(service, repository.files[commit])
         if found.refused:
             raise DeployError(f"{service.name}/{stage}", found.refused, found.remedy)
         self._give_up(owner)
@@ -229,12 +229,12 @@ class FakeCheckouts:
             raise DeployError(f"{service.name}/{stage}", f"deploy.files: {name} is not in {service.repo}", "create it")
 
 
-def _judged(service: Service, files: dict[str, str]) -> Judgement:
+def _assess(service: Service, files: dict[str, str]) -> Assessment:
     """Return what follows from the attributes at the repository's root, of the form `PATTERN filter=NAME`."""
     rows = [row.split(" filter=") for row in files.get(".gitattributes", "").splitlines()]
     filters = {path: name for pattern, name in rows for path in files if fnmatch.fnmatch(path, pattern)}
     folders = [posixpath.normpath(path) for path in service.paths]
-    return judge(Deviations(files, filters, frozenset(filters.values())), folders)
+    return assess_deviations(Deviations(files, filters, frozenset(filters.values())), folders)
 
 
 def _recipe(service: Service, commit: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from promote_tui.config.schema.deploy import Deploy
 from promote_tui.config.schema.files import File, LocalFile
 from promote_tui.config.schema.gates import Gates
-from promote_tui.config.schema.services import Override, Service
+from promote_tui.config.schema.services import Service, StageExceptions
 from promote_tui.config.schema.stages import Stage
 from tests.support.configs import config, edited, problems
 
@@ -36,7 +36,7 @@ def test_its_problem_line_is_one_that_the_program_prints(tmp_path: Path) -> None
 
 
 def test_it_names_every_key() -> None:
-    for block in (File, LocalFile, Stage, Service, Override, Deploy):
+    for block in (File, LocalFile, Stage, Service, StageExceptions, Deploy):
         for key in block.model_fields:
             assert f"`{key}`" in TEXT or f"\n{key}:" in TEXT or f"## {key}\n" in TEXT, key
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.bootstrap import open_engine, read_again, with_policy
+from promote_tui.bootstrap import open_engine, reload_config, with_policy
 from promote_tui.config.loader import load
 from promote_tui.core.errors import ConfigError, UsageError
 from promote_tui.core.value import replace
@@ -138,9 +138,9 @@ def test_the_rules_are_read_again_once_they_were_fetched_and_who_is_logged_in_st
     upstream = tmp_path / "upstream"
     (upstream / "ops" / "promote-tui.yml").write_text(GATED, encoding="utf-8")
     git(upstream, "commit", "-q", "-a", "-m", "A gate for prod")
-    assert read_again(before, path).governance.committed is None
+    assert reload_config(before, path).governance.committed is None
     assert before.commits.fetch() == ()
-    after = read_again(before, path)
+    after = reload_config(before, path)
     assert after.governance.committed is not None
     assert after.pipeline.stage("prod") == after.governance.committed.stage("prod") != before.pipeline.stage("prod")
     assert after.context.accounts is before.context.accounts
@@ -151,4 +151,4 @@ def test_a_file_that_lists_other_stages_by_now_is_not_taken_under_an_open_screen
     before = open_engine(path)
     other = engine_on(before.context.ports, replace(before.pipeline, stages=before.pipeline.stages[:-1]))
     with pytest.raises(UsageError, match="its services or stages have changed"):
-        read_again(other, path)
+        reload_config(other, path)

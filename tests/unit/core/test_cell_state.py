@@ -8,7 +8,7 @@ from promote_tui.core.cell_state import CellState, drift_of, state_of
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import Cell, Halfway, InProgress, Never, Unreachable, Unreported
-from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.halfway import StuckOperation
 from promote_tui.core.runs.verification import NotVerified
 from promote_tui.core.value import replace
 from tests.support.gates import decision
@@ -16,7 +16,7 @@ from tests.support.values import TARGET, A, B, deployed, stack
 
 RUNS = deployed(A)
 FAILED = replace(RUNS, stack=stack(A, "UPDATE_ROLLBACK_COMPLETE"))
-HALFWAY = Halfway(TARGET, stack(None, "UPDATE_ROLLBACK_FAILED"), Between("UPDATE_ROLLBACK_FAILED", A, B))
+HALFWAY = Halfway(TARGET, stack(None, "UPDATE_ROLLBACK_FAILED"), StuckOperation("UPDATE_ROLLBACK_FAILED", A, B))
 NO_COMMIT = Unreported(TARGET, stack(None), "names no commit", "deploy it again")
 NO_COMMIT_FAILED = Unreported(TARGET, stack(None, "UPDATE_ROLLBACK_COMPLETE"), "names no commit", "deploy it again")
 MOVING = InProgress(TARGET, stack(A, "UPDATE_IN_PROGRESS"), A)

@@ -14,7 +14,7 @@ from promote_tui.core.gates.model import Allowance, GateResult
 from promote_tui.core.gates.options import Override, PromotionOptions
 from promote_tui.core.model.cells import Deployed, Halfway, InProgress, Never, StackState, Unreachable, Unreported
 from promote_tui.core.model.commit_names import CommitAlias
-from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.halfway import StuckOperation
 from promote_tui.core.model.pipeline import Aws, Commit, FileChange, Target
 from promote_tui.core.model.stack_status import status
 from promote_tui.core.next_steps import NextStep
@@ -47,7 +47,7 @@ CELLS: dict[str, Cell] = {
     "failed-first": Never(TARGET, replace(STACK, commit=None, updated_at=None, alias=None)),
     "in-progress": InProgress(TARGET, STACK, None),
     "unreported": Unreported(TARGET, STACK, "no output", "name one", "v?"),
-    "halfway": Halfway(TARGET, STACK, Between("UPDATE_FAILED", "a" * 40, "b" * 40, ("Worker",), ())),
+    "halfway": Halfway(TARGET, STACK, StuckOperation("UPDATE_FAILED", "a" * 40, "b" * 40, ("Worker",), ())),
     "unreachable": Unreachable(TARGET, "the session expired", "log in", login=True, why="login"),
 }
 SHUT = GateResult(

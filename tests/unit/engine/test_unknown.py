@@ -15,7 +15,7 @@ from promote_tui.core.runs.verification import NotVerified
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.model.halfway import Between
+    from promote_tui.core.model.halfway import StuckOperation
     from promote_tui.ports import Job
     from tests.support.engine_world import World
 
@@ -46,7 +46,7 @@ def stuck(world: World) -> tuple[str, str]:
     return first, second
 
 
-def between(world: World) -> Between:
+def between(world: World) -> StuckOperation:
     cell = world.engine.snapshot().view("orders", "dev").cell
     assert isinstance(cell, Halfway)
     assert commit_of(cell) is None

@@ -12,7 +12,7 @@ import pytest
 from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock
-from promote_tui.bootstrap import glass_folder
+from promote_tui.bootstrap import break_glass_folder
 from promote_tui.core.runs.events import OverrideRecord
 from promote_tui.core.value import replace
 from tests.integration.cli.conftest import calls
@@ -112,7 +112,7 @@ def test_a_record_of_many_pages_is_exported_whole(cli: CommandLine, engine: Fake
 
 
 def test_a_rollback_without_the_ledger_is_a_gap_until_it_is_imported(cli: CommandLine) -> None:
-    lease = SqliteLedger(LedgerFile(glass_folder()), "acme", SystemClock()).acquire("k", "g1")
+    lease = SqliteLedger(LedgerFile(break_glass_folder()), "acme", SystemClock()).acquire("k", "g1")
     lease.append(replace(planned("g1", world.plan(world.draft()), world.NOW), key="k"))
     lease.abandon()
     assert "1 rollback without the team's ledger" in cli("runs", "export").err

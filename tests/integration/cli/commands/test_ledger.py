@@ -13,7 +13,7 @@ import pytest
 from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock
-from promote_tui.bootstrap import glass_folder
+from promote_tui.bootstrap import break_glass_folder
 from promote_tui.paths import state_folder
 from tests.support.aws_stacks import REGION, use_profiles
 from tests.support.ledger_contract import finish, start
@@ -111,16 +111,16 @@ def test_each_project_imports_what_it_journalled_itself(cli: CommandLine, team: 
     other = tmp_path / "umbrella.yml"
     other.write_text(Path(team).read_text().replace("project: acme", "project: umbrella"))
     for project, run in (("acme", "g1"), ("umbrella", "g2")):
-        finish(start(SqliteLedger(LedgerFile(glass_folder()), project, SystemClock()), run, key=f"k/{run}"))
+        finish(start(SqliteLedger(LedgerFile(break_glass_folder()), project, SystemClock()), run, key=f"k/{run}"))
     first = cli("ledger", "import", "--break-glass", "--config", team)
     assert first.err.splitlines() == [
-        f"the journal stays as {glass_folder()}: another project still has to import from it",
+        f"the journal stays as {break_glass_folder()}: another project still has to import from it",
         "1 runs and 0 decisions are imported; all of them are new",
     ]
     second = cli("ledger", "import", "--break-glass", "--config", str(other))
     assert second.code == 0, second.err
     assert second.err.startswith("the journal was set aside as ")
-    assert not glass_folder().exists()
+    assert not break_glass_folder().exists()
     for config, run in ((team, "g1"), (str(other), "g2")):
         lines = [json.loads(line) for line in cli("ledger", "export", "--config", config).out.splitlines()]
         assert {line["run"] for line in lines if "event" in line} == {run}

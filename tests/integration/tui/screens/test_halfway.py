@@ -8,7 +8,7 @@ from promote_tui.core.cell_state import CellState, state_of
 from promote_tui.core.git.relation import NotApplicable, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import Deployed, Halfway, Unreported, commit_of
-from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.halfway import StuckOperation
 from promote_tui.core.value import replace
 from promote_tui.tui.presentation.drift.filter import is_shown
 from promote_tui.tui.presentation.drift.model import drift_rows
@@ -24,12 +24,12 @@ from tests.support.fakes import world
 from tests.support.fakes.world import NOW
 from tests.support.values import A, B
 
-BETWEEN = Between("UPDATE_FAILED", A, B, ("ChargeFunction",), ("Broken",))
+BETWEEN = StuckOperation("UPDATE_FAILED", A, B, ("ChargeFunction",), ("Broken",))
 KEY = "billing", "prod"
 WORDS = "half-way between aaaaaaa and bbbbbbb (UPDATE_FAILED); updated: ChargeFunction; failed: Broken"
 
 
-def stuck(between: Between = BETWEEN) -> CellView:
+def stuck(between: StuckOperation = BETWEEN) -> CellView:
     """A cell in prod whose stack got stuck."""
     target = world.target(*KEY)
     stack = world.stack(target, A, "UPDATE_FAILED")
@@ -44,7 +44,7 @@ def stuck(between: Between = BETWEEN) -> CellView:
     ],
 )
 def test_its_cell_names_both_commits_where_there_is_room_and_both_are_known(
-    between: Between, narrow: str, wide: str
+    between: StuckOperation, narrow: str, wide: str
 ) -> None:
     view = stuck(between)
     assert isinstance(view.cell, Halfway)
@@ -75,7 +75,7 @@ def test_the_drift_screen_has_one_row_of_it_and_finds_it_by_its_state() -> None:
 def test_what_the_record_says_of_a_stack_stays_while_only_the_stack_was_read_again() -> None:
     view = stuck()
     assert isinstance(view.cell, Halfway)
-    bare = CellView(replace(view.cell, between=Between("UPDATE_FAILED", A)))
+    bare = CellView(replace(view.cell, between=StuckOperation("UPDATE_FAILED", A)))
     assert merge_views(view, bare) == view
     stack = world.stack(view.cell.target, None)
     adopted = CellView(Deployed(view.cell.target, stack, A, "k3"), NotApplicable(), "staging")

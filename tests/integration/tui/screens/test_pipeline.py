@@ -16,7 +16,7 @@ from promote_tui.core.model.pipeline import Aws, StackOutput, Stage
 from promote_tui.core.runs.back_merge import MergeBack
 from promote_tui.core.stacks.cells import cell_of
 from promote_tui.core.value import replace
-from promote_tui.startup.matrix_cache import Remembered
+from promote_tui.startup.matrix_cache import CachedMatrix
 from promote_tui.tui.app import PromoteApp
 from promote_tui.tui.options import Options
 from promote_tui.tui.screens.pipeline import PipelineScreen
@@ -416,8 +416,8 @@ async def test_a_run_whose_end_is_not_known_names_the_run_to_open(engine: FakeEn
 async def test_what_was_remembered_is_shown_with_its_age_until_the_stacks_are_read(engine: FakeEngine) -> None:
     hold = engine.script.holds["snapshot"] = threading.Event()
     cells = {("billing", "dev"): world.deployed("billing", "dev", "abcdef1")}
-    remembered = Remembered(world.NOW - timedelta(minutes=7), cells)
-    async with driving(engine, options=Options(remembered=remembered), read=False) as it:
+    cached = CachedMatrix(world.NOW - timedelta(minutes=7), cells)
+    async with driving(engine, options=Options(cached_matrix=cached), read=False) as it:
         await it.sees("● abcdef1", "7m ago, reading")
         hold.set()
         await it.sees("● 3f2a9c1", "just now")
@@ -426,7 +426,7 @@ async def test_what_was_remembered_is_shown_with_its_age_until_the_stacks_are_re
 
 async def test_a_complete_refresh_is_remembered(engine: FakeEngine) -> None:
     kept: list[tuple[Snapshot, Mapping[str, Any]]] = []
-    async with driving(engine, options=Options(remember=lambda *given: kept.append(given))) as it:
+    async with driving(engine, options=Options(save_matrix=lambda *given: kept.append(given))) as it:
         await it.until(lambda: len(kept) == 1)
         assert kept[0][0].cells == engine.script.cells
         assert kept[0][1]["states"]["behind"] == 4
@@ -458,7 +458,7 @@ async def test_a_mark_stays_through_a_refresh_and_is_remembered_and_a_check_that
 ) -> None:
     kept: list[tuple[Snapshot, Mapping[str, Any]]] = []
     engine.script.altered = {("billing", "staging"): ("billing-staging-pay",), ("billing", "dev"): ()}
-    async with driving(engine, LARGE, options=Options(remember=lambda *given: kept.append(given))) as it:
+    async with driving(engine, LARGE, options=Options(save_matrix=lambda *given: kept.append(given))) as it:
         await it.sees("altered -3", "as deployed")
         await it.until(lambda: len(kept) == 2)
         assert kept[1][1]["states"]["altered"] == 1

@@ -711,7 +711,7 @@ MOVED = replace(
 async def test_a_policy_that_has_gone_on_is_fetched_with_a_key_and_the_gates_are_asked_at_once(
     engine: FakeEngine, *, anew: bool
 ) -> None:
-    def read_again(_engine: Engine) -> Engine:
+    def reload(_engine: Engine) -> Engine:
         drafts["orders", "prod"] = world.draft()
         origin = PolicyOrigin("remote", "", "origin/main", "b" * 40)
         if anew:
@@ -720,7 +720,7 @@ async def test_a_policy_that_has_gone_on_is_fetched_with_a_key_and_the_gates_are
 
     drafts = engine.script.drafts
     drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, MOVED))
-    async with driving(engine, options=Options(read_again=read_again)) as it:
+    async with driving(engine, options=Options(reload=reload)) as it:
         await it.press(*ORDERS, *RIGHT["prod"], "p")
         await it.sees("BLOCKED   policy: origin/main is at bbbbbbb now", "R fetches", "R Fetch")
         assert "git fetch" not in it.text

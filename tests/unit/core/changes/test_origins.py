@@ -8,7 +8,7 @@ import pytest
 
 from promote_tui.adapters.serverless.source_map import read_source_map
 from promote_tui.core.changes.model import PropertyChange, ResourceChange
-from promote_tui.core.changes.origins import attribute
+from promote_tui.core.changes.origins import attribute_changes
 from tests.support.values import A, B, C, D, commit
 
 if TYPE_CHECKING:
@@ -60,5 +60,5 @@ TIMEOUT, CODE = PropertyChange("Timeout", "6", "9"), PropertyChange("Code.S3Key"
 def test_a_change_comes_from_the_commits_that_touched_its_files(
     change: ResourceChange, after: SourceMap | None, before: SourceMap | None, origins: tuple[str, ...]
 ) -> None:
-    (found,) = attribute([change], COMMITS, TOUCHED, after, before)
+    (found,) = attribute_changes([change], COMMITS, TOUCHED, after, before)
     assert tuple(each.sha for each in found.origins) == origins

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.model.halfway import Between, between
+from promote_tui.core.model.halfway import StuckOperation, find_stuck_operation
 from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, STATUSES, Phase, StackEvent
 from promote_tui.core.runs.events import Verdict, from_dict, to_dict
 from promote_tui.core.runs.fold import fold
@@ -87,7 +87,7 @@ ROWS = [
 def test_the_resources_that_are_changed_now_are_told_from_the_events(
     status: str, events: tuple[StackEvent, ...], updated: tuple[str, ...], failed: tuple[str, ...]
 ) -> None:
-    found = between(status, A, B, events)
+    found = find_stuck_operation(status, A, B, events)
     assert (found.updated, found.failed) == (updated, failed)
 
 
@@ -95,31 +95,31 @@ def test_the_resources_that_are_changed_now_are_told_from_the_events(
     ("found", "words"),
     [
         (
-            Between("UPDATE_FAILED", A, B, ("Worker",), ("Broken",)),
+            StuckOperation("UPDATE_FAILED", A, B, ("Worker",), ("Broken",)),
             "half-way between aaaaaaa and bbbbbbb (UPDATE_FAILED); updated: Worker; failed: Broken",
         ),
         (
-            Between("UPDATE_FAILED", None, B, (), ()),
+            StuckOperation("UPDATE_FAILED", None, B, (), ()),
             "half-way between nothing and bbbbbbb (UPDATE_FAILED); no resource was updated",
         ),
         (
-            Between("UPDATE_ROLLBACK_FAILED", "", "", ("A", "B", "C", "D", "E"), ()),
+            StuckOperation("UPDATE_ROLLBACK_FAILED", "", "", ("A", "B", "C", "D", "E"), ()),
             (
                 "half-way between an unknown commit and an unknown commit (UPDATE_ROLLBACK_FAILED); "
                 "updated: A, B, C and 2 more"
             ),
         ),
         (
-            Between("UPDATE_FAILED", A, B),
+            StuckOperation("UPDATE_FAILED", A, B),
             "half-way between aaaaaaa and bbbbbbb (UPDATE_FAILED); unknown which resources were updated",
         ),
         (
-            Between("DELETE_FAILED", A, "", ("Queue",), ("Bucket",)),
+            StuckOperation("DELETE_FAILED", A, "", ("Queue",), ("Bucket",)),
             "half deleted, ran aaaaaaa (DELETE_FAILED); deleted: Queue; failed: Bucket",
         ),
     ],
 )
-def test_it_is_said_in_a_line(found: Between, words: str) -> None:
+def test_it_is_said_in_a_line(found: StuckOperation, words: str) -> None:
     assert str(found) == words
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.package.checkout_deviations import Deviations, Judgement, changes_bytes, judge, leads_to
+from promote_tui.core.package.checkout_deviations import (
+    Assessment,
+    Deviations,
+    assess_deviations,
+    changes_bytes,
+    leads_to,
+)
 
 PATHS = ("svc", "libs")
 COPY = "name it in deploy.files, which copies yours as it can be read in your folder"
@@ -88,7 +94,7 @@ def test_a_link_leads_to_a_place_from_the_top(path: str, said: str, place: str |
 def test_what_a_service_consists_of_is_refused_where_git_does_not_hold_it(
     odd: Deviations, why: str, remedy: str
 ) -> None:
-    found = judge(odd, PATHS)
+    found = assess_deviations(odd, PATHS)
     assert (found.refused, found.remedy) == (why, remedy)
 
 
@@ -142,23 +148,23 @@ def test_what_a_service_consists_of_is_refused_where_git_does_not_hold_it(
 def test_what_lies_elsewhere_and_links_that_leave_the_service_are_named_in_a_line(
     odd: Deviations, warning: str
 ) -> None:
-    assert judge(odd, PATHS) == Judgement(warnings=(warning,))
+    assert assess_deviations(odd, PATHS) == Assessment(warnings=(warning,))
 
 
 def test_a_link_into_installed_dependencies_is_not_named() -> None:
-    assert judge(Deviations(links={"svc/bin": "../node_modules/.bin/x"}), PATHS) == Judgement()
+    assert assess_deviations(Deviations(links={"svc/bin": "../node_modules/.bin/x"}), PATHS) == Assessment()
 
 
 def test_what_is_copied_in_place_of_what_git_stores_is_named_and_not_refused() -> None:
     odd = Deviations(filters={"svc/a": "git-crypt"}, pointers=("svc/m",))
-    assert judge(odd, PATHS, {"svc/a", "svc/m"}) == Judgement(
+    assert assess_deviations(odd, PATHS, {"svc/a", "svc/m"}) == Assessment(
         warnings=("svc/a and svc/m: copied from your folder, not from the commit",)
     )
-    assert judge(odd, PATHS, {"svc/a"}).refused == "svc/m is kept in Git LFS, which is not supported yet"
+    assert assess_deviations(odd, PATHS, {"svc/a"}).refused == "svc/m is kept in Git LFS, which is not supported yet"
 
 
 def test_what_is_mirrored_from_a_url_is_to_be_cloned_before_anything_can_be_copied() -> None:
     odd = Deviations(filters={"svc/a": "git-crypt"})
-    assert judge(odd, PATHS, mirrored=True).remedy == (
+    assert assess_deviations(odd, PATHS, mirrored=True).remedy == (
         "name a clone's folder in `repo`, and the file in deploy.files, which copies it from there"
     )

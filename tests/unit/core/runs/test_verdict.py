@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.model.commit_names import CommitAlias
-from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.halfway import StuckOperation
 from promote_tui.core.model.stack_status import RootCause
 from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, RolledBack, Verdict, Verified
 from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
@@ -26,7 +26,7 @@ def failed(cause: str, still_on: str | None, remedy: str, *, deployed: bool = Fa
     return Failed(NOW, cause, still_on, remedy, deployed=deployed)
 
 
-def stuck(cause: str, remedy: str, halfway: Between) -> Failed:
+def stuck(cause: str, remedy: str, halfway: StuckOperation) -> Failed:
     """The verdict that the stack got stuck between two commits."""
     return Failed(NOW, cause, None, remedy, halfway=halfway)
 
@@ -245,7 +245,7 @@ ROWS: list[tuple[str, Evidence, Verdict | StillRunning]] = [
         stuck(
             "Worker (AWS::Lambda::Function) UPDATE_FAILED: quota; the stack is UPDATE_FAILED",
             ROLL_BACK,
-            Between("UPDATE_FAILED", A, B, ("Queue",), ("Worker",)),
+            StuckOperation("UPDATE_FAILED", A, B, ("Queue",), ("Worker",)),
         ),
     ),
     (
@@ -254,23 +254,23 @@ ROWS: list[tuple[str, Evidence, Verdict | StillRunning]] = [
         stuck(
             "the stack is UPDATE_ROLLBACK_FAILED",
             "continue its rollback (ContinueUpdateRollback), then promote again",
-            Between("UPDATE_ROLLBACK_FAILED", A, B, (), ()),
+            StuckOperation("UPDATE_ROLLBACK_FAILED", A, B, (), ()),
         ),
     ),
     (
         "stuck, and names what was on its way: it ran what the plan saw",
         replace(SUBMITTED, stack=stack(B, "UPDATE_FAILED"), events=LEFT, exit_code=1),
-        stuck("the stack is UPDATE_FAILED", ROLL_BACK, Between("UPDATE_FAILED", A, B, (), ())),
+        stuck("the stack is UPDATE_FAILED", ROLL_BACK, StuckOperation("UPDATE_FAILED", A, B, (), ())),
     ),
     (
         "stuck, and names neither: it ran what it names",
         replace(SUBMITTED, from_commit="", stack=stack(C, "UPDATE_FAILED"), events=LEFT, exit_code=1),
-        stuck("the stack is UPDATE_FAILED", ROLL_BACK, Between("UPDATE_FAILED", C, B, (), ())),
+        stuck("the stack is UPDATE_FAILED", ROLL_BACK, StuckOperation("UPDATE_FAILED", C, B, (), ())),
     ),
     (
         "stuck, and names no commit: it ran what the plan saw",
         replace(SUBMITTED, stack=stack("unknown", "UPDATE_FAILED"), events=LEFT, exit_code=1),
-        stuck("the stack is UPDATE_FAILED", ROLL_BACK, Between("UPDATE_FAILED", A, B, (), ())),
+        stuck("the stack is UPDATE_FAILED", ROLL_BACK, StuckOperation("UPDATE_FAILED", A, B, (), ())),
     ),
     (
         "its deletion got stuck: it ran what it names",
@@ -278,7 +278,7 @@ ROWS: list[tuple[str, Evidence, Verdict | StillRunning]] = [
         stuck(
             "the stack is DELETE_FAILED",
             "finish deleting the stack in the CloudFormation console",
-            Between("DELETE_FAILED", B, "", (), ()),
+            StuckOperation("DELETE_FAILED", B, "", (), ()),
         ),
     ),
     (

@@ -9,7 +9,7 @@ import pytest
 
 from promote_tui.core.model.cells import Cell, Halfway, Never
 from promote_tui.core.model.commit_names import CommitAlias
-from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.halfway import StuckOperation
 from promote_tui.core.runs.verification import (
     NothingOnRecord,
     NotVerified,
@@ -119,7 +119,7 @@ def beginning(run: Run, status: str | None) -> Run:
 
 def halfway(was: str, to: str) -> Halfway:
     """A stack that got stuck between two commits."""
-    return Halfway(TARGET, stack(None, "UPDATE_FAILED"), Between("UPDATE_FAILED", was, to))
+    return Halfway(TARGET, stack(None, "UPDATE_FAILED"), StuckOperation("UPDATE_FAILED", was, to))
 
 
 @pytest.mark.parametrize(

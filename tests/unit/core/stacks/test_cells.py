@@ -9,7 +9,7 @@ import pytest
 
 from promote_tui.core.model.cells import Deployed, Halfway, InProgress, Never, StackState, Unreported
 from promote_tui.core.model.commit_names import CommitAlias, NamedCommits
-from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.halfway import StuckOperation
 from promote_tui.core.model.pipeline import Aws, StackOutput, StackTag, Target
 from promote_tui.core.model.stack_status import STATUSES, Phase, status
 from promote_tui.core.stacks.cells import cell_of, commit_text, resolve_name
@@ -65,7 +65,7 @@ STUCK = [name for name, row in STATUSES.items() if row.phase is Phase.STUCK and 
 @pytest.mark.parametrize(("text", "was"), [(SHA, SHA), (None, ""), ("unknown", "")])
 def test_a_stack_that_got_stuck_runs_neither_commit(name: str, text: str | None, was: str) -> None:
     seen = stack(name, text)
-    assert cell_of(TARGET, seen, SOURCE) == Halfway(TARGET, seen, Between(name, was))
+    assert cell_of(TARGET, seen, SOURCE) == Halfway(TARGET, seen, StuckOperation(name, was))
 
 
 @pytest.mark.parametrize("name", SETTLED)

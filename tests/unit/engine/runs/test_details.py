@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.runs.events import Submitting
 from promote_tui.core.runs.fold import fold
-from promote_tui.core.stacks.progress import StackPhase, progress
+from promote_tui.core.stacks.progress import StackPhase, fold_progress
 from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def test_a_run_knows_what_cloudformation_did_in_it_and_nothing_else(world: World
     world.stacks.finish(world.target("dev"), run.to_commit)
     later = world.engine.runs.stack_events(run, news[-1]).events
     assert [event.status for event in later] == ["UPDATE_COMPLETE", "UPDATE_COMPLETE"]
-    assert progress([*news, *later]).phase is StackPhase.DONE
+    assert fold_progress([*news, *later]).phase is StackPhase.DONE
 
 
 def test_a_past_run_does_not_show_what_later_runs_did(world: World) -> None:

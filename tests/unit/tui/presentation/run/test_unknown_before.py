@@ -9,7 +9,7 @@ import pytest
 from promote_tui.cli.outputs.runs import RunOutput
 from promote_tui.cli.text import runs
 from promote_tui.cli.text.style import Style
-from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.halfway import StuckOperation
 from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.runs.events import Failed, Verified
 from promote_tui.core.value import replace
@@ -69,7 +69,7 @@ def test_a_deploy_past_us_is_a_success_whose_commit_is_unknown() -> None:
 
 
 def test_a_run_that_got_stuck_says_between_what_and_which_resources_were_updated() -> None:
-    between = Between("UPDATE_FAILED", A, B, ("Worker",), ("Broken",))
+    between = StuckOperation("UPDATE_FAILED", A, B, ("Worker",), ("Broken",))
     found = run(Failed(NOW, "quota; the stack is UPDATE_FAILED", None, "roll the stack back", halfway=between))
     lines = "\n".join(each.plain for each in cause_lines(RunView(found, NOW), RunKeys(), UNICODE, 80))
     assert "staging is half-way between aaaaaaa and bbbbbbb" in lines
