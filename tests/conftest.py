@@ -12,8 +12,9 @@ import pytest
 from hypothesis import settings
 
 from promote_tui.demo.emulator import Emulator, emulator
+from promote_tui.demo.toolchain import share_compiled
 from promote_tui.demo.watchdog import guard_folder
-from tests.support.services import share_schemas
+from tests.support.services import OSLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +94,7 @@ def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
 def schemas(request: pytest.FixtureRequest, home: Path) -> None:
     """Let the Serverless CLI of adapters' tests find what it has compiled in others' homes."""
     if request.node.get_closest_marker("cli") and "adapters" in request.path.parts:
-        share_schemas(home)
+        share_compiled(OSLS, home)
 
 
 @pytest.fixture(scope="session")

@@ -82,6 +82,7 @@ def sandbox(
             with _emulator(folder) as running:
                 say(f"AWS emulator at {running.url}")
                 built = _assemble(folder, cli or real, running, repositories)
+                toolchain.share_compiled(real, Path(built.environment["HOME"]))
                 _deploy(built, real, services, say)
                 yield built
 

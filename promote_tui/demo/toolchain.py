@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import re
@@ -50,6 +51,18 @@ def install_cli(say: Callable[[str], None] = lambda _: None, manifests: Path = _
         say("installing the Serverless CLI, once (npm ci)")
         _install(manifests, home)
     return home / _BINARY
+
+
+def share_compiled(cli: Path, home: Path) -> None:
+    """Let the CLI find in this home what it compiled at its first start in any: two seconds of work.
+
+    It keeps its check of serverless.yml in `.serverless`, by the digest of the schema; that folder is beside its
+    packages.
+    """
+    kept = cli.parent.parent / ".cache" / "serverless"
+    with contextlib.suppress(PermissionError):  # packages of somebody else: it compiles in each home
+        kept.mkdir(parents=True, exist_ok=True)
+        (home / ".serverless").symlink_to(kept)
 
 
 def _install(manifests: Path, home: Path) -> None:

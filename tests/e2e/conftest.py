@@ -8,7 +8,8 @@ import pytest
 
 from tests.support import stand_in_cli
 from tests.support.programs import programs as preloaded
-from tests.support.workspace import OSLS, STAGES, Workspace
+from tests.support.services import OSLS
+from tests.support.workspace import STAGES, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

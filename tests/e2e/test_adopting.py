@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.workspace import OSLS, REGION
+from tests.support.services import OSLS
+from tests.support.workspace import REGION
 
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,18 +16,6 @@ if TYPE_CHECKING:
 DEMO = Path(promote_tui.demo.__file__).parent
 OSLS = DEMO / "serverless" / "node_modules" / ".bin" / "osls"
 PROFILE = "promote-tui"
-
-SCHEMAS = Path(tempfile.gettempdir()) / f"promote-tui-tests-{os.getuid()}"
-
-
-def share_schemas(home: Path) -> None:
-    """Let the Serverless CLI find in this home what it has compiled in others: a second of work for each of them.
-
-    It checks a serverless.yml with code that it makes from a schema, and keeps that by the schema's digest.
-    """
-    SCHEMAS.mkdir(mode=0o700, exist_ok=True)
-    (home / ".serverless").symlink_to(SCHEMAS)
-
 
 _HEAD = """\
 service: {name}

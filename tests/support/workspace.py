@@ -21,9 +21,10 @@ import yaml
 from botocore.exceptions import ClientError
 
 from promote_tui.demo.emulator import Emulator
+from promote_tui.demo.toolchain import share_compiled
 from tests.support.json_outputs import hold_to_schema
 from tests.support.programs import Programs
-from tests.support.services import share_schemas
+from tests.support.services import OSLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from tests.support.aliases import AwsClient, Json
 
 
-OSLS = Path(__file__).parents[2] / "promote_tui/demo/serverless/node_modules/.bin/osls"
 STAGES = ("dev", "staging", "prod")
 REGION = "eu-west-1"
 
@@ -71,7 +71,7 @@ class Workspace:
         self.config = self.folder / "promote-tui.yml"
         home = self.folder / "home"
         home.mkdir()
-        share_schemas(home)
+        share_compiled(OSLS, home)
         kept = {key: os.environ[key] for key in ("PATH", "LANG", "TMPDIR") if key in os.environ}
         self.environment |= kept | {
             "HOME": str(home),

@@ -61,6 +61,16 @@ def test_a_missing_program_is_named_with_what_to_install(tools: Path, name: str,
         toolchain.check_programs()
 
 
+def test_homes_share_what_the_cli_compiled_beside_its_packages(tmp_path: Path) -> None:
+    cli = tmp_path / "node_modules" / ".bin" / "osls"
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        toolchain.share_compiled(cli, tmp_path / name)
+    (tmp_path / "first" / ".serverless" / "compiled").touch()
+    assert (tmp_path / "second" / ".serverless" / "compiled").exists()
+    assert [path.name for path in (tmp_path / "node_modules").iterdir()] == [".cache"]
+
+
 @pytest.mark.parametrize("version", ["v18.20.4", "v20.18.9", "nonsense"])
 def test_an_old_node_is_refused(tools: Path, version: str) -> None:
     tool(tools, "node", f"echo {version}\n")

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui import demo
 from promote_tui.adapters.aws.accounts import AwsAccounts
 from promote_tui.adapters.process.system import SystemClock
+from promote_tui.demo.toolchain import share_compiled
 from tests.support.aws_stacks import REGION, AwsStacks, target, use_profiles
 from tests.support.faults import fault_proxy
-from tests.support.services import share_schemas
+from tests.support.services import OSLS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from promote_tui.demo.emulator import Emulator
 
-OSLS = Path(demo.__file__).parent / "serverless" / "node_modules" / ".bin" / "osls"
 SERVERLESS_YML = f"""
 service: orders
 useDotenv: true
@@ -50,7 +50,7 @@ def test_the_cli_uses_what_it_was_lent_and_nothing_else(
     (service / "serverless.yml").write_text(SERVERLESS_YML)
     (service / ".env").write_text(DOTENV.format(config=tmp_path / "config", credentials=tmp_path / "credentials"))
     AwsStacks(aws.url, {}).deploy(target("orders", account), "a" * 40)
-    share_schemas(tmp_path)
+    share_compiled(OSLS, tmp_path)
     with fault_proxy(aws.url) as faults:
         use_profiles(tmp_path / "config", faults.url, monkeypatch, account, extra=f"[profile elsewhere]\n{keys}")
         with AwsAccounts(SystemClock()).lend(target("orders", account), tmp_path / "aws") as lent:
