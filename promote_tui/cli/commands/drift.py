@@ -10,7 +10,7 @@ import click
 from promote_tui.cli.click_types import Leaf, services_of, with_context, with_values
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.drift import DriftHuman, DriftJson
-from promote_tui.core.drift.report import KINDS
+from promote_tui.core.drift.report import KINDS, counts_as_drift
 from promote_tui.core.errors import CredentialsError, UsageError
 from promote_tui.core.text import clean
 from promote_tui.engine.drift_report import DriftRequest, drift_report
@@ -81,5 +81,5 @@ def _kinds(words: Sequence[str]) -> tuple[DriftKind, ...]:
 def _exit_code(rows: Sequence[StageDrift], kinds: Collection[DriftKind], *, tell: bool) -> int:
     if rows and all(row.unread for row in rows):
         return CredentialsError.exit_code
-    told = [row.unread or row.assess(kind) is not False for row in rows for kind in kinds]
+    told = [row.unread or counts_as_drift(drifted=row.assess(kind)) for row in rows for kind in kinds]
     return _DRIFT if tell and any(told) else 0

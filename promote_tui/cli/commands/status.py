@@ -9,8 +9,8 @@ import click
 from promote_tui.cli.click_types import Leaf, services_of, with_context
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.status import StatusHuman, StatusJson
+from promote_tui.core.drift.report import counts_as_drift, deployed_commits_differ
 from promote_tui.core.errors import CredentialsError
-from promote_tui.core.git import relation
 from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import clean
 
@@ -49,9 +49,8 @@ def _unrecorded(snapshot: Snapshot) -> list[str]:
 
 def _without_relation(snapshot: Snapshot) -> list[str]:
     """Return a line that names the cells that may or may not differ."""
-    names = [
-        clean(str(view.cell.target)) for view in snapshot.cells.values() if relation.name(view.relation) == "unknown"
-    ]
+    views = snapshot.cells.values()
+    names = [clean(str(view.cell.target)) for view in views if deployed_commits_differ(view.relation) is None]
     return [f"unknown whether these differ from the stage before: {', '.join(names)}"] if names else []
 
 
@@ -67,5 +66,5 @@ def _exit_code(snapshot: Snapshot, *, strict: bool, tell_drift: bool) -> int:
     lost = [isinstance(view.cell, Unreachable) for view in snapshot.cells.values()]
     if lost and (any(lost) if strict else all(lost)):
         return CredentialsError.exit_code
-    drifted = any(relation.name(view.relation) not in {"same", "none"} for view in snapshot.cells.values())
+    drifted = any(counts_as_drift(drifted=deployed_commits_differ(view.relation)) for view in snapshot.cells.values())
     return _DRIFT if tell_drift and drifted else 0

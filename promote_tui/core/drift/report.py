@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from promote_tui.core.changes.stack_drift import StackDrift
 from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
-from promote_tui.core.git.relation import NotApplicable, Same, Unknown
+from promote_tui.core.git.relation import NotApplicable, Relation, Same, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import Never, Unreachable, commit_of
 from promote_tui.core.value import Value
@@ -16,11 +16,31 @@ DriftKind: TypeAlias = Literal["commit", "config", "stack"]
 KINDS: tuple[DriftKind, ...] = ("commit", "config", "stack")
 
 
+def deployed_commits_differ(relation: Relation) -> bool | None:
+    """Return whether two stages run different code; None where that is unknown, False where one of them runs none."""
+    return None if isinstance(relation, Unknown) else not isinstance(relation, Same | NotApplicable)
+
+
 def commits_differ(view: CellView, before: CellView | None) -> bool | None:
     """Return whether a stage runs another commit than the stage before; None where they cannot be compared."""
     if isinstance(view.cell, Never):
         return before is not None and commit_of(before.cell) is not None
-    return None if isinstance(view.relation, Unknown) else not isinstance(view.relation, Same | NotApplicable)
+    return deployed_commits_differ(view.relation)
+
+
+def config_differs(config: ConfigDrift | None) -> bool:
+    """Tell whether the settings of a stage are known to differ from those of the stage before."""
+    return config is not None and bool(config.differences)
+
+
+def stack_differs(view: CellView, stack: StackDrift | None) -> bool:
+    """Tell whether a stack is known to differ from its template, in a resource or in the code of a function."""
+    return bool(view.altered) or (stack is not None and bool(stack.resources))
+
+
+def counts_as_drift(*, drifted: bool | None) -> bool:
+    """Tell whether an exit code reports drift: what is unknown (None) counts, because nobody has ruled it out."""
+    return drifted is not False
 
 
 class StageDrift(Value):
@@ -53,8 +73,8 @@ class StageDrift(Value):
         if kind == "commit":
             return self.commits is not None and commits_differ(self.view, self.before) is True
         if kind == "config":
-            return self.config is not None and bool(self.config.differences)
-        return self.stack is not None and bool(self.stack.resources or self.view.altered)
+            return config_differs(self.config)
+        return self.stack is not None and stack_differs(self.view, self.stack)
 
     def why_unknown(self, kind: DriftKind) -> str:
         """Return why a kind cannot be told; empty where it can, or nobody asked."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.changes.stack_drift import differences
 from promote_tui.core.drift.wording import PARTS, revert_words
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.drift.model import Kind, has_same_code
+from promote_tui.tui.presentation.drift.model import Kind, has_same_code, is_drift
 from promote_tui.tui.presentation.lines import commit_line
 from promote_tui.tui.presentation.pipeline.detail import key_action
 from promote_tui.tui.presentation.style import BLANK, Role, cut_middle, fit, ink, line, rule, wrap
@@ -41,8 +41,7 @@ def _said(row: DriftRow, now: datetime, glyphs: Glyphs) -> Content:
     if row.detecting is not None:
         return ink(f"{glyphs.running()} CloudFormation detects drift", "live")
     at = f", checked {ago(row.stack.checked_at, now)}" if row.stack and row.stack.checked_at else ""
-    drifted = bool(row.view.altered) or (row.stack is not None and bool(row.stack.resources))
-    return ink(f"{glyphs.failed} stack drift{at}", "bad") if drifted else ink(f"no drift{at}", "muted")
+    return ink(f"{glyphs.failed} stack drift{at}", "bad") if is_drift(row) else ink(f"no drift{at}", "muted")
 
 
 def config_lines(row: DriftRow, diff: str, glyphs: Glyphs, width: int) -> list[Content]:

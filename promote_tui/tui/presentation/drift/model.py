@@ -7,7 +7,7 @@ from enum import Enum
 from math import inf
 from typing import TYPE_CHECKING
 
-from promote_tui.core.drift.report import commits_differ
+from promote_tui.core.drift.report import commits_differ, config_differs, stack_differs
 from promote_tui.core.git.relation import Same
 from promote_tui.core.model.cells import Halfway, InProgress, Never, Unreachable, Unreported, stack_of
 from promote_tui.core.model.stack_status import Phase
@@ -113,11 +113,10 @@ def _rows(known: DriftFindings, key: CellKey, view: CellView, before: CellView |
         return [DriftRow(Kind.UNREAD, *key, view, before)]
     config, stack = known.config(key), known.stack(key)
     detecting = (known.detecting[key],) if key in known.detecting else None
-    changed = bool(view.altered) or (stack is not None and bool(stack.resources))
     wanted = (
         (Kind.TROUBLE, _troubled(view)),
-        (Kind.STACK, changed or detecting is not None or key in known.detected),
-        (Kind.CONFIG, config is not None and bool(config.differences)),
+        (Kind.STACK, stack_differs(view, stack) or detecting is not None or key in known.detected),
+        (Kind.CONFIG, config_differs(config)),
         # what cannot be compared is listed too, and says so
         (Kind.COMMIT, commits_differ(view, before) is not False and not isinstance(view.cell, Unreported | Halfway)),
     )
@@ -136,8 +135,7 @@ def _troubled(view: CellView) -> bool:
 
 def is_drift(row: DriftRow) -> bool:
     """Tell whether a row is about a drift: of a stack that was looked at from here perhaps none was found."""
-    clean = row.stack is None or not row.stack.resources
-    return row.kind is not Kind.STACK or not (clean and not row.view.altered)
+    return row.kind is not Kind.STACK or stack_differs(row.view, row.stack)
 
 
 def has_same_code(row: DriftRow) -> bool:

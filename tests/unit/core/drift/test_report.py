@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.drift.report import commits_differ
+from promote_tui.core.changes.stack_drift import ResourceDrift, StackDrift
+from promote_tui.core.drift.config import ConfigDrift, Difference
+from promote_tui.core.drift.report import (
+    commits_differ,
+    config_differs,
+    counts_as_drift,
+    deployed_commits_differ,
+    stack_differs,
+)
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import Never, Unreachable
@@ -41,3 +49,40 @@ def test_deployed_commits_differ_as_they_relate(relation: Relation, differs: boo
 )
 def test_a_stage_without_a_stack_differs_from_one_that_runs_something(before: CellView | None, differs: bool) -> None:
     assert commits_differ(NEVER, before) is differs
+
+
+def test_a_stage_without_a_stack_runs_no_other_code() -> None:
+    assert deployed_commits_differ(NotApplicable()) is False
+    assert deployed_commits_differ(Unknown("deadbee is not in this clone")) is None
+
+
+@pytest.mark.parametrize(("drifted", "counts"), [(True, True), (None, True), (False, False)])
+def test_an_exit_code_reports_what_is_unknown_as_drift(drifted: bool | None, counts: bool) -> None:
+    assert counts_as_drift(drifted=drifted) is counts
+
+
+@pytest.mark.parametrize(
+    ("altered", "stack", "differs"),
+    [
+        (None, None, False),
+        ((), StackDrift(), False),
+        (("Api",), None, True),
+        ((), StackDrift((ResourceDrift("Alarm", "AWS::CloudWatch::Alarm", deleted=True),)), True),
+    ],
+)
+def test_a_stack_differs_in_code_or_in_resources(
+    altered: tuple[str, ...] | None, stack: StackDrift | None, differs: bool
+) -> None:
+    assert stack_differs(CellView(deployed(), altered=altered), stack) is differs
+
+
+@pytest.mark.parametrize(
+    ("config", "differs"),
+    [
+        (None, False),
+        (ConfigDrift(), False),
+        (ConfigDrift((Difference("resource", "Alarm", "here"),)), True),
+    ],
+)
+def test_settings_differ_where_one_is_known_to(config: ConfigDrift | None, differs: bool) -> None:
+    assert config_differs(config) is differs
