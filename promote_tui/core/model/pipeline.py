@@ -10,6 +10,7 @@ from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.model.smoke import Smoke
 from promote_tui.core.model.team_rules import NONE, Rules
 from promote_tui.core.model.tickets import Tickets
+from promote_tui.core.text import short
 from promote_tui.core.value import Moment, Value, replace
 
 if TYPE_CHECKING:
@@ -223,8 +224,8 @@ class Commit(Value):
 
     @property
     def short(self) -> str:
-        """The first seven characters of the hash."""
-        return self.sha[:7]
+        """The hash as people know it."""
+        return short(self.sha)
 
 
 class Branch(Value):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from promote_tui.core.text import short
 from promote_tui.core.value import Moment, Value
 
 
@@ -26,7 +27,7 @@ class PolicyOrigin(Value):
     @property
     def where(self) -> str:
         """Where the rules are from, as a run's record has it."""
-        return f"{self.ref}@{self.sha[:7]}" if self.ref else ""
+        return f"{self.ref}@{short(self.sha)}" if self.ref else ""
 
     def __str__(self) -> str:
         """Return `remote (origin/main@1a2b3c4)` or `local: why`."""

@@ -24,6 +24,10 @@ from promote_tui.core.value import Value, replace
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from promote_tui.core.errors import PromoteError
+
+_LONGEST = 2000
+"""Characters of a cause: an event has to fit into the ledger."""
 _ALIKE = 60
 """How many equal characters make two texts give the same reason: each may be cut off."""
 
@@ -70,6 +74,11 @@ def judge(seen: Evidence, at: datetime) -> Verdict | StillRunning:
 def judge_unsubmitted(at: datetime, *, cancelled: bool) -> NotSubmitted:
     """Return the verdict on a run that ended before the CLI was started; there is no need to read the stack."""
     return NotSubmitted(at, "interrupted before the deploy; nothing changed", "promote again", cancelled)
+
+
+def judge_refused(at: datetime, error: PromoteError, *, cancelled: bool) -> NotSubmitted:
+    """Return the verdict on a run that an error ended before the CLI was started."""
+    return NotSubmitted(at, error.cause[:_LONGEST], error.remedy, cancelled)
 
 
 def _with_own_words(seen: Evidence, verdict: Verdict | StillRunning) -> Verdict | StillRunning:

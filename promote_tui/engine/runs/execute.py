@@ -19,7 +19,6 @@ from promote_tui.core.runs.events import (
     Failed,
     Locked,
     NotifyFailed,
-    NotSubmitted,
     Observed,
     OutcomeUnknown,
     Planned,
@@ -32,6 +31,7 @@ from promote_tui.core.runs.external import high_water_mark
 from promote_tui.core.runs.fold import fold
 from promote_tui.core.runs.notices import finished, started
 from promote_tui.core.runs.run import describe_stop, stop_of
+from promote_tui.core.runs.verdict import judge_refused
 from promote_tui.core.value import replace
 from promote_tui.engine.decisions import hold_after_run
 from promote_tui.engine.notify import Delivery
@@ -59,7 +59,6 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
     from promote_tui.ports import Job, Lease, ProcessEnd
 
-_LONGEST = 2000
 _HUNG = "the {deployer} was stopped: it stayed silent after the stack was complete, and did not end"
 
 
@@ -131,8 +130,7 @@ class RunExecution:
         except PromoteError as error:
             if self._submitting:
                 raise
-            reason = f"{error.cause}"[:_LONGEST]
-            return NotSubmitted(self._now(), reason, error.remedy, isinstance(error, Cancelled))
+            return judge_refused(self._now(), error, cancelled=isinstance(error, Cancelled))
         self._journal(self._exited(end))
         verdict = self._conclude(end)
         return prove_deploy(self._context, self._proof(), verdict) if isinstance(verdict, Verified) else verdict

@@ -137,7 +137,7 @@ def test_a_package_can_be_made_and_read_while_only_people_or_time_are_waited_for
 
 
 def test_a_gate_that_only_warns_in_a_rollback_says_what_it_says_elsewhere() -> None:
-    origin = PolicyOrigin("remote", ref="origin/main", sha="1a2b3c4d", differs=("prod: soak",))
+    origin = PolicyOrigin("remote", ref="origin/main", sha="1a2b3c4" + "0" * 33, differs=("prod: soak",))
     fine, behind = (
         GateFacts(NOW, policy=origin),
         GateFacts(NOW, policy=origin, remote_advanced="origin/main has gone on"),

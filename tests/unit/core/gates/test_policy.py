@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
     from tests.support.aliases import Argument
 
-REMOTE = PolicyOrigin("remote", ref="upstream/release/2", sha="1a2b3c4d5e6f", fetched_at=NOW - 2 * HOUR)
-LOCAL = PolicyOrigin("local", "the configuration is in no repository", ref="upstream/main", sha="1a2b3c4d5e6f")
+REMOTE = PolicyOrigin("remote", ref="upstream/release/2", sha="1a2b3c4" + "0" * 33, fetched_at=NOW - 2 * HOUR)
+LOCAL = PolicyOrigin("local", "the configuration is in no repository", ref="upstream/main", sha="1a2b3c4" + "0" * 33)
 SOAKED = Rules(soak=60.0)
 AS_ON = "as on upstream/release/2@1a2b3c4"
 OFFLINE = "its remote cannot be reached"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from promote_tui.core.errors import PromoteError
 from promote_tui.core.model.commit_names import CommitAlias
 from promote_tui.core.model.halfway import StuckOperation
 from promote_tui.core.model.stack_status import RootCause
 from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, RolledBack, Verdict, Verified
-from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
+from promote_tui.core.runs.verdict import Evidence, StillRunning, judge, judge_refused
 from promote_tui.core.value import replace
 from tests.support.values import NOW, A, B, C, event, stack
 
@@ -416,3 +417,15 @@ def test_what_the_cli_only_hands_on_from_cloudformation_is_said_once(
     verdict = judge(seen, NOW)
     assert isinstance(verdict, RolledBack)
     assert verdict.cause == f"{found or 'AWS gave no reason'}{added}"
+
+
+@pytest.mark.parametrize("cancelled", [True, False])
+def test_an_error_before_the_deploy_is_the_verdict_with_its_remedy(cancelled: bool) -> None:
+    error = PromoteError("orders/staging", "the checkout was changed", "plan again")
+    verdict = NotSubmitted(NOW, "the checkout was changed", "plan again", cancelled)
+    assert judge_refused(NOW, error, cancelled=cancelled) == verdict
+
+
+def test_a_cause_that_an_event_has_no_room_for_is_cut_off() -> None:
+    verdict = judge_refused(NOW, PromoteError("orders/staging", "x" * 2001, ""), cancelled=False)
+    assert verdict.reason == "x" * 2000
