@@ -47,6 +47,24 @@ def weekday_time(at: datetime) -> str:
     return f"{at.astimezone(UTC):%a %d %b %H:%M} UTC"
 
 
+def local_time(local: datetime) -> str:
+    """Return a time of these days that stands on the clock of who reads: `Tue 1 Dec 09:00 CET (08:00 UTC)`."""
+    utc = local.astimezone(UTC)
+    if not local.utcoffset():
+        return f"{_day_time(utc)} UTC"
+    detail = f"{utc:%H:%M}" if utc.date() == local.date() else _day_time(utc)
+    return f"{_day_time(local)} {local:%Z} ({detail} UTC)"
+
+
+def _day_time(at: datetime) -> str:
+    return f"{at:%a} {at.day} {at:%b %H:%M}"
+
+
+def on_utc_clock(at: datetime) -> datetime:
+    """Return a moment as the clock of UTC shows it."""
+    return at.astimezone(UTC)
+
+
 def timestamp(at: datetime) -> str:
     """Return a time as `2026-01-31T12:00:00Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

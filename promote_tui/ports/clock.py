@@ -14,6 +14,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the present moment, aware and in UTC."""
 
+    def local(self, at: datetime) -> datetime:
+        """Return a moment as the clock of this machine shows it."""
+
     def monotonic(self) -> float:
         """Return seconds that only grow."""
 

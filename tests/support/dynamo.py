@@ -42,6 +42,9 @@ class LeapingClock:
     def now(self) -> datetime:
         return self.real.now()
 
+    def local(self, at: datetime) -> datetime:
+        return self.real.local(at)
+
     def monotonic(self) -> float:
         return self.real.monotonic() + self.leaped
 

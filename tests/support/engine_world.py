@@ -60,6 +60,9 @@ class FakeClock:
         self.at += timedelta(milliseconds=1)
         return self.at
 
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(UTC)
+
     def monotonic(self) -> float:
         return self.now().timestamp()
 

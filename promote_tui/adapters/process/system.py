@@ -24,6 +24,10 @@ class SystemClock:
         """Return the present moment, aware and in UTC."""
         return datetime.now(UTC)
 
+    def local(self, at: datetime) -> datetime:
+        """Return a moment as the clock of this machine shows it."""
+        return at.astimezone()
+
     def monotonic(self) -> float:
         """Return seconds that only grow."""
         return time.monotonic()

@@ -14,7 +14,9 @@ from promote_tui.core.model import team_rules
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-GateName = Literal["soak", "approvals", "checks", "checklist", "freeze", "alarms", "same_artifact", "signed", "pushed"]
+GateName = Literal[
+    "soak", "approvals", "checks", "checklist", "freeze", "window", "alarms", "same_artifact", "signed", "pushed"
+]
 
 
 class Approvals(Block):
@@ -25,7 +27,7 @@ class Approvals(Block):
 
 
 class Weekly(Block):
-    """A time in every week in which nothing is promoted."""
+    """A time in every week."""
 
     from_: f.WeekTime = Field(alias="from", description='When it begins, such as "fri 16:00".')
     to: f.WeekTime = Field(description='When it ends, such as "mon 09:00".')
@@ -40,7 +42,7 @@ class Weekly(Block):
 
 
 class Dates(Block):
-    """Days of the calendar on which nothing is promoted."""
+    """Days of the calendar."""
 
     start: f.Date = Field(description="The first day, such as 2026-12-20.")
     end: f.Date = Field(description="The last day, included.")
@@ -58,7 +60,7 @@ ApprovalsChoice = Annotated[
     Annotated[int, Field(ge=1), Tag("~count")] | Annotated[Approvals, Tag("~people")],
     f.either(lambda value: "~people" if isinstance(value, dict | Approvals) else "~count"),
 ]
-Freeze = Annotated[
+Period = Annotated[
     Annotated[Dates, Tag("~dates")] | Annotated[Weekly, Tag("~weekly")],
     f.either(
         lambda value: (
@@ -79,7 +81,8 @@ class Gates(Block):
         None, min_length=1, description="Commands (argv lists) that must pass on the commit."
     )
     checklist: list[f.Line] | None = Field(None, min_length=1, description="Items that people tick off.")
-    freeze: list[Freeze] | None = Field(None, min_length=1, description="When nothing is promoted.")
+    freeze: list[Period] | None = Field(None, min_length=1, description="When nothing is promoted.")
+    window: list[Period] | None = Field(None, min_length=1, description="The only times when something is promoted.")
     alarms: list[f.Line] | None = Field(
         None, min_length=1, description="CloudWatch alarms that must be OK before a deploy, and during `bake` after it."
     )
@@ -99,7 +102,8 @@ def gate_rules(gates: Gates, groups: Mapping[str, list[str]]) -> team_rules.Rule
         approvals=_approvals(gates.approvals, groups) if gates.approvals is not None else None,
         checks=tuple(tuple(argv) for argv in gates.checks or ()),
         checklist=tuple(gates.checklist or ()),
-        freeze=tuple(_freeze(each) for each in gates.freeze or ()),
+        freeze=tuple(_period(each) for each in gates.freeze or ()),
+        window=tuple(_period(each) for each in gates.window or ()),
         alarms=tuple(gates.alarms or ()),
         signed=gates.signed,
         pushed=gates.pushed,
@@ -114,7 +118,7 @@ def _approvals(wanted: int | Approvals, groups: Mapping[str, list[str]]) -> team
     return team_rules.Approvals(wanted.count, tuple(people), names)
 
 
-def _freeze(freeze: Weekly | Dates) -> team_rules.Freeze:
-    if isinstance(freeze, Weekly):
-        return team_rules.Weekly(freeze.from_, freeze.to, freeze.timezone, freeze.reason or "")
-    return team_rules.Dates(freeze.start, freeze.end, freeze.timezone, freeze.reason or "")
+def _period(period: Weekly | Dates) -> team_rules.Period:
+    if isinstance(period, Weekly):
+        return team_rules.Weekly(period.from_, period.to, period.timezone, period.reason or "")
+    return team_rules.Dates(period.start, period.end, period.timezone, period.reason or "")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from promote_tui.core.changes.model import ChangeReview
+from promote_tui.core.durations import on_utc_clock
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.model import Allowance
 from promote_tui.core.model.alarms import Alarm
@@ -58,10 +61,10 @@ class GateFacts(Value):
 
     `decisions` are those about this service, this stage and this code, oldest first; `problem` is why they could not
     be read. `promoter` is the ARN of who promotes (None: not known), `trusted` are the roles whose session names are
-    people. `remote` tells whether the repository has one, `tracks` whether its branches are that remote's. `policy`
-    is where these rules are from. In words, each empty where it is not so: `remote_advanced`, the remote has gone on
-    since; `default_branch_changed`, its default branch is another; `remote_unavailable`, it could not be asked;
-    `external_update`, what somebody else did to the stack.
+    people. `local` puts a moment on the clock of who reads. `remote` tells whether the repository has one, `tracks`
+    whether its branches are that remote's. `policy` is where these rules are from. In words, each empty where it is not
+    so: `remote_advanced`, the remote has gone on since; `default_branch_changed`, its default branch is another;
+    `remote_unavailable`, it could not be asked; `external_update`, what somebody else did to the stack.
     """
 
     now: Moment
@@ -78,3 +81,4 @@ class GateFacts(Value):
     default_branch_changed: str = ""
     remote_unavailable: str = ""
     external_update: str = ""
+    local: Callable[[datetime], datetime] = on_utc_clock

@@ -25,10 +25,10 @@ class GateResult(Value):
     """What a gate says; the same words in footer, dialog, command line and JSON.
 
     A blocked gate with `missing_allowances` passes once a person gives them. `warns`: it passes, and has found
-    something that a person should know. `opens_at` is when a blocked one passes by itself. `allows_review`: people or
-    time unblock it, and the package can be reviewed meanwhile. `overridden` is a person's reason to go on although it
-    is blocked. `step` is what a person can do about it, `remedy` the same in words. `opened_by` is what unblocks it:
-    a person, time alone, or only another commit.
+    something that a person should know. `opens_at` is when a blocked one passes by itself; a freeze and a window say
+    when the stage is open to both. `allows_review`: people or time unblock it, and the package can be reviewed
+    meanwhile. `overridden` is a person's reason to go on although it is blocked. `step` is what a person can do about
+    it, `remedy` the same in words. `opened_by` is what unblocks it: a person, time alone, or only another commit.
     """
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates import commit, package, policy, provenance, sign_off, stops, target
+from promote_tui.core.gates import commit, opening_times, package, policy, provenance, sign_off, stops, target
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.gate import Gate
@@ -15,6 +15,7 @@ GATES: tuple[Gate, ...] = (
     *package.GATES,
     *policy.GATES,
     *stops.GATES,
+    *opening_times.GATES,
     *commit.GATES,
     *sign_off.GATES,
 )

@@ -1,13 +1,12 @@
-"""The gates that stop a promotion: a veto, a hold, and time."""
+"""The gates that stop a promotion: a veto, a hold, and the time that code has to soak."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from promote_tui.core.durations import span, weekday_time
-from promote_tui.core.gates import decisions, freezes
+from promote_tui.core.gates import decisions
 from promote_tui.core.gates.gate import FORWARD, TeamGate
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import ObservedDeploy, VerifiedBy
@@ -80,37 +79,8 @@ class SoakGate(TeamGate):
         return self.block(f"{reason}, passes {weekday_time(opens)}", remedy, opens_at=opens, opened_by="time")
 
 
-class FreezeGate(TeamGate):
-    """No freeze holds now."""
-
-    name = "freeze"
-    overridable = True
-    kinds = FORWARD
-
-    def check(self, context: GateContext) -> GateResult | None:
-        """Return the freeze that holds, or when the next one begins; None where the stage has none."""
-        asked, now = context.rules.freeze, context.facts.now
-        if not asked:
-            return None
-        found = freezes.current_freeze(asked, now)
-        if found is None:
-            following = min((at for each in asked if (at := freezes.next_beginning(each, now))), default=None)
-            begins = f"the next freeze begins {weekday_time(following)}" if following else ""
-            return self.allow(begins or "no freeze ahead")
-        freeze, end = found
-        until = _wall_clock(end, freeze.timezone)
-        why = f"{freeze.reason}, " if freeze.reason else ""
-        return self.block(f"{why}until {until}", "wait until then", opens_at=end, opened_by="time")
-
-
-def _wall_clock(at: datetime, zone: str) -> str:
-    """Return `Tue 1 Dec 09:00 Berlin`: the time in the freeze's own zone, as its people read it."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%b %H:%M} {zone.rpartition('/')[2].replace('_', ' ')}"
-
-
 def _because(decision: Decision) -> str:
     return f": {decision.reason}" if decision.reason else ""
 
 
-GATES = (VetoGate(), HoldGate(), SoakGate(), FreezeGate())
+GATES = (VetoGate(), HoldGate(), SoakGate())

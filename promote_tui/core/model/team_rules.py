@@ -18,7 +18,7 @@ class Approvals(Value):
 
 
 class Weekly(Value):
-    """A time of every week in which nothing is promoted: `begins` and `ends` are such as `fri 16:00`, in the zone."""
+    """A time of every week: `begins` and `ends` are such as `fri 16:00`, in the zone."""
 
     begins: str
     ends: str
@@ -27,7 +27,7 @@ class Weekly(Value):
 
 
 class Dates(Value):
-    """Days of the calendar on which nothing is promoted: ISO dates in the zone, both included."""
+    """Days of the calendar: ISO dates in the zone, both included."""
 
     start: str
     end: str
@@ -35,17 +35,22 @@ class Dates(Value):
     reason: str = ""
 
 
-Freeze: TypeAlias = Weekly | Dates
+Period: TypeAlias = Weekly | Dates
+"""When a freeze holds, or a window is open."""
 
 
 class Rules(Value):
-    """A stage's own rules; `soak` and `bake` are seconds, `checks` argv tuples, `overridable` names of gates."""
+    """A stage's own rules; `soak` and `bake` are seconds, `checks` argv tuples, `overridable` names of gates.
+
+    Nothing is promoted while a `freeze` holds, or, where there are any, outside of each `window`.
+    """
 
     soak: float = 0.0
     approvals: Approvals | None = None
     checks: tuple[tuple[str, ...], ...] = ()
     checklist: tuple[str, ...] = ()
-    freeze: tuple[Freeze, ...] = field(default=(), name="freezes")
+    freeze: tuple[Period, ...] = field(default=(), name="freezes")
+    window: tuple[Period, ...] = field(default=(), name="windows")
     alarms: tuple[str, ...] = ()
     signed: bool = False
     pushed: bool = False

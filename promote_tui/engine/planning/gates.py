@@ -60,6 +60,7 @@ def _gather_facts(context: Context, service: Service, facts: PromotionFacts) -> 
         default_branch_changed=default_changed,
         remote_unavailable=unavailable,
         external_update=_external_update(context, facts),
+        local=context.clock.local,
     )
 
 

@@ -473,9 +473,10 @@ RULES = """    gates:
       freeze:
         - {from: "fri 16:00", to: "mon 09:00", timezone: Europe/Berlin, reason: weekend}
         - {start: 2026-12-20, end: 2027-01-02, timezone: UTC}
+      window: [{from: "mon 09:00", to: "fri 16:00", timezone: UTC, reason: working days}]
       signed: true
       pushed: true
-    overridable: [soak, freeze]
+    overridable: [soak, freeze, window]
     on_failure: stop"""
 
 
@@ -491,9 +492,10 @@ def test_a_stages_rules_are_in_seconds_and_people(tmp_path: Path) -> None:
             Weekly("fri 16:00", "mon 09:00", "Europe/Berlin", "weekend"),
             Dates("2026-12-20", "2027-01-02", "UTC"),
         ),
+        window=(Weekly("mon 09:00", "fri 16:00", "UTC", "working days"),),
         signed=True,
         pushed=True,
-        overridable=("soak", "freeze"),
+        overridable=("soak", "freeze", "window"),
         on_failure="stop",
     )
     assert found.trusted_roles == ("people",)

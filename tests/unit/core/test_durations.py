@@ -6,7 +6,17 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from promote_tui.core.durations import age, duration, parse_length, parse_utc_date, timestamp, to_seconds, utc_minute
+from promote_tui.core.durations import (
+    age,
+    duration,
+    local_time,
+    on_utc_clock,
+    parse_length,
+    parse_utc_date,
+    timestamp,
+    to_seconds,
+    utc_minute,
+)
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -90,3 +100,18 @@ def test_a_date_in_utc_is_a_day_a_month_or_a_year(text: str, begin: str | None, 
 def test_times_are_written_in_utc() -> None:
     at = datetime(2026, 1, 31, 13, 0, 59, tzinfo=timezone(timedelta(hours=1)))
     assert (timestamp(at), utc_minute(at)) == ("2026-01-31T12:00:59Z", "2026-01-31 12:00 UTC")
+
+
+@pytest.mark.parametrize(
+    ("hours", "name", "expected"),
+    [
+        (0, "GMT", "Sat 31 Jan 12:00 UTC"),
+        (1, "CET", "Sat 31 Jan 13:00 CET (12:00 UTC)"),
+        (-10, "HST", "Sat 31 Jan 02:00 HST (12:00 UTC)"),
+        (14, "+14", "Sun 1 Feb 02:00 +14 (Sat 31 Jan 12:00 UTC)"),
+    ],
+)
+def test_a_local_time_names_its_clock_and_has_utc_in_brackets(hours: int, name: str, expected: str) -> None:
+    local = NOW.astimezone(timezone(timedelta(hours=hours), name))
+    assert local_time(local) == expected
+    assert local_time(on_utc_clock(local)) == "Sat 31 Jan 12:00 UTC"

@@ -37,6 +37,9 @@ class Hands:
     def now(self) -> datetime:
         return self.moment
 
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(UTC)
+
     def monotonic(self) -> float:
         return self.moment.timestamp()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.stack_drift import StackDrift
@@ -52,6 +52,9 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self.at + timedelta(seconds=self.seconds)
+
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(UTC)
 
     def monotonic(self) -> float:
         return self.seconds

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promote_tui.core.gates.freezes import current_freeze, frozen_until, next_beginning
-from promote_tui.core.model.team_rules import Dates, Freeze, Weekly
+from promote_tui.core.gates.freezes import current_freeze, next_freeze
+from promote_tui.core.model.team_rules import Dates, Period, Weekly
 
 MINUTE = timedelta(minutes=1)
 WEEKEND = Weekly("fri 16:00", "mon 09:00", "Europe/Berlin", "weekend")
@@ -21,7 +21,13 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-SPANS: list[tuple[str, Freeze, str, str]] = [
+def frozen_until(freeze: Period, now: datetime) -> datetime | None:
+    """When a freeze that stands alone ends; None where it does not hold."""
+    found = current_freeze((freeze,), now)
+    return found[1] if found else None
+
+
+SPANS: list[tuple[str, Period, str, str]] = [
     ("over the weekend, in winter", WEEKEND, "2026-11-27 15:00", "2026-11-30 08:00"),
     ("over the weekend, in summer", WEEKEND, "2026-07-03 14:00", "2026-07-06 07:00"),
     ("begins in summer and ends in winter", WEEKEND, "2026-10-23 14:00", "2026-10-26 08:00"),
@@ -72,13 +78,13 @@ SPANS: list[tuple[str, Freeze, str, str]] = [
 
 
 @pytest.mark.parametrize(("freeze", "begin", "end"), [row[1:] for row in SPANS], ids=[row[0] for row in SPANS])
-def test_a_freeze_holds_from_its_first_minute_to_its_last(freeze: Freeze, begin: str, end: str) -> None:
+def test_a_freeze_holds_from_its_first_minute_to_its_last(freeze: Period, begin: str, end: str) -> None:
     first, last = utc(begin), utc(end)
     assert frozen_until(freeze, first - MINUTE) is None
     assert frozen_until(freeze, first) == last
     assert frozen_until(freeze, last - MINUTE) == last
     assert frozen_until(freeze, last) is None
-    assert next_beginning(freeze, first - MINUTE) == first
+    assert next_freeze((freeze,), first - MINUTE) == first
 
 
 @pytest.mark.usefixtures("far_from_utc")
@@ -87,22 +93,23 @@ def test_what_the_machine_calls_today_changes_no_freeze() -> None:
     early = Weekly("mon 01:00", "mon 03:00", "Pacific/Kiritimati")
     ends = frozen_until(early, utc("2026-11-29 12:00"))
     assert (ends, ends and ends.tzinfo) == (utc("2026-11-29 13:00"), UTC)
-    assert next_beginning(early, utc("2026-11-29 12:00")) == utc("2026-12-06 11:00")
+    assert next_freeze((early,), utc("2026-11-29 12:00")) == utc("2026-12-06 11:00")
 
 
 def test_a_weekly_freeze_comes_back_and_dates_do_not() -> None:
-    assert next_beginning(WEEKEND, utc("2026-11-30 09:00")) == utc("2026-12-04 15:00")
-    assert next_beginning(YEAR_END, utc("2027-01-03 00:00")) is None
+    assert next_freeze((WEEKEND,), utc("2026-11-30 09:00")) == utc("2026-12-04 15:00")
+    assert next_freeze((YEAR_END,), utc("2027-01-03 00:00")) is None
 
 
 def test_a_weekly_freeze_that_begins_now_begins_next_a_week_later() -> None:
-    assert next_beginning(WEEKEND, utc("2026-11-27 15:00")) == utc("2026-12-04 15:00")
+    assert next_freeze((WEEKEND,), utc("2026-11-27 15:00")) == utc("2026-12-04 15:00")
 
 
-def test_a_weekly_freeze_that_ends_when_it_begins_holds_all_week() -> None:
+def test_a_weekly_freeze_that_ends_when_it_begins_never_lets_go() -> None:
+    """Each week of it touches the next: it is looked a year ahead."""
     always = Weekly("wed 13:00", "wed 13:00", "UTC")
-    assert frozen_until(always, utc("2026-11-18 13:00")) == utc("2026-11-25 13:00")
-    assert frozen_until(always, utc("2026-11-25 12:59")) == utc("2026-11-25 13:00")
+    assert frozen_until(always, utc("2026-11-18 13:00")) == utc("2027-11-24 13:00")
+    assert frozen_until(always, utc("2026-11-25 12:59")) == utc("2027-12-01 13:00")
 
 
 def test_freezes_that_touch_are_over_together() -> None:
@@ -123,6 +130,6 @@ def test_freezes_that_leave_nothing_between_them_have_an_end_that_is_far_away() 
     st.datetimes(datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2027-12-31"), timezones=st.just(UTC)),
     st.sampled_from([row[1] for row in SPANS]),
 )
-def test_whoever_waits_until_a_freeze_is_over_may_promote(at: datetime, freeze: Freeze) -> None:
+def test_whoever_waits_until_a_freeze_is_over_may_promote(at: datetime, freeze: Period) -> None:
     end = frozen_until(freeze, at)
     assert end is None or (end > at and frozen_until(freeze, end) is None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.gates import commit, sign_off, stops
+from promote_tui.core.gates import commit, opening_times, sign_off, stops
 from tests.support.gates import RULES, context
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     "gate",
     [
         stops.SoakGate(),
-        stops.FreezeGate(),
+        opening_times.FreezeGate(),
+        opening_times.WindowGate(),
         sign_off.ApprovalsGate(),
         sign_off.ChecklistGate(),
         sign_off.ChecksGate(),

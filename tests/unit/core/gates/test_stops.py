@@ -1,4 +1,4 @@
-"""A veto, a hold, a soak and a freeze, the minute before and after, each with its reason and its next step."""
+"""A veto, a hold and a soak, the minute before and after, each with its reason and its next step."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.gates import stops
-from promote_tui.core.model.team_rules import Dates, Freeze, Rules, Weekly
+from promote_tui.core.model.team_rules import Rules
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, Verification, VerifiedBy
 from promote_tui.core.value import replace
@@ -54,38 +54,6 @@ def test_soak_passes_to_the_minute_where_its_beginning_is_known(
 def at(text: str) -> datetime:
     """A moment in UTC, written as 2026-11-27 16:55."""
     return datetime.fromisoformat(f"{text}+00:00")
-
-
-def frozen(reason: str, until: str, ends: datetime) -> GateResult:
-    """What a freeze says that holds."""
-    return blocked("freeze", f"{reason}until {until}", "wait until then", opens_at=ends, opened_by="time")
-
-
-BERLIN = Weekly("fri 16:00", "tue 09:00", "Europe/Berlin", "no Friday deploys")
-NEW_YORK = Weekly("fri 16:00", "fri 18:00", "America/New_York")
-DAY = Dates("2026-11-26", "2026-11-26", "UTC", "audit")
-
-
-@pytest.mark.parametrize(
-    ("freezes", "now", "says"),
-    [
-        ((BERLIN,), "2026-11-27 14:59", passes("freeze", "the next freeze begins Fri 27 Nov 15:00 UTC")),
-        (
-            (BERLIN,),
-            "2026-11-27 15:00",
-            frozen("no Friday deploys, ", "Tue 1 Dec 09:00 Berlin", at("2026-12-01 08:00")),
-        ),
-        ((BERLIN,), "2026-12-01 08:00", passes("freeze", "the next freeze begins Fri 04 Dec 15:00 UTC")),
-        ((BERLIN, DAY), "2026-11-24 12:00", passes("freeze", "the next freeze begins Thu 26 Nov 00:00 UTC")),
-        ((NEW_YORK,), "2026-11-27 22:00", frozen("", "Fri 27 Nov 18:00 New York", at("2026-11-27 23:00"))),
-        ((DAY,), "2026-11-26 12:00", frozen("audit, ", "Fri 27 Nov 00:00 UTC", at("2026-11-27 00:00"))),
-        ((DAY,), "2026-11-27 00:00", passes("freeze", "no freeze ahead")),
-    ],
-)
-def test_a_freeze_says_why_and_until_when_on_its_own_clock(
-    freezes: tuple[Freeze, ...], now: str, says: GateResult
-) -> None:
-    assert stops.FreezeGate().check(context(Rules(freeze=freezes), now=at(now))) == says
 
 
 HOLD = decision("hold", "ben", reason="incident 42", commit=None, expires_at=NOW + MINUTE)
