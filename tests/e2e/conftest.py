@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support import stand_in_cli
+from tests.support import compiled_cli, stand_in_cli
 from tests.support.programs import programs as preloaded
-from tests.support.services import OSLS
 from tests.support.workspace import STAGES, Workspace
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def workspace(aws: Emulator, programs: Programs, tmp_path: Path, request: pytest
     counter = request.session.stash.setdefault(_COUNTER, [0])
     counter[0] += 1
     accounts = {stage: f"{700000000000 + 10 * counter[0] + index:012d}" for index, stage in enumerate(STAGES)}
-    cli = OSLS if request.node.get_closest_marker("cli") else stand_in_cli.install(tmp_path)
-    made = Workspace(tmp_path, aws, accounts, cli=cli, programs=programs)
+    install = compiled_cli.install if request.node.get_closest_marker("cli") else stand_in_cli.install
+    made = Workspace(tmp_path, aws, accounts, cli=install(tmp_path), programs=programs)
     yield made
     made.end()

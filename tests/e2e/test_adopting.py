@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.services import OSLS
 from tests.support.workspace import REGION
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def deploy_by_hand(workspace: Workspace, stage: str) -> None:
     """Deploy what lies in the repository with the plain CLI, as people do."""
     keys = {"AWS_ACCESS_KEY_ID": workspace.accounts[stage], "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGION": REGION}
     subprocess.run(
-        [str(OSLS), "deploy", "--stage", stage, "--region", REGION],
+        [*workspace.command, "deploy", "--stage", stage, "--region", REGION],
         cwd=workspace.repo,
         env=workspace.environment | keys | {"AWS_DEFAULT_REGION": REGION, "CI": "1"},
         check=True,

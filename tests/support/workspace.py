@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 
 from promote_tui.demo.emulator import Emulator
 from promote_tui.demo.toolchain import share_compiled
+from tests.support import compiled_cli
 from tests.support.json_outputs import hold_to_schema
 from tests.support.programs import Programs
 from tests.support.services import OSLS
@@ -62,10 +63,11 @@ class Workspace:
     accounts: dict[str, str]
     environment: dict[str, str] = field(default_factory=dict)
     endpoint: str = ""
-    cli: Path = OSLS
+    cli: Path | None = None
     programs: Programs | None = None
 
     def __post_init__(self) -> None:
+        self.cli = self.cli or compiled_cli.install(self.folder)
         self.command = [str(self.cli)]
         self.repo = self.folder / "orders"
         self.config = self.folder / "promote-tui.yml"

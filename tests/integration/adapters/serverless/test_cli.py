@@ -25,7 +25,7 @@ from promote_tui.core.package.package import Checkout, ResolvedTarget
 from promote_tui.core.value import replace
 from promote_tui.demo.emulator import Emulator
 from promote_tui.ports import Job, ProcessEnd
-from tests.support import services
+from tests.support import compiled_cli, services
 
 if TYPE_CHECKING:
     from tests.support.aliases import AwsClient, Json
@@ -53,6 +53,10 @@ class Bench:
     deployer: ServerlessCli = field(default_factory=ServerlessCli)
     stage: str = "dev"
     stack: str = "orders-dev"
+    cli: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cli = compiled_cli.install(self.folder)
 
     @property
     def service(self) -> Path:
@@ -68,7 +72,7 @@ class Bench:
     ) -> Job:
         """Return a job with deploy settings of the test's choice."""
         target = Target("orders", self.stage, self.stack, self.stage, Aws("eu-west-1", self.account))
-        deploy = DeploySettings(**{"command": (str(services.OSLS),), **settings})
+        deploy = DeploySettings(**{"command": (str(self.cli),), **settings})
         service = Service("orders", "/repo", "orders", (), source or StackOutput(), deploy, (target,))
         credentials = services.lend(self.folder / "credentials", self.emulator, self.account)
         checkout = Checkout(str(self.service.parent), str(self.service), commit)
