@@ -82,7 +82,7 @@ class Terminal:
         while time.monotonic() < deadline:
             if true(self.text):
                 return self.text
-            if not self._read():
+            if not self._read(1.0):
                 break
         raise AssertionError(f"not on the screen: {what}\n{self.text}")
 
@@ -111,10 +111,10 @@ class Terminal:
         with contextlib.suppress(pexpect.ExceptionPexpect):
             self._child.close(force=True)
 
-    def _read(self) -> bool:
-        """Feed what has come to the screen; False once the program has closed its end."""
+    def _read(self, seconds: float = 0.05) -> bool:
+        """Feed to the screen what comes within a time; False once the program has closed its end."""
         try:
-            data = self._child.read_nonblocking(65536, timeout=0.05)
+            data = self._child.read_nonblocking(65536, timeout=seconds)
         except pexpect.TIMEOUT:
             return True
         except pexpect.EOF:
