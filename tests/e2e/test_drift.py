@@ -63,7 +63,6 @@ def test_settings_that_differ_and_a_change_by_hand_are_told(
     sqs = workspace.client("staging", "sqs")
     url = sqs.get_queue_url(QueueName="jobs-staging")["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "60"})
-    sqs.close()
     drift = engine.drift.detect(target, stack)
     assert drift.unknown == ""
     assert {each.logical_id: differences(each) for each in drift.resources} == {
@@ -81,7 +80,6 @@ def test_settings_that_differ_and_a_change_by_hand_are_told(
     assert "     Jobs  VisibilityTimeout 30 → 60\n" in told.stdout
     sqs = workspace.client("staging", "sqs")
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "90"})
-    sqs.close()
     document = workspace.json("drift", "--stage", "staging")
     (resource,) = document["drifts"][0]["stack"]["resources"]
     assert resource["properties"] == [{"path": "VisibilityTimeout", "expected": "30", "actual": "90"}]

@@ -25,7 +25,6 @@ def left_by_another_deploy(workspace: Workspace, stage: str, **outputs: str) -> 
     }
     client.create_stack(StackName=f"orders-{stage}", TemplateBody=json.dumps(template))
     client.get_waiter("stack_create_complete").wait(StackName=f"orders-{stage}", WaiterConfig={"Delay": 0.05})
-    client.close()
 
 
 def cell(workspace: Workspace, stage: str) -> dict[str, Any]:

@@ -24,7 +24,6 @@ def deploy_by_hand(workspace: Workspace, sha: str) -> None:
         StackName="orders-dev", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
     )
     client.get_waiter("stack_update_complete").wait(StackName="orders-dev", WaiterConfig={"Delay": 0.05})
-    client.close()
 
 
 def test_an_update_by_hand_is_seen_written_down_and_adopted(workspace: Workspace) -> None:

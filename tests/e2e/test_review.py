@@ -105,7 +105,6 @@ def test_the_review_says_what_a_real_change_set_says(workspace: Workspace, engin
         assert told(plan) == golden.read_text(encoding="utf-8"), name
         assert not plan.review.predicted, name
     sets = client.list_change_sets(StackName="orders-dev")["Summaries"]
-    client.close()
     assert [each["ChangeSetName"] for each in sets if each["ChangeSetName"].startswith("promote-tui")] == []
 
 
@@ -144,7 +143,6 @@ def test_each_change_names_its_commits_and_the_manual_change_that_it_sets_back(w
     sqs = workspace.client("dev", "sqs")
     url = sqs.get_queue_url(QueueName="jobs")["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "45"})
-    sqs.close()
     assert workspace.run("drift", "--stage", "dev", "--kind", "stack", "--exit-code").returncode == 5
     (plan,) = workspace.json("plan", "orders", "--to", "dev")["plans"]
     told = {each["logical_id"]: (each["origins"], each["overwrites"]) for each in plan["changes"]}
@@ -173,7 +171,6 @@ def test_a_secure_parameter_appears_nowhere(workspace: Workspace) -> None:
     workspace.commit("Begin", {}, files, functions={"api": function})
     assert workspace.promote("dev").returncode == 0
     ssm.put_parameter(Name="/orders/token", Value=SECRET, Type="SecureString", Overwrite=True)
-    ssm.close()
     function["environment"]["LEVEL"] = "loud-level"  # type: ignore[index]
     workspace.commit("Say more", {}, files, functions={"api": function})
     planned = workspace.run("plan", "orders", "--to", "dev")

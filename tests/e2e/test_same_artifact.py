@@ -84,7 +84,6 @@ def test_a_function_that_was_changed_by_hand_marks_its_cell_in_status(workspace:
         archive.writestr("handler.js", "exports.hello = async () => 'by hand';\n")
     client = workspace.client("dev", "lambda")
     client.update_function_code(FunctionName=FUNCTION, ZipFile=changed.getvalue())
-    client.close()
 
     marked = {"dev": [FUNCTION], "staging": None, "prod": None}
     assert altered(workspace) == marked

@@ -37,7 +37,6 @@ def stack_moves(workspace: Workspace, _plan: Plan) -> None:
     """Somebody tags the stack by hand."""
     client = workspace.client("dev")
     client.update_stack(StackName="orders-dev", UsePreviousTemplate=True, Tags=[{"Key": "by", "Value": "hand"}])
-    client.close()
 
 
 def someone_deploys(workspace: Workspace, _plan: Plan) -> None:

@@ -65,6 +65,7 @@ class Workspace:
     endpoint: str = ""
     cli: Path | None = None
     programs: Programs | None = None
+    clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.cli = self.cli or compiled_cli.install(self.folder)
@@ -218,7 +219,6 @@ class Workspace:
         client, name = self.client(stage), f"orders-{stage}"
         client.create_stack(StackName=name, TemplateBody=json.dumps(template))
         client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 0.05})
-        client.close()
 
     def promote(self, stage: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Promote orders with everything that confirms."""
@@ -233,20 +233,21 @@ class Workspace:
     # what is seen, with a client of our own
 
     def client(self, stage: str, service: str = "cloudformation") -> AwsClient:
-        """Return an AWS client for a stage's account."""
-        return boto3.session.Session(
-            aws_access_key_id=self.accounts[stage], aws_secret_access_key="x", region_name=REGION
-        ).client(service, endpoint_url=self.emulator.url)  # type: ignore[call-overload]
+        """Return an AWS client for a stage's account, the same one each time."""
+        if (stage, service) not in self.clients:
+            self.clients[stage, service] = boto3.session.Session(
+                aws_access_key_id=self.accounts[stage], aws_secret_access_key="x", region_name=REGION
+            ).client(service, endpoint_url=self.emulator.url)  # type: ignore[call-overload]
+        client: AwsClient = self.clients[stage, service]
+        return client
 
     def stack(self, stage: str, name: str | None = None) -> dict[str, Any] | None:
         """Return the stack as AWS describes it, or None."""
-        client = self.client(stage)
         try:
-            found: dict[str, Any] = client.describe_stacks(StackName=name or f"orders-{stage}")["Stacks"][0]
+            stacks = self.client(stage).describe_stacks(StackName=name or f"orders-{stage}")["Stacks"]
         except ClientError:
             return None
-        finally:
-            client.close()
+        found: dict[str, Any] = stacks[0]
         return found
 
     def deployed(self, stage: str) -> str | None:
@@ -257,9 +258,7 @@ class Workspace:
 
     def let_go(self, stage: str) -> None:
         """Let an update finish that waits for a wait condition."""
-        client = self.client(stage)
-        handle = client.describe_stack_resource(StackName=f"orders-{stage}", LogicalResourceId="Handle")
-        client.close()
+        handle = self.client(stage).describe_stack_resource(StackName=f"orders-{stage}", LogicalResourceId="Handle")
         url = urlsplit(handle["StackResourceDetail"]["PhysicalResourceId"])
         body = b'{"Status":"SUCCESS","Reason":"ok","UniqueId":"1","Data":"d"}'
         connection = HTTPConnection(
@@ -281,8 +280,7 @@ class Workspace:
 
     def updates(self, stage: str) -> int:
         """Return how often CloudFormation began to create or update the stack."""
-        client = self.client(stage)
-        pages = client.get_paginator("describe_stack_events").paginate(StackName=f"orders-{stage}")
+        pages = self.client(stage).get_paginator("describe_stack_events").paginate(StackName=f"orders-{stage}")
         began = [
             event
             for page in pages
@@ -290,7 +288,6 @@ class Workspace:
             if event["PhysicalResourceId"] == event["StackId"]
             and event["ResourceStatus"] in {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"}
         ]
-        client.close()
         return len(began)
 
     def processes(self, words: str = "") -> list[int]:
@@ -313,8 +310,10 @@ class Workspace:
                 os.kill(pid, signal.SIGKILL)
 
     def end(self) -> None:
-        """Leave nothing running."""
+        """Leave nothing running, and no connection."""
         self.kill()
+        for client in self.clients.values():
+            client.close()
 
 
 _ANA = {"NAME": "Ana", "EMAIL": "ana@example.com"}
