@@ -64,7 +64,7 @@ def test_a_dotenv_file_that_only_the_users_folder_has_is_named_and_so_is_the_val
     (plan,) = workspace.json("plan", "orders", "--to", "dev")["plans"]
     assert plan["warnings"] == [lacks]
     assert plan["review"]["warnings"] == ["the environment value API_URL is new, and empty: HelloLambdaFunction"]
-    checks = workspace.json("doctor")["checks"]
+    checks = workspace.json("doctor", "--stage", "dev")["checks"]
     assert [check["found"] for check in checks if check["name"] == "files of orders/dev"] == [lacks]
 
     workspace.configure(deploy={"command": workspace.command, "files": [".env"]})

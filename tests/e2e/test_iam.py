@@ -80,10 +80,9 @@ def test_nothing_else_is_called(workspace: Workspace, faults: Faults) -> None:
         handler = {"src.js": f"exports.handler = async () => '{text}';\n"}
         workspace.commit(text, None, handler, functions={"api": {"handler": "src.handler"}})
         assert calls("plan", "orders", "--to", "dev", "--read-only") <= look
-        assert calls("plan", "orders", "--to", "dev") <= look | promote
         assert calls("promote", "orders", "--to", "dev", "--yes") <= look | promote
     calls("promote", "orders", "--to", "staging", "--yes")
-    for words in (("status",), ("log", "orders"), ("drift", "--read-only"), ("doctor",)):
+    for words in (("status",), ("log", "orders"), ("drift", "--read-only"), ("doctor", "--stage", "dev")):
         assert calls(*words) <= look
     assert calls("notes", "orders", "--from", "dev", "--to", "staging") <= look
     assert calls("drift") <= look | promote

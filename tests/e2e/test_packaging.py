@@ -42,8 +42,7 @@ def test_a_stages_own_settings_and_its_name_reach_lambda(workspace: Workspace) -
 
 
 def test_a_template_that_cloudformation_refuses_is_not_ready_and_nothing_is_deployed(workspace: Workspace) -> None:
-    workspace.commit("Begin")
-    assert workspace.promote("dev").returncode == 0
+    workspace.adopted("dev", workspace.commit("Begin"))
     before = workspace.updates("dev")
     outputs = {f"Out{number}": {"Value": "1"} for number in range(201)}
     workspace.configure(services=[{"name": "orders", "repo": "orders", "output": {"tag": "commit"}}])
@@ -67,7 +66,7 @@ def test_two_services_of_one_folder_are_promoted_each_by_its_own_file(workspace:
         {"name": "worker", "repo": "orders", "file": "serverless.worker.yml"},
     ]
     workspace.configure(services=services)
-    checks = {check["name"]: check for check in workspace.json("doctor")["checks"]}
+    checks = {check["name"]: check for check in workspace.json("doctor", "worker", "--stage", "dev")["checks"]}
     assert checks["target of worker/dev"]["found"].startswith("worker-dev in ")
     assert workspace.promote("dev").returncode == 0
     assert workspace.run("promote", "worker", "--to", "dev").returncode == 0
