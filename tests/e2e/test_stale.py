@@ -87,7 +87,7 @@ def test_a_plan_whose_ground_has_moved_is_stale(
         engine.runs.start(approve(plan, Confirmation(), engine.clock.now()))
     assert refusal.value.exit_code == 3
     assert workspace.deployed("dev") == before
-    assert not engine.runs.unfinished()
+    until(lambda: not engine.runs.unfinished(), "its runner has let go of the lock")
 
 
 def test_a_commit_that_left_its_branch_is_refused_under_the_lock(workspace: Workspace, engine: Engine) -> None:
