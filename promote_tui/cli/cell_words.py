@@ -104,8 +104,8 @@ def remarks(view: CellView, keep_output: str) -> list[tuple[str, str]]:
         found.append((describe_decision("on hold", view.hold), lift))
     if isinstance(view.cell, Deployed) and view.cell.adopted:
         found.append((f"adopted in run {view.cell.adopted}: {_says(view.cell.stack)}", ""))
-    if view.foreign:
-        found.append((view.foreign, _about_foreign(view, keep_output)))
+    if view.external_update:
+        found.append((view.external_update, _external_update_step(view, keep_output)))
     if view.merge_back is not None:
         found.append((str(view.merge_back), f"merge it into {view.merge_back.branch}"))
     return found
@@ -119,12 +119,12 @@ def _says(stack: StackState) -> str:
     )
 
 
-def _about_foreign(view: CellView, keep_output: str) -> str:
+def _external_update_step(view: CellView, keep_output: str) -> str:
     """Return the next step for what somebody else did: to write it down, then a person's word on it."""
     target, stack = view.cell.target, stack_of(view.cell)
     rev = " --commit REV" if isinstance(view.cell, Unreported) else ""
     step = f"promote-tui adopt {target.service} {target.stage}{rev} --reason WHY"
-    if not view.foreign_recorded:
+    if not view.external_update_recorded:
         step = f"promote-tui runs record {target.service} --stage {target.stage}"
     elif stack is None or not stack.status.succeeded:
         step = f"promote-tui promote {target.service} --to {target.stage}"

@@ -21,9 +21,9 @@ class CellView(Value):
     when it began, `unsettled` why it wants to be reconciled (empty while somebody works on it), `usual` how
     many seconds a promotion of this stack usually takes. `altered` are the functions that were changed behind
     CloudFormation's back: the commit is not what they run (None: not checked). `hold` is whoever holds the
-    stage, `veto` a veto on what runs there, `merge_back` a hotfix that has to come back, `foreign` what somebody
-    else did to the stack since our last run, and whether it is written down. `only_verified`: nothing but what runs
-    there is on record as verified, so that a person has to name what to go back to.
+    stage, `veto` a veto on what runs there, `merge_back` a hotfix that has to come back, `external_update` what
+    somebody else did to the stack since our last run (`external_update_recorded`: it is written down). `only_verified`:
+    nothing but what runs there is on record as verified, so that a person has to name what to go back to.
     """
 
     cell: Cell
@@ -39,8 +39,8 @@ class CellView(Value):
     hold: Decision | None = None
     veto: Decision | None = None
     merge_back: MergeBack | None = None
-    foreign: str = ""
-    foreign_recorded: bool = False
+    external_update: str = ""
+    external_update_recorded: bool = False
     only_verified: bool = False
 
     @property

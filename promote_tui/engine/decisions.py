@@ -68,7 +68,7 @@ def record_decision(context: Context, wanted: DecisionRequest) -> Decision:
 
 
 def choices_now(
-    context: Context, service: Service, stage: Stage, commit: str | None, *, foreign: bool
+    context: Context, service: Service, stage: Stage, commit: str | None, *, is_adoptable: bool
 ) -> tuple[PossibleDecision, ...]:
     """Return what the person at the keyboard can decide now; raises AwsError, LedgerError, GitError."""
     found = (
@@ -81,7 +81,7 @@ def choices_now(
     now = context.clock.now()
     trusted = context.pipeline.trusted_roles
     return possible_decisions(
-        DecisionContext(stage.name, stage.rules, found, me, now, trusted, bool(commit), foreign, heard)
+        DecisionContext(stage.name, stage.rules, found, me, now, trusted, bool(commit), is_adoptable, heard)
     )
 
 

@@ -101,7 +101,7 @@ def _first(context: Context, service: Service, stage: Stage, names: Sequence[str
 def _verified(context: Context, service: Service, stage: Stage) -> Iterator[str]:
     """Yield the commits that count as verified in a stage, newest first."""
     runs = runs_of(context.ledger, service.target(stage.name))
-    ours = (run for run in runs if run.outcome is Outcome.VERIFIED and run.kind != "foreign")
+    ours = (run for run in runs if run.outcome is Outcome.VERIFIED and not run.is_external_update)
     seen = list(dict.fromkeys(run.to_commit for run in ours))
     cell = read_cell(context, service.target(stage.name))
     seen += [cell.commit] if isinstance(cell, Deployed) and cell.commit not in seen else []

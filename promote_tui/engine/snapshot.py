@@ -123,8 +123,10 @@ def _views(
             hold=current_hold(decisions, target.stage, now),
             veto=next((each for each in vetoes if sha and same(each.commit or "", sha)), None),
             merge_back=back.get(target.stage),
-            foreign=describe_external_update(None if isinstance(cell, Unreachable) else cell.stack, record.of(target)),
-            foreign_recorded=_written(cell, record.of(target)),
+            external_update=describe_external_update(
+                None if isinstance(cell, Unreachable) else cell.stack, record.of(target)
+            ),
+            external_update_recorded=_written(cell, record.of(target)),
             only_verified=bool(sha) and not has_other_verified(sha, target.stage, record.of(target), same),
         )
     return views
@@ -133,7 +135,7 @@ def _views(
 def _written(cell: Cell, runs: Sequence[Run]) -> bool:
     """Tell whether what somebody else did to a stack is on record, as far as the stack's own time tells."""
     stack = None if isinstance(cell, Unreachable) else cell.stack
-    return bool(runs) and runs[0].kind == "foreign" and external_update_time(stack, runs) is None
+    return bool(runs) and runs[0].is_external_update and external_update_time(stack, runs) is None
 
 
 def _unsettled(context: Context, run: Run) -> str:

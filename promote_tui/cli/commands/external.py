@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def record(context: CliContext, services: tuple[str, ...], stage: str | None) -> int:
     """Record what others did to the stacks since their newest runs, and who did it.
 
-    A stack without any run on record has no foreign updates.
+    A stack without any run on record has no external updates.
     """
     engine, code = context.writer("runs record"), 0
     services, stage = _with_stage(engine, services, stage)

@@ -117,7 +117,7 @@ class CellOutput(Output, frozen=True):
             lock=LockOutput(view.run, "unknown" if view.unsettled else "running") if view.run else None,
             hold=DecisionOutput.of(view.hold) if view.hold else None,
             veto=DecisionOutput.of(view.veto) if view.veto else None,
-            foreign=text_or_null(view.foreign),
+            foreign=text_or_null(view.external_update),
             reason=text_or_null(reason),
             remedy=text_or_null(remedy),
         )

@@ -132,8 +132,8 @@ def _with_consequences(runs: Iterable[Run]) -> list[_MeasuredRun]:
         back = answer is not None and answer.kind == "rollback" and answer.from_commit == run.to_commit
         found.append(_MeasuredRun(run, verified and back, well))
         if verified:
-            ours = run.kind not in {"foreign", "adopted"}
-            following[run.planned.key] = (well if run.kind == "foreign" else run, run if ours else answer)
+            ours = not run.has_no_deploy
+            following[run.planned.key] = (well if run.is_external_update else run, run if ours else answer)
     return found[::-1]
 
 
@@ -185,7 +185,7 @@ def _before(every: Sequence[_MeasuredRun], since: datetime, until: datetime) -> 
 def _left_out(inside: Sequence[_MeasuredRun]) -> list[str]:
     open_ = sum(_is_change(each.run, Outcome.PENDING, Outcome.UNKNOWN) for each in inside)
     stopped = sum(_is_change(each.run, Outcome.NOT_SUBMITTED) for each in inside)
-    others = sum(each.run.kind == "foreign" for each in inside)
+    others = sum(each.run.is_external_update for each in inside)
     return [
         *([f"{plural(open_, 'run')} without a verdict"] if open_ else []),
         *([f"{plural(stopped, 'run')} that deployed nothing"] if stopped else []),

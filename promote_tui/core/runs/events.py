@@ -16,7 +16,7 @@ SCHEMA = 1
 """The version of the events; an event of a newer one is kept as UnknownEvent."""
 
 RunKind: TypeAlias = Literal["normal", "hotfix", "rollback", "foreign", "adopted"]
-"""`foreign` is an update that somebody else made; `adopted` says that what runs there was taken for good."""
+"""`foreign` is an external update; `adopted` says that what runs there was taken for good."""
 
 
 class GateRecord(Value):

@@ -132,7 +132,7 @@ def _ends(status: str) -> bool:
 def high_water_mark(runs: Sequence[Run]) -> tuple[str | None, str | None] | None:
     """Return (stack id, event id) up to which the record of a stack goes, by its runs, newest first.
 
-    None where nothing was ever recorded, or the newest run has no verdict yet: then nothing can be called foreign.
+    None where nothing was ever recorded, or the newest run has no verdict yet: then nothing is an external update.
     """
     newest = runs[0] if runs else None
     if newest is None or not newest.has_verdict:
@@ -148,8 +148,8 @@ def find_stuck_run(stack: StackState, runs: Sequence[Run], events: Sequence[Stac
     `runs` are the stack's, newest first, `events` its events, oldest first (None: not read): what others began since
     is not the run's.
     """
-    run = next((each for each in runs if each.submitted or each.kind == "foreign"), None)
-    if run is None or run.kind == "foreign" or run.outcome is Outcome.VERIFIED or _stack_of(run) != stack.id:
+    run = next((each for each in runs if each.submitted or each.is_external_update), None)
+    if run is None or run.is_external_update or run.outcome is Outcome.VERIFIED or _stack_of(run) != stack.id:
         return None
     if run.observed is None:
         return run
@@ -164,7 +164,7 @@ def find_adoption(stack: StackState, runs: Sequence[Run]) -> Run | None:
 
     A run of ours that CloudFormation has rolled back leaves what was there. `runs` are the stack's, newest first.
     """
-    told = [run for run in runs if run.submitted or run.kind in {"foreign", "adopted"}]
+    told = [run for run in runs if run.submitted or run.has_no_deploy]
     newest = told[0] if told else None
     if newest is None or not _as_left(stack, newest):
         return None
@@ -185,7 +185,7 @@ def _stack_of(run: Run) -> str | None:
 def describe_external_update(stack: StackState | None, runs: Sequence[Run]) -> str:
     """Return in words that a stack was updated by somebody else since our last run; empty where it was not."""
     newest = runs[0] if runs else None
-    if newest is not None and newest.kind == "foreign":
+    if newest is not None and newest.is_external_update:
         return f"updated by {newest.planned.who} on {utc_minute(newest.started_at)}, outside of promote-tui"
     at = external_update_time(stack, runs)
     return f"updated on {utc_minute(at)}, outside of promote-tui" if at else ""

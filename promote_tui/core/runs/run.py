@@ -149,9 +149,14 @@ class Run(Value, omit_defaults=True):
         return not self.released
 
     @property
+    def is_external_update(self) -> bool:
+        """Whether it puts on record what somebody else did to the stack."""
+        return self.kind == "foreign"
+
+    @property
     def has_no_deploy(self) -> bool:
         """Whether no deploy of promote-tui is behind it: others updated the stack, or what runs there was adopted."""
-        return self.kind in {"foreign", "adopted"}
+        return self.is_external_update or self.kind == "adopted"
 
     @property
     def rollback_words(self) -> str:

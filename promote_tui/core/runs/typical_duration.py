@@ -32,7 +32,7 @@ def recent_verified(runs: Iterable[Run]) -> list[Run]:
 
 
 def _counts(run: Run) -> bool:
-    return run.outcome is Outcome.VERIFIED and run.ended_at is not None and run.kind not in {"foreign", "adopted"}
+    return run.outcome is Outcome.VERIFIED and run.ended_at is not None and not run.has_no_deploy
 
 
 def typical_total(runs: Iterable[Run]) -> float | None:

@@ -78,7 +78,7 @@ def verification(commit: str, stage: str, cell: Cell | None, runs: Sequence[Run]
         ends = (cell.between.was, cell.between.to)
         if any(end and same_code(end, commit) for end in ends):
             return NotVerified(f"{stage} is {cell.between.place} ({cell.between.status})")
-    runs = [run for run in runs if run.kind != "foreign"]
+    runs = [run for run in runs if not run.is_external_update]
     for run in runs:
         if run.unproved and same_code(run.to_commit, commit):
             cause = run.cause.removeprefix("deployed, not proved: ")
@@ -117,7 +117,7 @@ def observed_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> Ob
 
     None where it was rolled back, or not proved, since.
     """
-    runs = [run for run in runs if run.kind not in {"foreign", "adopted"}]
+    runs = [run for run in runs if not run.has_no_deploy]
     oldest = runs[-1] if runs else None
     if oldest is None or not oldest.from_commit or not same_code(oldest.from_commit, commit):
         return None
@@ -134,7 +134,7 @@ def nothing_on_record(
     A person may then go back to a commit that is older than `now`, which runs there (None: it is not older), but not to
     code that was rolled back or not proved there.
     """
-    ours = [run for run in runs if run.kind != "foreign"]
+    ours = [run for run in runs if not run.is_external_update]
     if now is None or has_other_verified(now, stage, ours, same_code):
         return None
     if any(_refuted(run, commit, same_code) for run in ours):
@@ -157,7 +157,7 @@ def refuse_rollback(
 
     Which commits are older cannot be told then, until a person says what runs there.
     """
-    refuted = any(_refuted(run, commit, same_code) for run in runs if run.kind != "foreign")
+    refuted = any(_refuted(run, commit, same_code) for run in runs if not run.is_external_update)
     return RollbackRefusal(found.reason, "older") if refuted or not why else RollbackRefusal(why, "adopt")
 
 

@@ -39,7 +39,7 @@ class Decisions:
         return record_decision(ruling, wanted)
 
     def choices(
-        self, service: str, stage: str, commit: str | None, *, foreign: bool = False
+        self, service: str, stage: str, commit: str | None, *, is_adoptable: bool = False
     ) -> tuple[PossibleDecision, ...]:
         """Return what can be decided now about a stage and the commit that would go there.
 
@@ -47,7 +47,7 @@ class Decisions:
         """
         self.governance.require_writable(f"{service}/{stage}")
         ruling, found, where = self.governance.governing(service, stage)
-        return choices_now(ruling, found, where, commit, foreign=foreign)
+        return choices_now(ruling, found, where, commit, is_adoptable=is_adoptable)
 
     def progress(self, approval: Decision) -> ApprovalEffect:
         """Return what an approval is worth and what is still missing; raises LedgerError, GitError."""

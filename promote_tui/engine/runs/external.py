@@ -32,7 +32,7 @@ _AROUND = timedelta(minutes=2)
 def record_external_updates(context: Context, target: Target) -> tuple[str, ...]:
     """Record the updates of a stack since its newest run; return the ids of the new ones.
 
-    A stack without any run on record has no foreign updates. Raises LockHeld while a run is at work there,
+    A stack without any run on record has no external updates. Raises LockHeld while a run is at work there,
     AwsError, LedgerError.
     """
     runs = runs_of(context.ledger, target)

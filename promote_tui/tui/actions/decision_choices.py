@@ -121,7 +121,7 @@ def is_adoptable(view: CellView, commit: Commit | None) -> bool:
     """Tell whether what runs there may be adopted: of a stack that names no commit, as the one that is proposed."""
     if isinstance(view.cell, Unreported):
         return commit is not None
-    return bool(view.foreign) or view.unproved
+    return bool(view.external_update) or view.unproved
 
 
 def decision_words(found: Decision) -> str:

@@ -49,7 +49,7 @@ class DecisionActions:
         host, engine, view = self._host, self._host.the_engine, self._host.cells.views.get(key)
         dialog: DecisionDialog[DecisionChoice] = DecisionDialog("Decide", lambda choice: choice.words, marks=host.marks)
         host.push_screen(dialog, lambda choice: self._ask(choice) if choice else None)
-        foreign = view is not None and is_adoptable(view, commit)
+        adoptable = view is not None and is_adoptable(view, commit)
 
         def show(found: Sequence[PossibleDecision]) -> None:
             if dialog.is_current:
@@ -61,7 +61,10 @@ class DecisionActions:
                 host.say_trouble(error)
 
         host.background.run(
-            host, lambda: engine.decisions.choices(*key, commit.sha if commit else None, foreign=foreign), show, failed
+            host,
+            lambda: engine.decisions.choices(*key, commit.sha if commit else None, is_adoptable=adoptable),
+            show,
+            failed,
         )
 
     def choose(self, what: PossibleDecision, key: CellKey, commit: Commit | None) -> None:

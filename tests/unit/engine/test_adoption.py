@@ -207,7 +207,7 @@ def test_an_adoption_counts_until_the_stack_is_updated_again(world: World) -> No
     world.stacks.deploy(world.target("dev"), "unknown")
     seen = world.engine.snapshot().view("orders", "dev")
     assert isinstance(seen.cell, Unreported)
-    assert "outside of promote-tui" in seen.foreign
+    assert "outside of promote-tui" in seen.external_update
 
 
 def test_a_deploy_that_is_rolled_back_leaves_what_was_adopted(world: World) -> None:

@@ -67,8 +67,8 @@ def _decided(pane: CellPane, view: CellView, width: int) -> list[Content]:
     found: list[tuple[str, str, Role]] = []
     found += [(pane.glyphs.veto, describe_decision("vetoed", view.veto), "bad")] if view.veto else []
     found += [(pane.glyphs.hold, describe_decision("on hold", view.hold), "warn")] if view.hold else []
-    found += [(pane.glyphs.attention, view.foreign, "warn")] if view.foreign else []
-    if view.foreign and isinstance(view.cell, Unreported) and pane.deployer is not None:
+    found += [(pane.glyphs.attention, view.external_update, "warn")] if view.external_update else []
+    if view.external_update and isinstance(view.cell, Unreported) and pane.deployer is not None:
         found.append((" ", pane.deployer.keep_output, "muted"))
     found += [(pane.glyphs.attention, str(view.merge_back), "warn")] if view.merge_back else []
     return [

@@ -468,7 +468,7 @@ def test_what_somebody_else_did_comes_with_a_command_that_can_be_typed(
 ) -> None:
     key = "orders", "prod"
     words = "updated on 2026-01-30 12:00 UTC, outside of promote-tui"
-    view = replace(engine.script.cells["billing", "prod"], foreign=words, foreign_recorded=recorded)
+    view = replace(engine.script.cells["billing", "prod"], external_update=words, external_update_recorded=recorded)
     target = engine.script.cells[key].cell.target
     engine.script.cells[key] = replace(view, cell=replace(view.cell, target=target))
     assert f"orders/prod: {words}; {command}" in cli("status", "orders").out

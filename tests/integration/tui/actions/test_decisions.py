@@ -421,7 +421,7 @@ async def test_others_are_asked_for_their_approval() -> None:
 async def test_what_somebody_else_put_there_is_adopted(engine: FakeEngine) -> None:
     cells = engine.script.cells
     told = "updated by eve on 2026-01-30 12:00 UTC, outside of promote-tui"
-    cells["orders", "prod"] = replace(cells["orders", "prod"], foreign=told)
+    cells["orders", "prod"] = replace(cells["orders", "prod"], external_update=told)
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
         await it.sees(f"! {told}")

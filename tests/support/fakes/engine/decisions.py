@@ -42,7 +42,7 @@ class FakeDecisions(Decisions):
         )
 
     def choices(
-        self, service: str, stage: str, commit: str | None, *, foreign: bool = False
+        self, service: str, stage: str, commit: str | None, *, is_adoptable: bool = False
     ) -> tuple[PossibleDecision, ...]:
         self._tape.call("decisions.choices", service, stage, commit)
         where = self._tape.pipeline.stage(stage)
@@ -55,7 +55,7 @@ class FakeDecisions(Decisions):
             self._tape.clock.now(),
             (),
             bool(commit),
-            foreign,
+            is_adoptable,
             heard,
         )
         return possible_decisions(about)

@@ -51,7 +51,7 @@ def gate(world: World) -> GateResult | None:
 
 
 def cell(world: World) -> str:
-    return world.engine.snapshot().view("orders", "dev").foreign
+    return world.engine.snapshot().view("orders", "dev").external_update
 
 
 def test_nothing_is_foreign_where_nothing_is_on_record(world: World) -> None:
@@ -254,11 +254,11 @@ def test_whether_it_is_written_down_is_known_and_changes_with_the_next_update(wo
     world.commit("one")
     world.promote("dev")
     by_the_cli_alone(world)
-    assert not world.engine.snapshot().view("orders", "dev").foreign_recorded
+    assert not world.engine.snapshot().view("orders", "dev").external_update_recorded
     world.engine.runs.record_external("orders", "dev")
-    assert world.engine.snapshot().view("orders", "dev").foreign_recorded
+    assert world.engine.snapshot().view("orders", "dev").external_update_recorded
     by_the_cli_alone(world)
-    assert not world.engine.snapshot().view("orders", "dev").foreign_recorded
+    assert not world.engine.snapshot().view("orders", "dev").external_update_recorded
 
 
 def test_what_a_stack_ran_that_named_nothing_is_unknown_and_not_nothing(world: World) -> None:
