@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import importlib
 import itertools
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +21,6 @@ from tests.support.services import OSLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 # A shell starts what it puts in the background with Ctrl-C ignored, and every child inherits that. What these
@@ -34,6 +36,24 @@ settings.load_profile("untimed")
 
 LONG = {"e2e", "demo"}
 """Folders whose tests take seconds each: they start the Serverless CLI, or the whole sandbox."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Let each worker begin with other modules, so that all together write the bytecode of the tests once.
+
+    Their asserts are rewritten for that, which takes longer than the rest of collecting. What cannot be imported is
+    reported by whoever collects it.
+    """
+    given = getattr(session.config, "workerinput", None)
+    if given is None:
+        return
+    folders = (Path(argument.partition("::")[0]).absolute() for argument in session.config.args)
+    modules = sorted(module for folder in folders for module in folder.rglob("test_*.py"))
+    begin = len(modules) * int(given["workerid"].removeprefix("gw")) // given["workercount"]
+    for module in (*modules[begin:], *modules[:begin]):
+        with contextlib.suppress(Exception):
+            importlib.import_module(".".join(module.relative_to(session.config.rootpath).with_suffix("").parts))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

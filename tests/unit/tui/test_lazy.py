@@ -13,7 +13,8 @@ from promote_tui.tui.lazy import Lazy
 
 def _paths() -> set[str]:
     """Return what each `Lazy(...)` of the terminal UI names; what the registry puts together its own test follows."""
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in Path(tui.__path__[0]).rglob("*.py"))
+    texts = (path.read_text(encoding="utf-8") for path in Path(tui.__path__[0]).rglob("*.py"))
+    trees = (ast.parse(text) for text in texts if "Lazy" in text)
     calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
     named = (call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Lazy")
     return {word.value for word in named if isinstance(word, ast.Constant) and isinstance(word.value, str)}
