@@ -54,7 +54,7 @@ class AwsAccounts:
         self._identities: dict[AwsSession, tuple[Identity, float]] = {}
 
     def identity(self, target: Target) -> Identity:
-        """Return who we are in the target's account, as STS said within the last minutes."""
+        """Return the caller's identity in the target's account, as STS confirmed it a few minutes ago at most."""
         with self.session(target) as session:
             with self._lock:
                 known = self._identities.get(session)
@@ -84,7 +84,7 @@ class AwsAccounts:
             self._identities.pop(session, None)
 
     def login(self, target: Target) -> Login | None:
-        """Return what a person has to do before a promotion gets credentials; None where it would get them now.
+        """Return the log-in that a promotion needs first; None if it would get credentials now.
 
         It is asked with a session of its own, as `lend` does: a session that is open may outlive
         what a new one could still be opened with.
@@ -97,15 +97,15 @@ class AwsAccounts:
         return None
 
     def give_code(self, target: Target, code: str) -> None:
-        """Assume the role of the target's profile with an MFA code and keep it until it ends, in memory only."""
+        """Assume the role of the target's profile with an MFA code; keep it in memory until it expires."""
         with _translated(target):
             AwsSession(target.aws, self.limits, self._roles, code).keys()
-        with self._lock:  # whoever builds on the role opens anew with it
+        with self._lock:  # sessions that build on the role are opened again with it
             self._sessions.clear()
             self._identities.clear()
 
     def hand_over(self, targets: Collection[Target]) -> bytes:
-        """Return the roles that these targets' profiles were given a code for; empty where there are none."""
+        """Return the roles that were assumed with a code for these targets' profiles; empty if there are none."""
         found = {profile_that_asks_for(aws) for aws in {target.aws for target in targets}}
         return self._roles.hand_over({name for name in found if name}, self.clock.now())
 
@@ -137,7 +137,7 @@ class AwsAccounts:
 
 @contextlib.contextmanager
 def _translated(target: Target) -> Iterator[None]:
-    """Turn what the SDK raises into our errors; only SDK calls stand in its block."""
+    """Translate what the SDK raises in this block into errors of ours."""
     try:
         yield
     except SDK_FAILURES as error:
@@ -150,7 +150,7 @@ def _identity(sts: STSClient) -> Identity:
 
 
 def _client_of(path: Path, region: str, endpoints: Mapping[str, str], limits: Limits) -> STSClient:
-    """Return a client that knows the file and its profile, and nothing of the ambient credentials."""
+    """Return a client that uses this file and its profile and ignores ambient credentials."""
     core = botocore.session.Session(profile=PROFILE)
     core.set_config_variable("config_file", str(path))
     core.set_config_variable("credentials_file", os.devnull)
@@ -206,7 +206,7 @@ def _private_file(target: Target, folder: Path, text: str) -> Iterator[Path]:
 
 
 def _write(folder: Path, text: str) -> Path:
-    """Write a file that only the user can read into a folder that only the user can enter."""
+    """Write a file that only the user can read, in a folder that only the user can enter."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
@@ -215,7 +215,7 @@ def _write(folder: Path, text: str) -> Path:
         os.fchmod(opened, stat.S_IRWXU)
     finally:
         os.close(opened)
-    handle, name = tempfile.mkstemp(prefix="config-", dir=folder)  # made anew, 0600, no link followed
+    handle, name = tempfile.mkstemp(prefix="config-", dir=folder)  # a new file with mode 0600; no link is followed
     try:
         with os.fdopen(handle, "w", encoding="ascii") as out:
             out.write(text)

@@ -34,7 +34,7 @@ def call_checked(accounts: AwsAccounts, target: Target, work: Callable[[AwsSessi
 
 
 def retry_throttled(call: Callable[[], T], clock: Clock, seconds: float) -> T:
-    """Make a call, and repeat it while AWS throttles it and there is time.
+    """Make a call; repeat it while AWS throttles it and time is left.
 
     The SDK's adaptive mode sets the pace: each further try waits as long as AWS has made it to.
     """

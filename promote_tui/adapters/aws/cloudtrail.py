@@ -34,7 +34,7 @@ class CloudTrail:
         self._accounts = accounts
 
     def actors(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Actor], ...]:
-        """Return who changed the target's stack in a time, with when they asked for it."""
+        """Return who changed the target's stack in a period, with the time of each request."""
         return call_checked(self._accounts, target, lambda session: tuple(_found(session, target.stack, since, until)))
 
 
@@ -49,7 +49,7 @@ def _found(session: AwsSession, stack: str, since: datetime, until: datetime) ->
 
 
 def _actor(event: Json) -> Actor:
-    """Return who an event tells of; the record itself is JSON text whose form depends on who they are."""
+    """Return the actor of an event; its record is JSON text whose form depends on the kind of actor."""
     try:
         told = json.loads(event.get("CloudTrailEvent") or "{}")
         arn = str(told.get("userIdentity", {}).get("arn") or "")

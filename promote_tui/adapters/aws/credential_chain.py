@@ -1,4 +1,4 @@
-"""The SDK's way to a profile's credentials, kept from asking a person and from waiting without end.
+"""The SDK's credential chain, which here never asks a person and never waits forever.
 
 Three private parts of botocore are replaced, each guarded by a test: the MFA prompt of its assume-role provider, the
 way in which its process provider starts programs, and how long before their end credentials are renewed that only a
@@ -33,7 +33,7 @@ SdkCredentials: TypeAlias = Any
 def make_non_interactive(
     core: botocore.session.Session, region: str, seconds: float, roles: AssumedRoles, code: str | None
 ) -> None:
-    """Keep the credential chain from the terminal, and from waiting for ever.
+    """Make the credential chain ask nobody at the terminal, and limit how long it waits.
 
     `seconds` is how long a profile's credential_process may take; `code` answers the first question for one.
     """
@@ -51,7 +51,7 @@ def make_non_interactive(
 
 
 def _prompter(code: str | None) -> Callable[[str], str]:
-    """Return what answers once with the code, and then says that a person is needed."""
+    """Return a prompter that answers once with the code, and then raises MfaNeededError."""
     left = [] if code is None else [code]
 
     def answer(_prompt: str) -> str:
@@ -63,20 +63,20 @@ def _prompter(code: str | None) -> Callable[[str], str]:
 
 
 def _use_up(credentials: SdkCredentials) -> None:
-    """Use credentials to their end: only a person could renew them, and whoever runs a deploy is not at hand."""
+    """Let credentials be used until they expire: only a person could renew them, and none is there during a deploy."""
     credentials._advisory_refresh_timeout = 0  # noqa: SLF001 - see the module's docstring
     credentials._mandatory_refresh_timeout = 0  # noqa: SLF001 - the same
 
 
 class _Builder(ProfileProviderBuilder):
-    """Makes the providers of a `source_profile`, with the same limits as those of the profile itself."""
+    """Builds the providers of a `source_profile`, with the same limits as those of the profile itself."""
 
     def __init__(self, core: botocore.session.Session, seconds: float, region: str) -> None:
         super().__init__(core, cache={}, region_name=region)
         self._seconds = seconds
 
     def providers(self, profile_name: str, disable_env_vars: bool = False) -> list[CredentialProvider]:  # noqa: FBT001, FBT002 - botocore's signature
-        """Return the providers, none of which waits without end."""
+        """Return the providers, none of which waits forever."""
         found = super().providers(profile_name, disable_env_vars)
         _bound(found, self._seconds)
         return found
@@ -99,11 +99,11 @@ class _BoundedProcess:
 
     @property
     def returncode(self) -> int | None:
-        """How it ended."""
+        """The exit code; None while it runs."""
         return self._process.returncode
 
     def communicate(self) -> tuple[bytes, bytes]:
-        """Return what it printed; raises CredentialRetrievalError where it takes too long."""
+        """Return what it printed; raises CredentialRetrievalError if it takes too long."""
         with self._process:
             try:
                 return self._process.communicate(timeout=self._seconds)

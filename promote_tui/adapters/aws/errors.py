@@ -54,7 +54,7 @@ RuntimeError where renewed credentials are expired already.
 
 
 class MfaNeededError(BotoCoreError):
-    """The profile asks for an MFA code, and nobody is asked for one here."""
+    """The profile needs an MFA code, and there is nobody to ask here."""
 
     fmt = "an MFA code is needed"
 
@@ -64,14 +64,14 @@ class CodeNeededError(CredentialsError):
 
 
 class NoPermissionError(AwsError):
-    """The credentials are good, and not allowed to do this: logging in again would not help."""
+    """The credentials are valid but not allowed to do this: logging in again would not help."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoginCommands:
-    """The profile that was used, in words, and what gets new credentials for it.
+    """The profile that was used, in words, and how to get new credentials for it.
 
-    `command` and `mfa_command` begin with `aws` where a command does it.
+    `command` and `mfa_command` begin with `aws` if a command does it.
     """
 
     profile: str
@@ -88,7 +88,7 @@ class _Trouble:
 
 
 def translate(error: BaseException, subject: str, login: LoginCommands) -> AwsError:
-    """Return the failure as people meet it: CredentialsError where new credentials would help, else AwsError."""
+    """Return the error to report: a CredentialsError if new credentials would help, else another AwsError."""
     if isinstance(error, ClientError):
         trouble = _refusal(error, login)
     else:
@@ -128,7 +128,7 @@ _SERVER_ERROR = 500
 
 
 def _refusal(error: ClientError, login: LoginCommands) -> _Trouble:  # noqa: PLR0911 - the table, row by row
-    """Return what an answer of AWS that is an error means."""
+    """Return what an error response of AWS means."""
     name, said = code(error), message(error)
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if name in _CLOCK or "Signature expired" in said or "Signature not yet current" in said:

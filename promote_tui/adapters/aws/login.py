@@ -36,7 +36,7 @@ def login_commands(aws: Aws) -> LoginCommands:
 
 
 def profiles(session: botocore.session.Session) -> Mapping[str, Mapping[str, Any]]:
-    """Return every profile of the AWS config files; none where they cannot be read."""
+    """Return every profile of the AWS config files; none if they cannot be read."""
     try:
         found: Mapping[str, Mapping[str, Any]] = session.full_config.get("profiles", {})
     except (BotoCoreError, OSError, ValueError):
@@ -45,7 +45,7 @@ def profiles(session: botocore.session.Session) -> Mapping[str, Mapping[str, Any
 
 
 def chain(known: Mapping[str, Mapping[str, Any]], name: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
-    """Return the profile and those that its `source_profile` leads to, each once."""
+    """Return the profile and those that its `source_profile` leads to, without repeating one."""
     links: dict[str, Mapping[str, Any]] = {}
     at: str | None = name
     while at is not None and at not in links:
@@ -66,12 +66,12 @@ def profile_that_asks_for(aws: Aws) -> str | None:
 
 
 def _asking(links: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[str, Mapping[str, Any]] | None:
-    """Return the first in the order in which roles are assumed; without a role nobody asks for the code."""
+    """Return the first link that needs a code, in the order in which roles are assumed; only a role needs one."""
     return next((link for link in reversed(links) if "mfa_serial" in link[1] and "role_arn" in link[1]), None)
 
 
 def login_of(aws: Aws, error: AwsError) -> Login:
-    """Return what a person has to do after this failure."""
+    """Return the log-in that would fix this failure."""
     session = botocore.session.Session(profile=aws.profile)
     links = chain(profiles(session), session.profile or "default")
     asks = _asking(links)
@@ -98,7 +98,7 @@ def _by_command(links: Sequence[tuple[str, Mapping[str, Any]]]) -> CommandLogin 
 
 
 def _command(links: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
-    """Return what renews the credentials that the chain starts from."""
+    """Return how to renew the credentials that the chain starts from."""
     for name, profile in links:
         if any(key in profile for key in _SSO):
             return f"aws sso login{_option(name)}"

@@ -22,7 +22,7 @@ _PARTS = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
 
 
 class AssumedRoles:
-    """All of them, for every session of one process; usable from several threads."""
+    """The assumed roles of one process, shared by its sessions and threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -34,12 +34,12 @@ class AssumedRoles:
             return self._kept.get(profile, {}).get(key)
 
     def keep(self, profile: str, key: str, credentials: Mapping[str, str]) -> None:
-        """Keep a role until the process ends."""
+        """Store a role until the process ends."""
         with self._lock:
             self._kept.setdefault(profile, {})[key] = credentials
 
     def hand_over(self, profiles: Collection[str], now: datetime) -> bytes:
-        """Return those of these profiles that have not ended, for another process; empty where there are none."""
+        """Serialise the roles of these profiles that have not expired, for another process; empty if there are none."""
         with self._lock:
             handed = {
                 profile: {key: role for key, role in kept.items() if _ends(role) > now}
@@ -49,7 +49,7 @@ class AssumedRoles:
         return json.dumps(handed).encode() if any(handed.values()) else b""
 
     def take_over(self, handed: bytes) -> None:
-        """Keep what another process has handed over; what is not of that form is left out."""
+        """Store the roles that another process handed over; entries of another form are ignored."""
         try:
             found = json.loads(handed or b"{}")
             for profile, roles in found.items():
@@ -88,11 +88,11 @@ class RoleCache:
         try:
             return _plain(self._files[key]["Credentials"])
         except (KeyError, TypeError, OSError, ValueError):
-            return None  # none there, or not one of the CLI's
+            return None  # there is none, or another program wrote it
 
 
 def _plain(credentials: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return the parts that count, as text; raises KeyError where one is missing."""
+    """Return the required fields as text; raises KeyError if one is missing."""
     found = {part: credentials[part] for part in _PARTS}
     ends = found["Expiration"]
     return {**found, "Expiration": ends.isoformat() if isinstance(ends, datetime) else str(ends)}

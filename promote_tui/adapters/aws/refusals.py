@@ -1,4 +1,4 @@
-"""What an answer of AWS that is an error says: its name, its words, and whether it is one that several calls meet."""
+"""Reads error responses of AWS: their code, their message, and the kinds that several calls can get."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def code(error: ClientError) -> str:
 
 
 def message(error: ClientError) -> str:
-    """Return AWS's own words, as one line that is safe to show."""
+    """Return AWS's message as one line that is safe to show."""
     return one_line(str(error.response.get("Error", {}).get("Message", "")))
 
 
@@ -49,7 +49,7 @@ def is_throttled(error: ClientError) -> bool:
 
 
 def is_denied(error: ClientError) -> bool:
-    """Tell whether the credentials are good but not allowed to do this."""
+    """Tell whether the credentials are valid but not allowed to do this."""
     return code(error) in _DENIED
 
 
@@ -59,6 +59,6 @@ def is_missing(error: ClientError) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Return the first line that says something, short and without secrets."""
+    """Return the first line that is not blank, shortened and without secrets."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return mask(clean(line, limit=200))

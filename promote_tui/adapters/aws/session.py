@@ -1,4 +1,4 @@
-"""One way into AWS: a boto3 session that never asks a person and never waits without end.
+"""The one way into AWS: a boto3 session that never asks a person and never waits forever.
 
 A private part of botocore is replaced, guarded by a test: a session's credentials where a role is assumed on
 top of a profile. What is replaced of the chain of credentials is in `credential_chain`.
@@ -61,7 +61,7 @@ class Limits:
     process: float = 30.0
 
     def config(self) -> Config:
-        """Return what every client is made with."""
+        """Return the configuration of every client."""
         return Config(
             connect_timeout=self.connect,
             read_timeout=self.read,
@@ -72,7 +72,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
-    """Credentials as they are at one moment; `expires_at` is None where nobody says."""
+    """Credentials at one moment; `expires_at` is None if it is unknown."""
 
     access: str
     secret: str
@@ -176,7 +176,7 @@ def _core(aws: Aws, limits: Limits) -> botocore.session.Session:
 
 @functools.cache
 def _loader(data_path: str | None) -> Loader:
-    """Return what reads botocore's descriptions of services, once for all stages: each session would read its own."""
+    """Return one loader of botocore's service descriptions for all stages; each session would read its own."""
     return create_loader(data_path)
 
 

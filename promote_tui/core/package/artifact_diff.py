@@ -1,4 +1,4 @@
-"""Whether what is about to be deployed is what was verified in the stage before, byte for byte."""
+"""Compares what is about to be deployed with what was verified in the stage before, byte for byte."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Comparison(Value):
 
 
 def no_comparison(why: str, remedy: str = "") -> Comparison:
-    """Return the comparison that cannot be made."""
+    """Return a comparison that could not be made, with the reason."""
     return Comparison("unknown", f"not comparable: {why}", remedy=remedy)
 
 
@@ -60,7 +60,7 @@ def compare_code(ours: Manifest, code: Mapping[str, str], stage: str) -> Compari
 
 
 def _differing(ours: Iterable[tuple[Artifact, str]], known: Mapping[str, str]) -> list[Artifact]:
-    """Return what is not there; a function that only this stage has may run any code that was verified."""
+    """Return the functions whose code was not verified; one that only this stage has may run any verified code."""
     everything = {*known.values()}
     return [
         each
@@ -75,12 +75,12 @@ def _size(ours: Manifest) -> str:
 
 
 def _besides(ours: Manifest) -> str:
-    """Return in words the functions that were left out, since nothing is known of their code."""
+    """Name the functions that were left out because their code is unknown."""
     return f"; without {list_first(ours.elsewhere)}, whose code is not in the package" if ours.elsewhere else ""
 
 
 def _why(ours: Manifest, theirs: Manifest, differing: Collection[Artifact], *, same_commit: bool) -> str:
-    """Return the likeliest cause first: another lockfile explains files, and not the other way round."""
+    """Return the likeliest cause: another lockfile explains other files, not the reverse."""
     files = _files(ours, theirs, differing)
     node = f"; Node {theirs.node} there, {ours.node} here" if _both_differ(ours.node, theirs.node) else ""
     return _cause(ours, theirs, differing, files, same_commit=same_commit) + node
@@ -167,7 +167,7 @@ def deployed_code(template: Mapping[str, Any]) -> DeployedCode:
 
 
 def function_names(template: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return the functions' names by logical id, as far as the template says them."""
+    """Return the functions' names by logical id, as far as the template gives them."""
     return deployed_code(template).names
 
 
@@ -183,7 +183,7 @@ ALTERED_REMEDY = "commit the change before a deploy overwrites it"
 
 
 def describe_altered(functions: Collection[str]) -> str:
-    """Return in words that these functions were changed behind CloudFormation's back."""
+    """Say that these functions were changed outside of CloudFormation."""
     run = "runs" if len(functions) == 1 else "run"
     return f"{plural(len(functions), 'function')} {run} other code than was deployed: {list_first(functions)}"
 

@@ -24,7 +24,7 @@ _ELSEWHERE = ", outside of the service's paths,"
 
 
 class Deviations(Value):
-    """What is special about a commit's files; all paths are relative to the repository's root.
+    """What is unusual about a commit's files; all paths are relative to the repository's root.
 
     `filters` holds for each path the git filter that may change it, `unknown` those filters that the clone has no
     settings for, `pointers` what is kept in Git LFS, `links` what each symbolic link says. `paths` are all of
@@ -40,7 +40,7 @@ class Deviations(Value):
 
 
 class Assessment(Value):
-    """What follows for a service: why its checkout is refused (empty: it is not), the next step, and what is named."""
+    """What deviations mean for a service: why its checkout is refused (empty: it is not), the remedy, and warnings."""
 
     refused: str = ""
     remedy: str = ""
@@ -72,7 +72,7 @@ def leads_to(path: str, said: str) -> str | None:
 def assess_deviations(
     odd: Deviations, folders: Sequence[str], copied: Collection[str] = (), *, mirrored: bool = False
 ) -> Assessment:
-    """Return what follows for a service at these paths.
+    """Return whether a service at these paths may be checked out, and what to warn of.
 
     `copied` are the files that `deploy.files` puts in place of what git stores; nothing can be copied from a mirror.
     """
@@ -116,7 +116,7 @@ def _by_filter(filters: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _elsewhere(odd: Deviations, folders: Sequence[str]) -> Iterator[str]:
-    """Yield what is named of the files outside of the service's paths."""
+    """Yield warnings about files outside of the service's paths."""
     if paths := [path for path in odd.submodules if not is_inside(path, folders)]:
         yield f"{join_words(paths)}{_ELSEWHERE} {_submodule(paths)}: no file of it is checked out"
     if paths := [path for path in odd.pointers if not is_inside(path, folders)]:
@@ -131,7 +131,7 @@ def _elsewhere(odd: Deviations, folders: Sequence[str]) -> Iterator[str]:
 
 
 def _leaving(odd: Deviations, folders: Sequence[str]) -> Iterator[str]:
-    """Yield what is named of the service's links to other places of the repository."""
+    """Yield warnings about the service's links to other places of the repository."""
     led = [(path, leads_to(path, said)) for path, said in odd.links.items() if is_inside(path, folders)]
     away = {path: to for path, to in led if to and not is_inside(to, folders) and _INSTALLED not in to.split("/")}
     there = _existing(odd.paths, set(away.values())) if away else set()
@@ -145,7 +145,7 @@ def _leaving(odd: Deviations, folders: Sequence[str]) -> Iterator[str]:
 
 
 def _existing(paths: Collection[str], wanted: Collection[str]) -> set[str]:
-    """Return those of the places that hold a file, or are one."""
+    """Return the paths that are a file or a folder with files."""
     found = {"."} & {*wanted}
     for path in paths:
         while path and path not in found:

@@ -1,4 +1,4 @@
-"""Which files a service's configuration reads beside itself, and which of them a checkout lacks."""
+"""The files that a service's configuration reads besides itself, and those that a checkout lacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was packaged, file by file: kept so that a later build can be compared with it."""
+"""What was packaged, file by file, to compare later builds with."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from promote_tui.core.value import Value
 
 
 class ResolvedTarget(Value):
-    """Where the deployer itself says that the package goes."""
+    """The target of a package, as the deployer resolved it."""
 
     service: str
     stage: str

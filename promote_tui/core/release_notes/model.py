@@ -1,4 +1,4 @@
-"""Release notes: what one end of a range has and the other lacks, for people who did not write it."""
+"""Release notes: what one end of a range has and the other lacks, for readers who did not write it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class End(Value):
 
 
 class Entry(Value):
-    """A commit as the notes tell of it.
+    """A commit in the notes.
 
     `text` is what it does and `scope` where, without the form of a conventional commit. `taken_back` is
     the short hash of the later commit of the range that reverts it, `reverts` names what it reverts.
@@ -84,7 +84,7 @@ class ServiceNotes(Value):
 
     @property
     def count(self) -> int:
-        """How many commits they tell of."""
+        """The number of commits in the notes."""
         return sum(len(section.entries) for section in self.sections)
 
 
@@ -123,7 +123,7 @@ def entries(
 
 
 def _taken_back(commits: Sequence[Commit], messages: Mapping[str, Message]) -> dict[str, str]:
-    """Return by which later commit each of them is reverted; a revert of a revert brings it back."""
+    """Return the later commit that reverts each of them; a revert of a revert brings a commit back."""
     found: dict[str, str] = {}
     subjects = {commit.subject: commit.sha for commit in commits}
     for commit in commits:  # newest first: what is itself taken back takes nothing back
@@ -135,7 +135,7 @@ def _taken_back(commits: Sequence[Commit], messages: Mapping[str, Message]) -> d
 
 
 def _reverted(what: str | None, names: Mapping[str, str]) -> str | None:
-    """Return what a commit reverts, in words: its hash and subject where the range has it."""
+    """Describe what a commit reverts: by hash and subject if the range has it."""
     if what is None:
         return None
     if what in names:
@@ -169,5 +169,5 @@ def _title(entry: Entry, *, grouped: bool) -> str:
 
 
 def authors(commits: Sequence[Commit]) -> tuple[str, ...]:
-    """Return who wrote them, those with most commits first."""
+    """Return the authors, those with the most commits first."""
     return tuple(name for name, _ in Counter(commit.author for commit in commits).most_common())

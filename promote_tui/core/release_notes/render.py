@@ -72,7 +72,7 @@ def _markdown_service(its: ServiceNotes) -> Iterator[str]:
 
 
 def html(notes: Notes) -> str:
-    """Return the notes as a whole HTML page: their Markdown, in which no HTML means anything."""
+    """Return the notes as a whole HTML page, made from their Markdown with all HTML escaped."""
     made = MarkdownIt("commonmark", {"html": False})
     tokens = made.parse(markdown(notes))
     for opening, inline in itertools.pairwise(tokens):
@@ -133,7 +133,7 @@ def _change(change: ResourceChange) -> str:
 
 
 def _md(text: str) -> str:
-    """Return text in which nothing means anything to Markdown."""
+    """Escape all Markdown in a text."""
     return _AT_THE_START.sub(_escape_start, _ALWAYS.sub(r"\\\1", _line(text)))
 
 

@@ -1,4 +1,4 @@
-"""Single CloudFormation calls, and what their answers are in our words; parameter values are never kept."""
+"""Make single CloudFormation calls and translate their answers; parameter values are never kept."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def cancel(client: CloudFormationClient, stack_id: str) -> str | None:
 
 
 def state_of(raw: StackTypeDef, source: CommitSource, bucket_output: str = "") -> StackState:
-    """Return the stack as we know it."""
+    """Translate a stack of CloudFormation's answer."""
     outputs = tuple((pair.get("OutputKey", ""), pair.get("OutputValue", "")) for pair in raw.get("Outputs", ()))
     tags = tuple((tag["Key"], tag["Value"]) for tag in raw.get("Tags", ()))
     updated = raw.get("LastUpdatedTime", raw.get("CreationTime"))
@@ -96,7 +96,7 @@ def state_of(raw: StackTypeDef, source: CommitSource, bucket_output: str = "") -
 
 
 def event_of(raw: StackEventTypeDef) -> StackEvent:
-    """Return the event as we know it."""
+    """Translate an event of CloudFormation's answer."""
     return StackEvent(
         id=raw["EventId"],
         at=_utc(raw["Timestamp"]),

@@ -55,7 +55,7 @@ class StackInspection:
         return parse_template(body["TemplateBody"], target)
 
     def change_set(self, target: Target, stack_id: str, submission: Submission, name: str) -> tuple[SetChange, ...]:
-        """Return what CloudFormation says that the submission would change; empty where it is nothing."""
+        """Return what the submission would change, as CloudFormation predicts it; empty if it changes nothing."""
         with self._template(target, stack_id, submission, name) as template:
             wanted = {"StackName": target.stack, "ChangeSetName": name, **template, **_parameters(submission)}
             try:
@@ -103,7 +103,7 @@ class StackInspection:
         return begun["StackDriftDetectionId"]
 
     def detection(self, target: Target, detection_id: str) -> Detection:
-        """Return how a detection stands."""
+        """Return the status of a drift detection."""
         found = self._call(
             target,
             lambda client: client.describe_stack_drift_detection_status(StackDriftDetectionId=detection_id),

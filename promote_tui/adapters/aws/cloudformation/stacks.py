@@ -85,7 +85,7 @@ class CloudFormation:
             for event in page:
                 if event.id == after:
                     return tuple(reversed(newest_first.values()))
-                newest_first.setdefault(event.id, event)  # new events push old ones onto the next page again
+                newest_first.setdefault(event.id, event)  # new events push old ones onto the next page
             if token is None:
                 return tuple(reversed(newest_first.values()))
 
@@ -125,7 +125,7 @@ class CloudFormation:
         self._by_name(heard.missing(targets), heard)
 
     def _from_list(self, targets: Sequence[Target], heard: _Heard) -> None:
-        """Hear the cells that the list of all stacks shows; what is left open is read by name."""
+        """Report the cells that the list of all stacks shows; the others are read by name."""
         wanted: dict[str, list[Target]] = defaultdict(list)
         for target in targets:
             wanted[target.stack].append(target)
@@ -147,13 +147,13 @@ class CloudFormation:
             heard.hear(self._cell_of(target, self._state(target, raw)))
 
     def _never(self, left: Mapping[str, Collection[Target]], heard: _Heard) -> None:
-        """Hear that these have no stack: one page held all that there are."""
+        """Report that these have no stack: one page held all stacks."""
         for targets in left.values():
             for target in targets:
                 heard.hear(self._cell_of(target, None))
 
     def _by_name(self, targets: Sequence[Target], heard: _Heard) -> None:
-        """Hear each cell by a call of its own, until one says that AWS is out of reach for all of them."""
+        """Read each cell by a call of its own, until one shows that AWS is out of reach for all of them."""
         broken: list[AwsError] = []
 
         def read(target: Target) -> None:
@@ -177,13 +177,13 @@ class _Heard:
         self._on_cell = on_cell
 
     def hear(self, cell: Cell) -> None:
-        """Keep a cell and tell whoever listens."""
+        """Keep a cell and pass it to the listener."""
         self.cells[cell.target] = cell
         if self._on_cell is not None:
             self._on_cell(cell)
 
     def missing(self, targets: Sequence[Target]) -> list[Target]:
-        """Return the targets that nothing is known of yet."""
+        """Return the targets whose cells are not known yet."""
         return [target for target in targets if target not in self.cells]
 
 
