@@ -30,6 +30,13 @@ class Aws(Value):
     role_arn: str | None = None
 
 
+class ReleaseSettings(Value):
+    """How releases go into a stage: how many services at the same time, and whether each wave waits for a go."""
+
+    parallel: int = 3
+    between_waves: Literal["continue", "ask"] = "continue"
+
+
 class Stage(Value):
     """One step of the pipeline; `after` names the stage that a commit must be verified in first.
 
@@ -46,6 +53,7 @@ class Stage(Value):
     same_artifact: SameArtifact = "warn"
     rules: Rules = NONE
     merged_for: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    release: ReleaseSettings = ReleaseSettings()
 
     def branches_on_merge(self, service: str) -> tuple[str, ...]:
         """Return the branches whose tip belongs here, of a service; the first one that its repository has counts."""

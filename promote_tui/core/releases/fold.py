@@ -1,0 +1,148 @@
+"""From events to the release that they tell of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from promote_tui.core.releases.events import (
+    Answered,
+    MemberEnded,
+    MemberHeld,
+    MemberReviewed,
+    MemberStarted,
+    ProcessStarted,
+    ReleaseConfirmed,
+    ReleaseEnded,
+    ReleaseEvent,
+    ReleasePaused,
+    ReleasePlanned,
+    UnknownReleaseEvent,
+)
+from promote_tui.core.releases.release import IN_TROUBLE, MemberProgress, MemberState, Release
+from promote_tui.core.value import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+_PROMOTED = {
+    "verified": MemberState.VERIFIED,
+    "unchanged": MemberState.UNCHANGED,
+}
+_CAN_BE_TAKEN_BACK = frozenset({MemberState.VERIFIED, MemberState.FAILED, MemberState.ROLLBACK_FAILED})
+
+
+def fold_release(events: Iterable[ReleaseEvent]) -> Release | None:
+    """Return the release that these events make, in their order; None before it was planned."""
+    release: Release | None = None
+    for event in events:
+        if release is not None:
+            release = apply_event(release, event)
+        elif isinstance(event, ReleasePlanned):
+            release = Release(event, {}, {member.service: MemberProgress() for member in event.members})
+    return release
+
+
+def apply_event(release: Release, event: ReleaseEvent) -> Release:  # noqa: PLR0911 - one arm a kind of event
+    """Return the release after one more event."""
+    match event:
+        case ReleasePlanned():
+            return release
+        case MemberReviewed(service=service, review=review):
+            return replace(release, reviews=release.reviews | {service: review})
+        case ReleaseConfirmed():
+            return replace(release, confirmed=event, paused=None)
+        case ProcessStarted():
+            return replace(release, worker=event, paused=None, attempts=release.attempts + 1)
+        case MemberStarted() | MemberEnded() | MemberHeld():
+            return _moved(release, event)
+        case ReleasePaused():
+            return replace(release, paused=event)
+        case Answered():
+            return _answered(replace(release, answers=(*release.answers, event), paused=None), event)
+        case ReleaseEnded():
+            return replace(release, ended=event, paused=None)
+        case UnknownReleaseEvent():
+            return replace(release, unknown_events=release.unknown_events + 1)
+        case _:
+            assert_never(event)
+
+
+def _moved(release: Release, event: MemberStarted | MemberEnded | MemberHeld) -> Release:
+    if event.service not in release.progress:
+        return release
+    before = release.progress[event.service]
+    match event:
+        case MemberStarted():
+            after = _started(before, event)
+        case MemberEnded():
+            after = _ended(before, event)
+        case MemberHeld(cause=cause, remedy=remedy, why=why, review=review):
+            after = replace(before, state=MemberState.HELD, cause=cause, remedy=remedy, why=why, now=review)
+        case _:
+            assert_never(event)
+    return replace(release, progress=release.progress | {event.service: after})
+
+
+def _started(before: MemberProgress, event: MemberStarted) -> MemberProgress:
+    if event.purpose == "rollback":
+        return replace(before, state=MemberState.ROLLING_BACK, rollback=event.run)
+    begun = replace(before, state=MemberState.RUNNING, run=event.run, started_at=event.at, ended_at=None)
+    return replace(begun, cause="", remedy="", why=None)
+
+
+def _ended(before: MemberProgress, event: MemberEnded) -> MemberProgress:
+    if event.purpose == "rollback":
+        is_back = event.outcome in {"verified", "unchanged"}
+        state = MemberState.ROLLED_BACK if is_back else MemberState.ROLLBACK_FAILED
+    else:
+        state = _PROMOTED.get(event.outcome, MemberState.FAILED)
+    return replace(before, state=state, cause=event.cause, remedy=event.remedy, ended_at=event.at)
+
+
+def _answered(release: Release, event: Answered) -> Release:
+    match event.answer:
+        case "go":
+            return replace(release, go_until=release.go_until + 1)
+        case "retry":
+            return _with(release, event.services, _retried)
+        case "skip":
+            return _with(release, _with_dependants(release, event.services), lambda before: _skipped(before, event))
+        case "roll_back":
+            back = _with(release, event.services, _to_roll_back)
+            after = _with_dependants(back, event.services) - {*event.services}
+            return _with(back, after, lambda before: _skipped(before, event))
+        case "roll_back_all":
+            return _with(replace(release, rolls_back=True), release.progress, _to_roll_back)
+        case "stop":
+            return replace(release, stops=True)
+        case _:
+            assert_never(event.answer)
+
+
+def _with(release: Release, services: Collection[str], change: Callable[[MemberProgress], MemberProgress]) -> Release:
+    changed = {name: change(before) for name, before in release.progress.items() if name in services}
+    return replace(release, progress=release.progress | changed)
+
+
+def _retried(before: MemberProgress) -> MemberProgress:
+    if before.state not in IN_TROUBLE:
+        return before
+    if before.state is MemberState.ROLLBACK_FAILED:
+        return replace(before, state=MemberState.TO_ROLL_BACK)
+    moved = before.moved or before.why == "moved"
+    return replace(before, state=MemberState.WAITING, accepted=before.now or before.accepted, moved=moved)
+
+
+def _with_dependants(release: Release, services: Collection[str]) -> set[str]:
+    known = [service for service in services if service in release.progress]
+    return {each for service in known for each in (service, *release.dependants(service))}
+
+
+def _skipped(before: MemberProgress, event: Answered) -> MemberProgress:
+    if before.state not in IN_TROUBLE | {MemberState.WAITING}:
+        return before
+    return replace(before, state=MemberState.SKIPPED, reason=event.reason)
+
+
+def _to_roll_back(before: MemberProgress) -> MemberProgress:
+    return replace(before, state=MemberState.TO_ROLL_BACK) if before.state in _CAN_BE_TAKEN_BACK else before

@@ -1,0 +1,158 @@
+"""A release as its events tell of it: `Release = fold_release(events)`, see `core.releases.fold`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from promote_tui.core.releases.events import (
+    Answered,
+    HoldCause,
+    Member,
+    ReleaseConfirmed,
+    ReleaseEnded,
+    ReleasePaused,
+    ReleasePlanned,
+)
+from promote_tui.core.releases.events import ProcessStarted as Worker
+from promote_tui.core.releases.review import MemberReview
+from promote_tui.core.value import Moment, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class ReleaseStatus(Enum):
+    """How a release stands, in the words of `release list --json`."""
+
+    PLANNED = "planned"
+    SCHEDULED = "scheduled"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    STOPPED = "stopped"
+    ROLLED_BACK = "rolled_back"
+
+
+class MemberState(Enum):
+    """How a member stands, in the words of `release show --json`."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    VERIFIED = "verified"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    HELD = "held"
+    SKIPPED = "skipped"
+    TO_ROLL_BACK = "to_roll_back"
+    ROLLING_BACK = "rolling_back"
+    ROLLED_BACK = "rolled_back"
+    ROLLBACK_FAILED = "rollback_failed"
+
+
+AT_WORK = frozenset({MemberState.RUNNING, MemberState.ROLLING_BACK})
+IN_TROUBLE = frozenset({MemberState.FAILED, MemberState.HELD, MemberState.ROLLBACK_FAILED})
+"""What a person has to answer before anything new is started."""
+
+
+class MemberProgress(Value):
+    """How far a member is.
+
+    `run` is its promotion, `rollback` the run that takes it back. `cause` and `remedy` say what is wrong, `why` why it
+    was not started. `now` is what its plan says by now where that differs from the review; `accepted` is the last such
+    that a person has agreed to. `reason` is why it was skipped.
+    """
+
+    state: MemberState = MemberState.WAITING
+    run: str = ""
+    rollback: str = ""
+    cause: str = ""
+    remedy: str = ""
+    why: HoldCause | None = None
+    now: MemberReview | None = None
+    accepted: MemberReview | None = None
+    moved: bool = False
+    reason: str = ""
+    started_at: Moment | None = None
+    ended_at: Moment | None = None
+
+
+class Release(Value):
+    """Several services that go into a stage as one.
+
+    `go_until` is the last wave that a person has let begin. `attempts` is how many processes have worked on it.
+    `unknown_events` were written by a newer version: the release can be read, and not be gone on with.
+    """
+
+    planned: ReleasePlanned
+    reviews: dict[str, MemberReview]
+    progress: dict[str, MemberProgress]
+    confirmed: ReleaseConfirmed | None = None
+    worker: Worker | None = None
+    paused: ReleasePaused | None = None
+    answers: tuple[Answered, ...] = ()
+    ended: ReleaseEnded | None = None
+    go_until: int = 1
+    rolls_back: bool = False
+    stops: bool = False
+    attempts: int = 0
+    unknown_events: int = 0
+
+    @property
+    def name(self) -> str:
+        """Its name, unique in the project."""
+        return self.planned.name
+
+    @property
+    def stage(self) -> str:
+        """The stage that the services go into."""
+        return self.planned.stage
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """The services, in the order of the configuration."""
+        return self.planned.members
+
+    def member(self, service: str) -> Member:
+        """Return the member of that name; raises KeyError."""
+        for member in self.members:
+            if member.service == service:
+                return member
+        raise KeyError(service)
+
+    def in_state(self, *states: MemberState) -> tuple[str, ...]:
+        """Return the members in one of the states, in the order of the waves."""
+        return tuple(name for name in self._in_order() if self.progress[name].state in states)
+
+    def wave_of(self, service: str) -> int:
+        """Return the number of a member's wave, from 1."""
+        return next(number for number, wave in enumerate(self.planned.waves, 1) if service in wave)
+
+    def dependants(self, service: str) -> tuple[str, ...]:
+        """Return the members that need this one, directly or through others, in the order of the waves."""
+        found = {service}
+        for name in self._in_order():
+            if found & {*self.member(name).needs}:
+                found.add(name)
+        return tuple(name for name in self._in_order() if name in found - {service})
+
+    @property
+    def status(self) -> ReleaseStatus:
+        """How it stands."""
+        if self.ended is not None:
+            return ReleaseStatus(self.ended.outcome)
+        if self.paused is not None:
+            return ReleaseStatus.PAUSED
+        if self.confirmed is None:
+            return ReleaseStatus.PLANNED
+        is_waiting = self.confirmed.starts_at is not None and not any(each.run for each in self.progress.values())
+        return ReleaseStatus.SCHEDULED if is_waiting else ReleaseStatus.RUNNING
+
+    def _in_order(self) -> Iterator[str]:
+        for wave in self.planned.waves:
+            yield from wave
+
+
+def release_phrase(name: str, stage: str) -> str:
+    """Return what is typed to confirm a release into a stage that asks for typing."""
+    return f"release {name} {stage}"
