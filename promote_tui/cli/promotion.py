@@ -109,14 +109,13 @@ def _answer(context: CliContext, made: Plan, given: Confirmation) -> Confirmatio
     """
     target, confirm = made.draft.target, made.draft.confirm
     given = _allowed(context, made, given)
-    enough = is_confirmed(target, confirm, given) or given.typed is not None
+    phrase = confirmation_phrase(target)
+    enough = is_confirmed(confirm, given, phrase) or given.typed is not None
     if enough or not context.interactive or made.blocked_gates(given.allowances):
         return given
     where = clean(f"{target.service}/{target.stage}, account {target.aws.account}, {target.aws.region}")
     if confirm == "type":
-        return replace(
-            given, typed=context.answer(f'Type "{clean(confirmation_phrase(target))}" to deploy to {where}: ')
-        )
+        return replace(given, typed=context.answer(f'Type "{clean(phrase)}" to deploy to {where}: '))
     words = context.answer(f"Promote {made.draft.commit.short} to {where}? [y/N] ")
     return replace(given, yes=words.lower() in {"y", "yes"})
 

@@ -21,7 +21,7 @@ from promote_tui.ports.checkouts import CheckoutRequest, Checkouts, ProjectComma
 from promote_tui.ports.clock import Clock
 from promote_tui.ports.deployer import ConfigurationReader, Deployer, Job, ProcessEnd
 from promote_tui.ports.git import CommitGraph, PolicySource
-from promote_tui.ports.ledger import Holder, Lease, Ledger, LedgerAdmin, Recorded, RunFilter, RunPage
+from promote_tui.ports.ledger import Holder, Lease, Ledger, LedgerAdmin, Recorded, RecordedRelease, RunFilter, RunPage
 from promote_tui.ports.machine import Launcher, ToolCheck, Tools
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "ProcessEnd",
     "ProjectCommand",
     "Recorded",
+    "RecordedRelease",
     "RunFilter",
     "RunPage",
     "StackInspector",

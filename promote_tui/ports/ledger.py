@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from promote_tui.core.releases.events import ReleaseEvent
 from promote_tui.core.runs.events import Event
 from promote_tui.core.runs.run import Run, RunStatus
 
@@ -21,6 +22,14 @@ class Recorded:
 
     seq: int
     event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRelease:
+    """An event of a release with its place in it: `seq` starts at 1 and has no gaps."""
+
+    seq: int
+    event: ReleaseEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,19 @@ class Ledger(Protocol):
 
     def standing_decisions(self) -> tuple[Decision, ...]:
         """Return every hold, lift and veto of the project in one go, oldest first, for lists: they may lag a moment."""
+
+    def append_release_event(self, release: str, seq: int, event: ReleaseEvent) -> bool:
+        """Write the event durably as the one at `seq` of a release of the project; False where that place is taken.
+
+        A release begins with its plan, at 1: False there says that the project has a release of this name. Raises
+        LedgerError where `seq` would leave a gap, or where the event is too large.
+        """
+
+    def release_events(self, release: str, after: int = 0) -> tuple[RecordedRelease, ...]:
+        """Return the events of a release of the project with a seq above `after`, in order."""
+
+    def releases(self, limit: int = 50) -> tuple[str, ...]:
+        """Return the names of the project's releases, the last planned first."""
 
 
 class LedgerAdmin(Protocol):

@@ -28,7 +28,7 @@ class Tools(Protocol):
 
 
 class Launcher(Protocol):
-    """Starts the process that owns a run."""
+    """Starts the processes that own a run or a release."""
 
     def launch(self, run: str, plan_folder: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
         """Start the runner, detached from this terminal, and return a function that tells whether it has ended.
@@ -36,3 +36,6 @@ class Launcher(Protocol):
         It reports through the ledger, and writes trouble of its own to `log`. `handed` is secret: it
         goes through a pipe.
         """
+
+    def launch_release(self, name: str, config: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
+        """Start the process that works on a release of a configuration's project, in the same way."""

@@ -23,22 +23,30 @@ _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
 
 
 class RunnerLauncher:
-    """Starts `python -m promote_tui.runner RUN PLAN_FOLDER`."""
+    """Starts `python -m promote_tui.runner RUN PLAN_FOLDER`, and `... promote_tui.release_runner NAME CONFIG`."""
 
     def launch(self, run: str, plan_folder: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
-        """Start it and return a function that tells whether it has ended; raises DeployError.
+        """Start it and return a function that tells whether it has ended; raises DeployError."""
+        return _launch(f"run {run}", ["promote_tui.runner", run, str(plan_folder)], log, handed)
 
-        It is not a subprocess.Popen, because nobody here owns it: a thread waits for its end as long
-        as this process lives.
-        """
-        argv = [sys.executable, "-P", "-m", "promote_tui.runner", run, str(plan_folder)]
-        try:
-            pid = _spawn(argv, log, handed) if handed else _start(argv, log, os.devnull)
-        except OSError as error:
-            raise DeployError(f"run {run}", f"its process could not be started: {error}", "try again") from error
-        watch = threading.Thread(target=os.waitpid, args=(pid, 0), name=f"runner of {run}", daemon=True)
-        watch.start()
-        return lambda: not watch.is_alive()
+    def launch_release(self, name: str, config: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
+        """Start it and return a function that tells whether it has ended; raises DeployError."""
+        return _launch(f"release {name}", ["promote_tui.release_runner", name, str(config)], log, handed)
+
+
+def _launch(subject: str, module: list[str], log: Path, handed: bytes) -> Callable[[], bool]:
+    """Start a module of the program.
+
+    It is not a subprocess.Popen, because nobody here owns it: a thread waits for its end as long as this process lives.
+    """
+    argv = [sys.executable, "-P", "-m", *module]
+    try:
+        pid = _spawn(argv, log, handed) if handed else _start(argv, log, os.devnull)
+    except OSError as error:
+        raise DeployError(subject, f"its process could not be started: {error}", "try again") from error
+    watch = threading.Thread(target=os.waitpid, args=(pid, 0), name=f"runner of {subject}", daemon=True)
+    watch.start()
+    return lambda: not watch.is_alive()
 
 
 def _spawn(argv: list[str], log: Path, handed: bytes) -> int:

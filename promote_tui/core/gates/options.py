@@ -23,7 +23,8 @@ class PromotionOptions(Value, tag="Terms"):
 
     `skipped` are stages that a hotfix leaves out: the facts are then those of the stage before them. `after` is the run
     whose failure a rollback answers by itself: it was confirmed, and approved, together with that run. `break_glass` is
-    a rollback while the team's ledger is out of reach: what it would say is unknown, and the gates say so.
+    a rollback while the team's ledger is out of reach: what it would say is unknown, and the gates say so. `release`
+    is the name of the release that it is part of: that one is confirmed as a whole.
     """
 
     kind: RunKind = "normal"
@@ -31,6 +32,7 @@ class PromotionOptions(Value, tag="Terms"):
     overrides: tuple[Override, ...] = ()
     after: str = ""
     break_glass: bool = False
+    release: str = ""
 
 
 NORMAL = PromotionOptions()

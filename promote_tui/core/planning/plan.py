@@ -170,18 +170,23 @@ class ApprovedPlan:
             raise TypeError(msg)
 
 
-def confirmation_phrase(target: Target) -> str:
-    """Return what is typed to confirm a deploy to a stage that asks for typing."""
-    return f"{target.service} {target.stage}"
+def confirmation_phrase(target: Target, release: str = "") -> str:
+    """Return what is typed to confirm a deploy to a stage that asks for typing: of a service, or of a whole release."""
+    return release_phrase(release, target.stage) if release else f"{target.service} {target.stage}"
 
 
-def is_confirmed(target: Target, confirm: Confirm, answer: Confirmation) -> bool:
-    """Tell whether the answer is enough for this stage."""
+def release_phrase(name: str, stage: str) -> str:
+    """Return what is typed to confirm a release into a stage that asks for typing."""
+    return f"release {name} {stage}"
+
+
+def is_confirmed(confirm: Confirm, answer: Confirmation, phrase: str) -> bool:
+    """Tell whether the answer is enough for a stage that asks so, and for this phrase."""
     if confirm == "none":
         return True
     if confirm == "ask":
-        return answer.yes or answer.typed == confirmation_phrase(target)
-    return answer.typed == confirmation_phrase(target)
+        return answer.yes or answer.typed == phrase
+    return answer.typed == phrase
 
 
 def approve(plan: Plan, answer: Confirmation, now: datetime) -> ApprovedPlan:
@@ -196,11 +201,12 @@ def approve(plan: Plan, answer: Confirmation, now: datetime) -> ApprovedPlan:
         raise refusal(str(target), closed)
     if now >= plan.expires_at:
         raise PlanStale(str(target), "the plan is older than an hour", "plan again")
-    if not is_confirmed(target, plan.draft.confirm, answer):
-        raise Refused(str(target), "not confirmed", how_to_confirm(target, plan.draft.confirm))
+    phrase = confirmation_phrase(target, plan.draft.options.release)
+    if not is_confirmed(plan.draft.confirm, answer, phrase):
+        raise Refused(str(target), "not confirmed", how_to_confirm(plan.draft.confirm, phrase))
     return ApprovedPlan(plan, answer, _SEAL)
 
 
-def how_to_confirm(target: Target, confirm: Confirm) -> str:
+def how_to_confirm(confirm: Confirm, phrase: str) -> str:
     """Return the option that confirms it on the command line."""
-    return f'pass --confirm "{confirmation_phrase(target)}"' if confirm == "type" else "pass --yes"
+    return f'pass --confirm "{phrase}"' if confirm == "type" else "pass --yes"

@@ -151,8 +151,3 @@ class Release(Value):
     def _in_order(self) -> Iterator[str]:
         for wave in self.planned.waves:
             yield from wave
-
-
-def release_phrase(name: str, stage: str) -> str:
-    """Return what is typed to confirm a release into a stage that asks for typing."""
-    return f"release {name} {stage}"

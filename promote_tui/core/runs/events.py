@@ -39,7 +39,8 @@ class Planned(Value):
 
     `from_commit` is None where nothing ran, and empty where the stack did not name what it ran; `to_commit` is empty
     where it is not known what somebody else has deployed.
-    `config_digest` is that of the configuration whose rules held, `policy` where it was read from, in words.
+    `config_digest` is that of the configuration whose rules held, `policy` where it was read from, in words; `release`
+    is the name of the release that it is part of.
     """
 
     at: Moment
@@ -61,6 +62,7 @@ class Planned(Value):
     reason: str = ""
     overrides: tuple[OverrideRecord, ...] = ()
     policy: str = ""
+    release: str = ""
 
 
 class Locked(Value):
@@ -305,6 +307,8 @@ def to_dict(event: Event) -> dict[str, Any]:
     found = encode_fields(event)
     if found.get("halfway", ...) is None:
         del found["halfway"]  # so that earlier versions can read every failure but those that they know nothing of
+    if found.get("release", ...) == "":
+        del found["release"]
     return {"event": KIND_NAMES[type(event)], "schema": SCHEMA, **found}
 
 

@@ -54,6 +54,7 @@ def planned_event(context: Context, approved: ApprovedPlan, run: str, identity: 
         arn=identity.arn,
         reason=approved.confirmation.reason[:_LONGEST],
         policy=str(context.pipeline.policy or ""),
+        release=options.release,
         overrides=(
             *(OverrideRecord(each.gate, each.reason[:_LONGEST]) for each in options.overrides),
             *([OverrideRecord("ledger", "--break-glass")] if options.break_glass else []),

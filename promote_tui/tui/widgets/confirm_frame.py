@@ -116,7 +116,7 @@ class ConfirmFrame(Vertical):
         review = self._review()
         answer = Confirmation(yes=True, typed=self.fields.phrase)
         named = not review.required_allowances or bool(review.granted_allowances)
-        return review.is_ready and named and is_confirmed(review.target, review.confirm, answer)
+        return review.is_ready and named and is_confirmed(review.confirm, answer, confirmation_phrase(review.target))
 
     @property
     def is_in_sight(self) -> bool:
