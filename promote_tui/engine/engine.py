@@ -10,6 +10,7 @@ from promote_tui.engine.api.commits import Commits
 from promote_tui.engine.api.decisions import Decisions
 from promote_tui.engine.api.drift import Drift
 from promote_tui.engine.api.plans import Plans
+from promote_tui.engine.api.releases import Releases
 from promote_tui.engine.api.runs import Runs
 from promote_tui.engine.code_drift import CodeDrift
 from promote_tui.engine.doctor import check_everything
@@ -77,6 +78,11 @@ class Engine:
     def runs(self) -> Runs:
         """Runs: starting, following, stopping and reconciling them, and what the record says."""
         return Runs(self.governance, self.me)
+
+    @property
+    def releases(self) -> Releases:
+        """Releases: several services that go into a stage as one."""
+        return Releases(self.governance)
 
     @property
     def drift(self) -> Drift:

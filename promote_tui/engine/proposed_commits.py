@@ -56,6 +56,14 @@ def default_commit(context: Context, service: Service, stage: Stage) -> str:
         return context.graph.resolve(service, _merged(service, stage, names))
     if before is None:
         return context.graph.resolve(service, _first(context, service, stage, names))
+    return commit_verified_before(context, service, stage, before)
+
+
+def commit_verified_before(context: Context, service: Service, stage: Stage, before: Stage) -> str:
+    """Return the newest commit verified in the stage before that a stage's branches allow, itself or with its tree.
+
+    Raises UsageError where there is none, AwsError where the stage before cannot be read.
+    """
     for candidate in _verified(context, service, before):
         found = allowed_equivalent(context, service, stage, candidate)
         if found:

@@ -33,6 +33,10 @@ class Folders:
         """Return a run's folder."""
         return self.state / "runs" / run
 
+    def release(self, name: str) -> Path:
+        """Return a release's folder."""
+        return self.state / "releases" / name
+
     def log(self, run: str) -> Path:
         """Return a run's log."""
         return self.run(run) / "deploy.log"

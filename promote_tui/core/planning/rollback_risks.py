@@ -29,6 +29,11 @@ def blockers(plan: Plan) -> tuple[str, ...]:
     return (*found, *closed)
 
 
+def describe_one_way(plan: Plan) -> str:
+    """Return why going back after this plan would lose data or meet migrations; empty where it would be safe."""
+    return "; ".join((*_of_data(plan.review), *_of_migrations(plan.draft)))
+
+
 def stateful_changes(review: ChangeReview) -> str:
     """Return in one line what happens to the data."""
     return "; ".join(_of_data(review)) or "all data: nothing that holds data is replaced or removed"

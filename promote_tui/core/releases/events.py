@@ -18,13 +18,18 @@ from promote_tui.core.value import Moment, Value, decode, encode_fields
 SCHEMA = 1
 """The version of the events; an event of a newer one is kept as UnknownReleaseEvent."""
 
-MemberOutcome: TypeAlias = Literal["verified", "unchanged", "failed", "rolled_back", "not_submitted", "unknown"]
-"""How a member's run ended; `unchanged`: the stage ran the commit, verified, when its turn came."""
+MemberOutcome: TypeAlias = Literal[
+    "verified", "unchanged", "failed", "rolled_back", "not_submitted", "unknown", "interrupted"
+]
+"""How a member's run ended.
+
+`unchanged`: the stage ran the commit already when its turn came; `interrupted`: its process died before the run began.
+"""
 RunPurpose: TypeAlias = Literal["promotion", "rollback"]
 HoldCause: TypeAlias = Literal["changed", "moved", "blocked"]
 """Why a member was not started: other resources change than planned, the stage was moved, a gate is blocked."""
-PauseCause: TypeAlias = Literal["failure", "go", "interrupted"]
-"""Why a release waits for a person: a member is in trouble, a wave waits for its go, the process was stopped."""
+PauseCause: TypeAlias = Literal["failure", "go", "credentials"]
+"""Why a release waits for a person: a member is in trouble, a wave waits for its go, the credentials end too soon."""
 AnswerKind: TypeAlias = Literal["go", "retry", "skip", "roll_back", "roll_back_all", "stop"]
 ReleaseOutcome: TypeAlias = Literal["done", "stopped", "rolled_back"]
 
@@ -44,10 +49,11 @@ class Member(Value):
 
 
 class LeftOut(Value):
-    """A service that is no member of a release, and why."""
+    """A service that is no member of a release, and why; `unchanged`: the stage runs already what it would bring."""
 
     service: str
     reason: str
+    unchanged: bool = False
 
 
 class ReleasePlanned(Value):

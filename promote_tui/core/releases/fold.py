@@ -52,15 +52,15 @@ def apply_event(release: Release, event: ReleaseEvent) -> Release:  # noqa: PLR0
         case ReleaseConfirmed():
             return replace(release, confirmed=event, paused=None)
         case ProcessStarted():
-            return replace(release, worker=event, paused=None, attempts=release.attempts + 1)
+            return replace(release, worker=event, paused=None, attempts=release.attempts + 1, is_left=False)
         case MemberStarted() | MemberEnded() | MemberHeld():
             return _moved(release, event)
         case ReleasePaused():
-            return replace(release, paused=event)
+            return replace(release, paused=event, is_left=True)
         case Answered():
             return _answered(replace(release, answers=(*release.answers, event), paused=None), event)
         case ReleaseEnded():
-            return replace(release, ended=event, paused=None)
+            return replace(release, ended=event, paused=None, is_left=True)
         case UnknownReleaseEvent():
             return replace(release, unknown_events=release.unknown_events + 1)
         case _:
@@ -91,6 +91,9 @@ def _started(before: MemberProgress, event: MemberStarted) -> MemberProgress:
 
 
 def _ended(before: MemberProgress, event: MemberEnded) -> MemberProgress:
+    if event.outcome == "interrupted":
+        again = MemberState.TO_ROLL_BACK if event.purpose == "rollback" else MemberState.WAITING
+        return replace(before, state=again)
     if event.purpose == "rollback":
         is_back = event.outcome in {"verified", "unchanged"}
         state = MemberState.ROLLED_BACK if is_back else MemberState.ROLLBACK_FAILED

@@ -80,7 +80,8 @@ class MemberProgress(Value):
 class Release(Value):
     """Several services that go into a stage as one.
 
-    `go_until` is the last wave that a person has let begin. `attempts` is how many processes have worked on it.
+    `go_until` is the last wave that a person has let begin. `attempts` is how many processes have worked on it;
+    `is_left` says that the last one has ended on purpose, so that nobody works on it.
     `unknown_events` were written by a newer version: the release can be read, and not be gone on with.
     """
 
@@ -96,6 +97,7 @@ class Release(Value):
     rolls_back: bool = False
     stops: bool = False
     attempts: int = 0
+    is_left: bool = True
     unknown_events: int = 0
 
     @property

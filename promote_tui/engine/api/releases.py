@@ -1,0 +1,76 @@
+"""Releases: several services that go into a stage as one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promote_tui.engine.governance import Governance
+from promote_tui.engine.releases.claim import find_worker
+from promote_tui.engine.releases.control import answer_release, confirm_release, launch_release
+from promote_tui.engine.releases.planning import PlanWatch, plan_release
+from promote_tui.engine.releases.record import list_releases, read_release
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from promote_tui.core.releases.release import Release
+    from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
+    from promote_tui.engine.releases.planning import ReleaseRequest
+    from promote_tui.ports import Holder
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """Releases: planning, confirming, answering and resuming them, and what the record says."""
+
+    governance: Governance
+
+    def plan(self, wanted: ReleaseRequest, watch: PlanWatch | None = None) -> Release:
+        """Plan a release and return it, with each member reviewed.
+
+        Raises UsageError, Refused under --read-only, AwsError, LedgerError; see `plan_release`.
+        """
+        self.governance.require_writable(f"release {wanted.name}")
+        return plan_release(self.governance, wanted, watch or PlanWatch())
+
+    def find(self, name: str) -> Release:
+        """Return a release; raises UsageError where there is none of that name."""
+        return read_release(self.governance.context.ledger, name)
+
+    def newest(self, limit: int = 50) -> tuple[Release, ...]:
+        """Return the project's releases, the last planned first."""
+        return list_releases(self.governance.context.ledger, limit)
+
+    def worker(self, name: str) -> Holder | None:
+        """Return the process that works on a release; None where none does, so that it has to be resumed."""
+        return find_worker(self.governance.context, name)
+
+    def start(self, name: str, given: ReleaseConfirmation) -> Release:
+        """Confirm a release and start its process; return it once that has begun.
+
+        Raises Refused where it is not confirmed as its stage asks for, UsageError, LedgerError, DeployError.
+        """
+        self.governance.require_writable(f"release {name}")
+        confirm_release(self.governance, name, given)
+        return launch_release(self.governance, name)
+
+    def answer(self, name: str, given: ReleaseAnswer) -> Release:
+        """Write down what a person wants to be done next, and resume the release where no process works on it.
+
+        Raises UsageError, Refused; see `answer_release`.
+        """
+        self.governance.require_writable(f"release {name}")
+        release = answer_release(self.governance, name, given)
+        if release.ended is not None or (self.worker(name) is not None and not release.is_left):
+            return release
+        return launch_release(self.governance, name)
+
+    def resume(self, name: str) -> Release:
+        """Start a process that goes on with exactly what is missing; raises Refused where one works on it already."""
+        self.governance.require_writable(f"release {name}")
+        return launch_release(self.governance, name)
+
+    def log_file(self, name: str) -> Path:
+        """Return where the log of the release's process is, whether or not it exists yet."""
+        return self.governance.context.folders.release(name) / "release.log"

@@ -1,0 +1,199 @@
+"""Releases from the outside: confirming one, answering it, and starting the process that works on it."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import Refused, UsageError
+from promote_tui.core.gates.model import Allowance
+from promote_tui.core.gates.options import Override
+from promote_tui.core.planning.plan import Confirmation, how_to_confirm, is_confirmed, release_phrase
+from promote_tui.core.releases.events import Answered, AnswerKind, ReleaseConfirmed, ReleaseEnded
+from promote_tui.core.releases.release import IN_TROUBLE, MemberState, Release, ReleaseStatus
+from promote_tui.engine.releases.claim import at_work_error, find_worker
+from promote_tui.engine.releases.record import append, read_release
+from promote_tui.engine.runs.control import REFUSAL_FILE, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from promote_tui.core.releases.events import ReleaseEvent
+    from promote_tui.engine.context import Context
+    from promote_tui.engine.governance import Governance
+    from promote_tui.ports import Identity
+
+_POLL_SECONDS = 0.1
+_LAST_MOMENTS = 100
+"""How often a process is looked for that has left the release and is about to end."""
+_UNTYPED: frozenset[AnswerKind] = frozenset({"skip", "stop"})
+"""What needs no typing: nothing is deployed by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseConfirmation:
+    """How a person confirms a release: with its phrase, or with `yes` where that is enough.
+
+    `overrides` and `allowances` are by service. With `starts_at` the release waits until then.
+    """
+
+    typed: str
+    reason: str = ""
+    overrides: tuple[tuple[str, Override], ...] = ()
+    allowances: tuple[tuple[str, Allowance], ...] = ()
+    starts_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAnswer:
+    """What a person wants to be done next with these services; `typed` as in a confirmation."""
+
+    answer: AnswerKind
+    services: tuple[str, ...] = ()
+    reason: str = ""
+    typed: str = ""
+
+
+def confirm_release(governance: Governance, name: str, given: ReleaseConfirmation) -> Release:
+    """Write down that a person has confirmed a release; raises Refused where that is not what its stage asks for.
+
+    Raises UsageError where there is no such release, or where it was confirmed before.
+    """
+    context, release = governance.context, read_release(governance.context.ledger, name)
+    require_confirmation(governance, release, given.typed)
+    who = identity_for(governance, release)
+
+    def make(now: Release) -> ReleaseEvent:
+        if now.confirmed is not None or now.ended is not None:
+            by = f", confirmed by {now.confirmed.who}" if now.confirmed else ""
+            cause = f"it is {now.status.value}{by}"
+            raise UsageError(f"release {name}", cause, f"see `promote-tui release show {name}`")
+        at, (typed, reason) = context.clock.now(), (given.typed, given.reason)
+        more = given.overrides, given.allowances, given.starts_at
+        return ReleaseConfirmed(at, who.person, who.arn, typed, reason, *more)
+
+    return append(context, name, make)
+
+
+def require_confirmation(governance: Governance, release: Release, typed: str) -> None:
+    """Raise Refused where this is not what the release's stage wants to have typed."""
+    confirm = governance.stage(release.stage).confirm
+    phrase = release_phrase(release.name, release.stage)
+    if not is_confirmed(confirm, Confirmation(yes=typed in {"yes", phrase}, typed=typed), phrase):
+        raise Refused(f"release {release.name}", "not confirmed", how_to_confirm(confirm, phrase))
+
+
+def answer_release(governance: Governance, name: str, given: ReleaseAnswer) -> Release:
+    """Write down what a person wants to be done next; whoever asked resumes the release then.
+
+    Raises UsageError where the release is not in need of that, Refused without the confirmation that its stage wants.
+    """
+    context, release = governance.context, read_release(governance.context.ledger, name)
+    if given.answer not in _UNTYPED:
+        require_confirmation(governance, release, given.typed)
+    who = identity_for(governance, release)
+
+    def make(now: Release) -> ReleaseEvent:
+        chosen = _chosen(now, given.answer, given.services)
+        at = context.clock.now()
+        return Answered(at, who.person, who.arn, given.answer, chosen, given.reason, given.typed)
+
+    answered = append(context, name, make)
+    return _end_unstarted(context, answered) if given.answer == "stop" else answered
+
+
+def _end_unstarted(context: Context, release: Release) -> Release:
+    """End a stopped release that no process works on: nothing of it is at work."""
+    if find_worker(context, release.name) is not None or release.in_state(MemberState.RUNNING):
+        return release
+    return append(
+        context, release.name, lambda now: None if now.ended else ReleaseEnded(context.clock.now(), "stopped")
+    )
+
+
+def identity_for(governance: Governance, release: Release) -> Identity:
+    """Return who we are in the release's stage."""
+    return governance.context.identity(governance.service(release.members[0].service).target(release.stage))
+
+
+def _chosen(release: Release, answer: AnswerKind, services: Sequence[str]) -> tuple[str, ...]:
+    """Return the services that an answer is about; raises UsageError where it is about none."""
+    if release.ended is not None:
+        raise UsageError(f"release {release.name}", f"it has ended: {release.status.value}")
+    if answer in {"stop", "roll_back_all"}:
+        return ()
+    if answer == "go":
+        if release.paused is None or release.paused.why != "go":
+            raise UsageError(f"release {release.name}", f"it waits for no go: it is {release.status.value}")
+        return ()
+    return _members_for(release, answer, services)
+
+
+def _members_for(release: Release, answer: AnswerKind, services: Sequence[str]) -> tuple[str, ...]:
+    unknown = [name for name in services if name not in release.progress]
+    if unknown:
+        raise UsageError(f"service {unknown[0]}", f"it is no member of release {release.name}")
+    fitting = release.in_state(*_STATES_FOR[answer])
+    chosen = tuple(services) or (fitting if answer == "retry" else ())
+    wrong = [name for name in chosen if name not in fitting]
+    if wrong or not chosen:
+        cause = f"{wrong[0]} is {release.progress[wrong[0]].state.value}" if wrong else "no service was named for it"
+        can = f"it can be: {', '.join(fitting)}" if fitting else "no service is in need of it"
+        raise UsageError(f"release {release.name}", cause, can)
+    return chosen
+
+
+_STATES_FOR: dict[AnswerKind, frozenset[MemberState]] = {
+    "retry": IN_TROUBLE,
+    "skip": IN_TROUBLE | {MemberState.WAITING},
+    "roll_back": frozenset({MemberState.VERIFIED, MemberState.FAILED}),
+}
+
+
+def launch_release(governance: Governance, name: str) -> Release:
+    """Start the process that works on a release, and return the release once it has begun.
+
+    Raises Refused where another one does, or where the new one would not begin, DeployError where it died.
+    """
+    context = governance.context
+    release = read_release(context.ledger, name)
+    _require_work(context, release)
+    folder = context.folders.make(context.folders.release(name))
+    with contextlib.suppress(OSError):
+        (folder / REFUSAL_FILE).unlink()
+    ledger = context.ledger.target()
+    targets = [target for member in release.members for target in governance.service(member.service).targets]
+    handed = context.accounts.hand_over([*targets, *([ledger] if ledger else [])])
+    log = folder / "release.log"
+    ended = context.ports.launcher.launch_release(name, Path(context.pipeline.path), log, handed)
+    return _begun(context, release, folder, ended)
+
+
+def _require_work(context: Context, release: Release) -> None:
+    """Raise Refused or UsageError where a process would have nothing to do."""
+    if release.status is ReleaseStatus.PLANNED:
+        raise Refused(f"release {release.name}", "nobody has confirmed it", f"promote-tui release run {release.name}")
+    if release.ended is not None:
+        raise UsageError(f"release {release.name}", f"it has ended: {release.status.value}")
+    worker = find_worker(context, release.name)
+    for _ in range(_LAST_MOMENTS if release.is_left else 0):
+        if worker is None:
+            return
+        context.clock.sleep(_POLL_SECONDS)
+        worker = find_worker(context, release.name)
+    if worker is not None:
+        raise at_work_error(release.name, worker)
+
+
+def _begun(context: Context, before: Release, folder: Path, ended: Callable[[], bool]) -> Release:
+    while True:
+        over = ended()  # asked before the ledger is read, so that its last words are not missed
+        release = read_release(context.ledger, before.name)
+        if release.attempts > before.attempts:
+            return release
+        if over:
+            raise refusal(folder, f"release {before.name}")
+        context.clock.sleep(_POLL_SECONDS)
