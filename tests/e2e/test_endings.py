@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from promote_tui.adapters.process.launcher import RunnerLauncher
 from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.planning.plan import Confirmation, approve
@@ -127,8 +128,8 @@ def _with_ports(engine: Engine, ports: Ports) -> Engine:
     return replace(engine, governance=replace(engine.governance, context=context))
 
 
-class Here:
-    """Runs the runner's work at once, in this process."""
+class Here(RunnerLauncher):
+    """Runs the runner's work at once, in this process; a release still has a process of its own."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -34,10 +35,17 @@ class ForkedRunners:
 
     def launch(self, run: str, plan_folder: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
         """Have a runner forked, and return a function that tells whether it has ended."""
+        return self._launch(runner.__name__, [run, str(plan_folder)], log, handed)
+
+    def launch_release(self, name: str, config: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
+        """Have a release's process forked, in the same way."""
+        return self._launch("promote_tui.release_runner", [name, str(config)], log, handed)
+
+    def _launch(self, module: str, argv: list[str], log: Path, handed: bytes) -> Callable[[], bool]:
         ended, alive = os.pipe()  # only the runner holds it open
         given, writing = os.pipe() if handed else (os.open(os.devnull, os.O_RDONLY), None)
         out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        request = json.dumps([[run, str(plan_folder)], str(Path.cwd()), dict(os.environ)]).encode()
+        request = json.dumps([module, argv, str(Path.cwd()), dict(os.environ)]).encode()
         with socket.socket(fileno=os.dup(self.line)) as asking:
             socket.send_fds(asking, [request], [given, out, alive, self.line])
         for descriptor in (given, out, alive):
@@ -75,21 +83,22 @@ def _serve(line: socket.socket) -> int:
             return 0
         if not os.fork():
             line.close()
-            argv, folder, environment = json.loads(request)
-            return _become_runner(argv, folder, environment, descriptors)
+            module, argv, folder, environment = json.loads(request)
+            _become_runner(folder, environment, descriptors)
+            code: int = import_module(module).main(argv)
+            return code
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _become_runner(argv: list[str], folder: str, environment: Mapping[str, str], descriptors: Sequence[int]) -> int:
-    """Leave nothing of the process that was forked, and run."""
+def _become_runner(folder: str, environment: Mapping[str, str], descriptors: Sequence[int]) -> None:
+    """Leave nothing of the process that was forked."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     given, out, alive, line = descriptors
     os.set_inheritable(alive, False)
     _launch_with(line)
     become(folder, environment, (given, out, os.dup(out)))
-    return runner.main(argv)
 
 
 def become(folder: str, environment: Mapping[str, str], streams: Sequence[int]) -> None:
