@@ -1,4 +1,4 @@
-"""What every ledger promises, whatever it stores its rows in.
+"""What every ledger promises, whatever it stores its rows in; of releases, see `release_contract`.
 
 A test class inherits LedgerContract and says in `world` how to open its ledger. `abandon()` stands
 for the death of a runner; where a takeover needs time to pass, `World.let_go_stale` passes it.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from promote_tui.core.errors import LedgerError, LockHeld, NotYetGone, UsageError
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.next_steps import NextStep
+from promote_tui.core.releases import events as releases
 from promote_tui.core.runs.events import Event, Planned, from_dict, name, to_dict
 from promote_tui.core.runs.fold import apply, fold
 from promote_tui.core.runs.unsettled_runs import reconcile_command
@@ -21,15 +22,28 @@ if TYPE_CHECKING:
     from promote_tui.ports import Holder, RunFilter
 
 EVENT_LIMIT = 32 * 1024
-"""Bytes of an event as it is stored; what is larger belongs into a file."""
+"""Bytes of a run's event as it is stored; what is larger belongs into a file."""
+
+RELEASE_EVENT_LIMIT = 256 * 1024
+"""Bytes of a release's event as it is stored: the plan of 200 services fits, and so does its item in DynamoDB."""
 
 
 def encode_event(run: str, event: Event) -> str:
     """Return the event as it is stored, plain ASCII; raises LedgerError above EVENT_LIMIT."""
-    body = json.dumps(to_dict(event), separators=(",", ":"))
-    if len(body) > EVENT_LIMIT:
-        size = f"{len(body) / 1024:.0f} KB"
-        raise LedgerError(run, f"its event '{name(event)}' is {size}, and 32 KB is the most", "shorten its texts")
+    return _encode(run, name(event), to_dict(event), EVENT_LIMIT)
+
+
+def encode_release_event(release: str, event: releases.ReleaseEvent) -> str:
+    """Return the event as it is stored, plain ASCII; raises LedgerError above RELEASE_EVENT_LIMIT."""
+    raw = releases.to_dict(event)
+    return _encode(f"release {release}", str(raw.get("event")), raw, RELEASE_EVENT_LIMIT)
+
+
+def _encode(subject: str, kind: str, raw: dict[str, Any], limit: int) -> str:
+    body = json.dumps(raw, separators=(",", ":"))
+    if len(body) > limit:
+        cause = f"its event '{kind}' is {len(body) / 1024:.0f} KB, and {limit // 1024} KB is the most"
+        raise LedgerError(subject, cause, "shorten its texts")
     return body
 
 
@@ -39,6 +53,29 @@ def decode_event(run: str, body: str) -> Event:
         return from_dict(json.loads(body))
     except (ValueError, AttributeError) as error:
         raise LedgerError(run, "one of its events is damaged", "restore the ledger from a backup") from error
+
+
+def decode_release_event(release: str, body: str) -> releases.ReleaseEvent:
+    """Return the event that `encode_release_event` wrote, here or in a newer version; raises LedgerError on damage."""
+    try:
+        return releases.from_dict(json.loads(body))
+    except (ValueError, AttributeError) as error:
+        cause = "one of its events is damaged"
+        raise LedgerError(f"release {release}", cause, "restore the ledger from a backup") from error
+
+
+def check_release_place(release: str, seq: int, event: releases.ReleaseEvent) -> None:
+    """Raise LedgerError where a release does not begin with its own plan, or is planned a second time."""
+    planned = event.name if isinstance(event, releases.ReleasePlanned) else None
+    if planned != (release if seq == 1 else None):
+        cause = "a release begins with its own plan, and has one only"
+        raise LedgerError(f"release {release}", cause, "plan a release under another name")
+
+
+def release_gap(release: str, seq: int) -> LedgerError:
+    """Return the failure to write an event of a release where the one before it is missing."""
+    cause = f"its event {seq} cannot be written: there is none at {seq - 1}"
+    return LedgerError(f"release {release}", cause, f"promote-tui release show {release}")
 
 
 def apply_event(run: str, key: str, before: Sequence[Event], event: Event) -> Run | None:
@@ -116,6 +153,26 @@ def decode_run(run: str, stored: tuple[StoredEvent, ...]) -> tuple[Run, list[Eve
     if found is None:
         raise UsageError(f"run {run}", "a newer promote-tui wrote it", "upgrade promote-tui, then import again")
     return found, events
+
+
+def decode_release(release: str, bodies: tuple[str, ...]) -> tuple[releases.ReleaseEvent, ...]:
+    """Return the events of a release of an export; raises UsageError where only a newer version can tell its plan."""
+    events = tuple(decode_release_event(release, body) for body in bodies)
+    if not isinstance(events[0], releases.ReleasePlanned):
+        raise UsageError(f"release {release}", "a newer promote-tui wrote it", "upgrade promote-tui, then import again")
+    return events
+
+
+def check_beginning(release: str, here: tuple[str, ...], given: tuple[str, ...]) -> None:
+    """Raise LedgerError where what a ledger holds of a release is not how an export of it begins."""
+    if here != given[: len(here)]:
+        raise release_moved(release)
+
+
+def release_moved(release: str) -> LedgerError:
+    """Return the failure to import a release that was gone on with, or planned, here meanwhile."""
+    cause = "other events of it were written here meanwhile"
+    return LedgerError(f"release {release}", cause, "import again to see which")
 
 
 def lock_held_error(holder: Holder) -> LockHeld:

@@ -17,11 +17,12 @@ from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.runs.events import Event
 from promote_tui.core.runs.fold import fold
-from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
+from promote_tui.ports import Clock, Holder, Recorded, RecordedRelease, RunFilter, RunPage
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from promote_tui.core.releases.events import ReleaseEvent
     from promote_tui.core.runs.run import Run
 
 
@@ -35,6 +36,7 @@ class _Store:
     written: dict[str, list[str]] = field(default_factory=dict)
     decisions: list[tuple[str, Decision]] = field(default_factory=list)
     projects: dict[str, str] = field(default_factory=dict)
+    releases: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def events(self, run: str) -> list[Event]:
         return [rules.decode_event(run, body) for body in self.written.get(run, [])]
@@ -149,6 +151,33 @@ class MemoryLedger:
         with self.store.guard:
             every = self._decided()
         return tuple(decision for decision in every if decision.kind in rules.STANDING_KINDS)
+
+    def append_release_event(self, release: str, seq: int, event: ReleaseEvent) -> bool:
+        """Write the event as the one at `seq` of a release of the project; False where that place is taken."""
+        body = rules.encode_release_event(release, event)
+        rules.check_release_place(release, seq, event)
+        with self.store.guard:
+            written = self.store.releases.get((self.project, release), [])
+            if 1 <= seq <= len(written):
+                return False
+            if seq != len(written) + 1:
+                raise rules.release_gap(release, seq)
+            self.store.releases[self.project, release] = [*written, body]
+            return True
+
+    def release_events(self, release: str, after: int = 0) -> tuple[RecordedRelease, ...]:
+        """Return the events of a release of the project with a seq above `after`, in order."""
+        with self.store.guard:
+            written = enumerate(self.store.releases.get((self.project, release), ()), start=1)
+        found = (RecordedRelease(seq, rules.decode_release_event(release, body)) for seq, body in written)
+        return tuple(recorded for recorded in found if recorded.seq > after)
+
+    def releases(self, limit: int = 50) -> tuple[str, ...]:
+        """Return the names of the project's releases, the last planned first."""
+        with self.store.guard:
+            ours = [name for project, name in self.store.releases if project == self.project]
+        planned = {name: _text(self.release_events(name)[0].event.at) for name in ours}
+        return tuple(sorted(ours, key=lambda name: (planned[name], name), reverse=True)[:limit])
 
     def _decided(self) -> list[Decision]:
         ours = (decision for project, decision in self.store.decisions if project == self.project)

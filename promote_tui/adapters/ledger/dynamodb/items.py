@@ -10,6 +10,8 @@
 | event | `events#RUN` | its seq, ten digits |
 | decision | `USER_ID#PROJECT#SERVICE` | `TIME|DIGEST` |
 | who has decided | `deciders#PROJECT#SERVICE` | the user id |
+| event of a release | `release#PROJECT#NAME` | its seq, ten digits |
+| releases of a project | `releases#PROJECT` | `TIME|NAME` of the plan |
 """
 
 from __future__ import annotations
@@ -102,6 +104,21 @@ def run_key(run: str) -> Key:
 def event_key(run: str, seq: int) -> Key:
     """The key of an event of a run."""
     return f"events#{run}", f"{seq:010d}"
+
+
+def release_event_key(project: str, release: str, seq: int) -> Key:
+    """The key of an event of a project's release."""
+    return f"release#{project}#{to_storable(release)}", f"{seq:010d}"
+
+
+def release_key(project: str, release: str, planned_at: datetime) -> Key:
+    """The key of the item that lists a release, in the order of time."""
+    return releases_key(project), f"{moment(planned_at)}|{to_storable(release)}"
+
+
+def releases_key(project: str) -> str:
+    """The partition that lists the releases of a project."""
+    return f"releases#{project}"
 
 
 def place_of(run: Run) -> str:

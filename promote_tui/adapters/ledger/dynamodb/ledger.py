@@ -16,6 +16,7 @@ from promote_tui.adapters.files.locks import is_taken, lock_file, try_lock, unlo
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.dynamodb import lock as locks
 from promote_tui.adapters.ledger.dynamodb import queries as rows
+from promote_tui.adapters.ledger.dynamodb import releases
 from promote_tui.adapters.ledger.dynamodb.items import Lock, Owner
 from promote_tui.adapters.ledger.dynamodb.lease import DynamoLease
 from promote_tui.adapters.ledger.dynamodb.lock import HolderObserver, Pace
@@ -24,13 +25,14 @@ from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, Tab
 from promote_tui.adapters.ledger.lease import Claim
 from promote_tui.adapters.ledger.sqlite.errors import translate_errors
 from promote_tui.adapters.process.system import boot
-from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
+from promote_tui.ports import Clock, Holder, Recorded, RecordedRelease, RunFilter, RunPage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.releases.events import ReleaseEvent
 
 _VERSION_SECONDS = 60.0
 
@@ -123,6 +125,20 @@ class DynamoLedger:
     def standing_decisions(self) -> tuple[Decision, ...]:
         """Return every hold, lift and veto of the project, oldest first; the index that names them may lag."""
         return rows.standing_decisions(self._table, self._project)
+
+    def append_release_event(self, release: str, seq: int, event: ReleaseEvent) -> bool:
+        """Write the event durably as the one at `seq` of a release of the project; False where that place is taken."""
+        body = rules.encode_release_event(release, event)
+        rules.check_release_place(release, seq, event)
+        return releases.append(self._table, self._project, release, RecordedRelease(seq, event), body)
+
+    def release_events(self, release: str, after: int = 0) -> tuple[RecordedRelease, ...]:
+        """Return the events of a release of the project with a seq above `after`, in order."""
+        return releases.events(self._table, self._project, release, after)
+
+    def releases(self, limit: int = 50) -> tuple[str, ...]:
+        """Return the names of the project's releases, the last planned first."""
+        return releases.names(self._table, self._project, limit)
 
     def _free(self, key: str) -> Lock | None:
         lock = locks.read(self._table, key)

@@ -155,6 +155,7 @@ def policy(table: Table) -> dict[str, Any]:
         "Statement": [
             _allow("ReadTheLedger", ["BatchGetItem", "GetItem", "Query"], [arn, f"{arn}/index/*"]),
             _allow("WriteRuns", ["PutItem"], [arn], ["run#*", "stack#*", "months#*", "events#*", "deciders#*"]),
+            _allow("WriteReleases", ["PutItem"], [arn], ["release#*", "releases#*"]),
             _allow("HoldLocks", ["UpdateItem"], [arn], ["lock", "run#*"]),
             _allow("DecideAsYourself", ["PutItem"], [arn], ["${aws:userid}#*"]),
         ],

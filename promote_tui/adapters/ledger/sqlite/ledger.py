@@ -16,9 +16,10 @@ from promote_tui.adapters.files.locks import is_taken, lock_file, try_lock, unlo
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.lease import Claim, HeldLease
 from promote_tui.adapters.ledger.sqlite import queries as rows
+from promote_tui.adapters.ledger.sqlite import releases
 from promote_tui.adapters.ledger.sqlite.errors import translate_errors
 from promote_tui.adapters.process.system import start_marker
-from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
+from promote_tui.ports import Clock, Holder, Recorded, RecordedRelease, RunFilter, RunPage
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from promote_tui.adapters.ledger.sqlite.database import LedgerFile
     from promote_tui.core.errors import LockHeld
     from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.releases.events import ReleaseEvent
     from promote_tui.core.runs.events import Event
 
 
@@ -105,6 +107,23 @@ class SqliteLedger:
         """Return every hold, lift and veto of the project, oldest first."""
         with self._file.reading() as db:
             return rows.standing_decisions(db, self._project) if db else ()
+
+    def append_release_event(self, release: str, seq: int, event: ReleaseEvent) -> bool:
+        """Write the event durably as the one at `seq` of a release of the project; False where that place is taken."""
+        body = rules.encode_release_event(release, event)
+        rules.check_release_place(release, seq, event)
+        with self._file.writing() as db:
+            return releases.append(db, self._project, release, RecordedRelease(seq, event), body)
+
+    def release_events(self, release: str, after: int = 0) -> tuple[RecordedRelease, ...]:
+        """Return the events of a release of the project with a seq above `after`, in order."""
+        with self._file.reading() as db:
+            return releases.events(db, self._project, release, after) if db else ()
+
+    def releases(self, limit: int = 50) -> tuple[str, ...]:
+        """Return the names of the project's releases, the last planned first."""
+        with self._file.reading() as db:
+            return releases.names(db, self._project, limit) if db else ()
 
     def _take(self, key: str) -> int | None:
         path = lock_file(self._file.folder, key)

@@ -80,7 +80,7 @@ def take_lock(db: sqlite3.Connection, claim: Claim, owner: Owner, *, since: date
         "INSERT INTO locks (key, state, fence, run, host, pid, pid_started, since) VALUES (?, 'HELD', ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (key) DO UPDATE SET state = excluded.state, fence = excluded.fence, run = excluded.run,"
         " host = excluded.host, pid = excluded.pid, pid_started = excluded.pid_started, since = excluded.since",
-        (claim.key, claim.fence, claim.run, owner.host, owner.pid, owner.pid_started, _time(since)),
+        (claim.key, claim.fence, claim.run, owner.host, owner.pid, owner.pid_started, to_utc_text(since)),
     )
 
 
@@ -113,7 +113,7 @@ def _add_event(db: sqlite3.Connection, run: str, recorded: Recorded, fence: int,
     event = recorded.event
     db.execute(
         "INSERT INTO events (run, seq, at, name, fence, body) VALUES (?, ?, ?, ?, ?, ?)",
-        (run, recorded.seq, _time(event.at), name(event), fence, body),
+        (run, recorded.seq, to_utc_text(event.at), name(event), fence, body),
     )
 
 
@@ -123,12 +123,12 @@ def _add_run(db: sqlite3.Connection, project: str, run: Run) -> None:
     db.execute(
         "INSERT INTO runs (id, service, stage, key, kind, from_commit, to_commit, who, started_at, status, project,"
         " released) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        (*map(_storable, texts), _time(plan.at), run.status.value, project),
+        (*map(_storable, texts), to_utc_text(plan.at), run.status.value, project),
     )
 
 
 def _update_run(db: sqlite3.Connection, run: Run) -> None:
-    ended = _time(run.ended_at) if run.ended_at else None
+    ended = to_utc_text(run.ended_at) if run.ended_at else None
     db.execute(
         "UPDATE runs SET status = ?, ended_at = ?, released = ? WHERE id = ?",
         (run.status.value, ended, run.released, run.id),
@@ -149,7 +149,7 @@ def add_fence(db: sqlite3.Connection, key: str, fence: int) -> None:
         "INSERT INTO locks (key, state, fence, run, host, pid, pid_started, since)"
         " VALUES (:key, 'FREE', :fence, 'imported ' || :key, '', 0, '', :since)"
         " ON CONFLICT (key) DO UPDATE SET fence = max(fence, excluded.fence)",
-        {"key": key, "fence": fence, "since": _time(_EPOCH)},
+        {"key": key, "fence": fence, "since": to_utc_text(_EPOCH)},
     )
 
 
@@ -191,8 +191,8 @@ def _conditions(wanted: RunFilter) -> tuple[list[str], list[str]]:
         "key = ?": wanted.key,
         "who = ?": _storable(wanted.who),
         "status = ?": wanted.status.value if wanted.status else None,
-        "started_at >= ?": _time(wanted.since) if wanted.since else None,
-        "started_at <= ?": _time(wanted.until) if wanted.until else None,
+        "started_at >= ?": to_utc_text(wanted.since) if wanted.since else None,
+        "started_at <= ?": to_utc_text(wanted.until) if wanted.until else None,
     }
     live = [] if wanted.live is None else [_LIVE if wanted.live else f"NOT {_LIVE}"]
     asked = {condition: value for condition, value in given.items() if value is not None}
@@ -219,7 +219,7 @@ def add_decision(db: sqlite3.Connection, project: str, decision: Decision) -> No
         "INSERT INTO decisions (project, at, service, stage, commit_sha, body) VALUES (?, ?, ?, ?, ?, ?)",
         (
             project,
-            _time(decision.at),
+            to_utc_text(decision.at),
             _storable(decision.service),
             _storable(decision.stage),
             decision.commit,
@@ -252,7 +252,7 @@ def standing_decisions(db: sqlite3.Connection, project: str) -> tuple[Decision, 
     return tuple(rules.decode_decision(service, body) for service, body in found)
 
 
-def _time(moment: datetime) -> str:
+def to_utc_text(moment: datetime) -> str:
     """Return UTC text of one width, so that the order of texts is the order of times."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 

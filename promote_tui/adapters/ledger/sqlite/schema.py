@@ -90,6 +90,32 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX runs_by_project ON runs (project, started_at, id)",
         "CREATE INDEX decisions_by_project ON decisions (project, service, at, seq)",
     ),
+    (
+        """CREATE TABLE releases (
+            project TEXT NOT NULL,
+            name TEXT NOT NULL,
+            planned_at TEXT NOT NULL,
+            PRIMARY KEY (project, name)
+        )""",
+        "CREATE INDEX releases_by_time ON releases (project, planned_at, name)",
+        """CREATE TRIGGER releases_stay_as_written BEFORE UPDATE ON releases
+            BEGIN SELECT RAISE(ABORT, 'a release is never changed'); END""",
+        """CREATE TRIGGER releases_stay BEFORE DELETE ON releases
+            BEGIN SELECT RAISE(ABORT, 'a release is never deleted'); END""",
+        """CREATE TABLE release_events (
+            project TEXT NOT NULL,
+            name TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            at TEXT NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (project, name, seq),
+            FOREIGN KEY (project, name) REFERENCES releases (project, name)
+        )""",
+        """CREATE TRIGGER release_events_stay_as_written BEFORE UPDATE ON release_events
+            BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END""",
+        """CREATE TRIGGER release_events_stay BEFORE DELETE ON release_events
+            BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END""",
+    ),
 )
 
 

@@ -13,6 +13,7 @@ from promote_tui.adapters.process.system import SystemClock
 from tests.support.dynamo import strangers, team
 from tests.support.fakes.ledger import MemoryLedger
 from tests.support.ledger_contract import KEY, LedgerContract, World
+from tests.support.release_contract import ReleaseContract
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 OTHER = "umbrella"
 
 
-class TestSqliteLedger(LedgerContract):
+class TestSqliteLedger(LedgerContract, ReleaseContract):
     @pytest.fixture
     def world(self, tmp_path: Path) -> World:
         def ledger(project: str) -> SqliteLedger:
@@ -33,7 +34,7 @@ class TestSqliteLedger(LedgerContract):
 
 
 @pytest.mark.aws
-class TestTeamLedger(LedgerContract):
+class TestTeamLedger(LedgerContract, ReleaseContract):
     """Each time on another machine, where only time shows that a runner is gone."""
 
     @pytest.fixture
@@ -48,7 +49,7 @@ class TestTeamLedger(LedgerContract):
 
 
 @pytest.mark.aws
-class TestTeamLedgerOnOneMachine(LedgerContract):
+class TestTeamLedgerOnOneMachine(LedgerContract, ReleaseContract):
     """The same machine each time, whose kernel tells at once that a runner is gone."""
 
     @pytest.fixture
@@ -57,7 +58,7 @@ class TestTeamLedgerOnOneMachine(LedgerContract):
         return World(shared.ledger, replace(shared, project=OTHER).ledger)
 
 
-class TestMemoryLedger(LedgerContract):
+class TestMemoryLedger(LedgerContract, ReleaseContract):
     @pytest.fixture
     def world(self) -> World:
         ledger = MemoryLedger(SystemClock(), "laptop")

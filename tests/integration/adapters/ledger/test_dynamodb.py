@@ -28,6 +28,8 @@ from tests.support.aws_stacks import use_profiles
 from tests.support.dynamo import ACCOUNT, CALM, Team, team
 from tests.support.faults import Fault, Faults, answer, drop_reply, drop_request, fault_proxy, refuse
 from tests.support.ledger_contract import KEY, LIFE, finish, start
+from tests.support.release_contract import LIFE as RELEASE
+from tests.support.release_contract import NAME, begin, release_plan, written
 from tests.support.values import NOW, A, planned
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ OPERATIONS: dict[str, Callable[[DynamoLedger], object]] = {
     "runs": lambda it: it.runs(RunFilter()),
     "append_decision": lambda it: it.append_decision(Decision(NOW, "hold", "orders", None, None, "ana", "arn")),
     "decisions": lambda it: it.decisions("orders"),
+    "append_release_event": lambda it: it.append_release_event(NAME, 1, release_plan()),
+    "release_events": lambda it: it.release_events(NAME),
+    "releases": lambda it: it.releases(),
 }
 
 
@@ -240,6 +245,34 @@ def test_an_event_of_which_nobody_knows_is_found_by_the_next(shaky: Team, faults
     assert [recorded.event for recorded in shaky.ledger().events("g1")] == [planned(), *LIFE[:2]]
 
 
+def test_an_event_of_a_release_whose_reply_was_lost_is_written_once(shaky: Team, faults: Faults) -> None:
+    for seq, event in enumerate((release_plan(), *RELEASE[:2]), start=1):
+        faults.spoil("TransactWriteItems", drop_reply, times=1)
+        assert shaky.ledger().append_release_event(NAME, seq, event)
+    assert written(shaky.ledger()) == [release_plan(), *RELEASE[:2]]
+    assert shaky.ledger().releases() == (NAME,)
+
+
+def test_an_event_of_a_release_that_never_arrived_leaves_its_place_free(shaky: Team, faults: Faults) -> None:
+    begin(shaky.ledger())
+    faults.spoil("TransactWriteItems", drop_request, times=1)
+    with pytest.raises(LedgerError, match=r"no answer from 127\.0\.0\.1"):
+        shaky.ledger().append_release_event(NAME, 2, RELEASE[0])
+    assert shaky.ledger().append_release_event(NAME, 2, RELEASE[1])
+    assert written(shaky.ledger()) == [release_plan(), RELEASE[1]]
+
+
+def test_an_event_of_a_release_of_which_nobody_knows_is_found_by_the_next(shaky: Team, faults: Faults) -> None:
+    faults.spoil("TransactWriteItems", drop_reply, times=1)
+    ledger = shaky.ledger()
+    assert ledger.releases() == ()  # it has asked for the table's version
+    faults.spoil("GetItem", drop_request, times=1)
+    with pytest.raises(LedgerError):
+        ledger.append_release_event(NAME, 1, release_plan())
+    assert not ledger.append_release_event(NAME, 1, release_plan())
+    assert written(ledger) == [release_plan()]
+
+
 def test_a_ledger_out_of_reach_means_no_lock(shaky: Team, faults: Faults) -> None:
     faults.spoil("*", drop_request)
     with pytest.raises(LedgerError, match=r"^ledger promote-tui-\d+: no answer from 127\.0\.0\.1"):
@@ -393,6 +426,7 @@ def test_gates_read_from_the_table_itself(shared: Team, monkeypatch: pytest.Monk
     ledger = shared.ledger()
     finish(start(ledger))
     ledger.append_decision(Decision(NOW, "approve", "orders", "prod", A, "ana", "arn"))
+    begin(ledger)
     asked: list[dict[str, object]] = []
     call = Table.call
 
@@ -404,6 +438,10 @@ def test_gates_read_from_the_table_itself(shared: Team, monkeypatch: pytest.Monk
     assert ledger.decisions("orders")
     assert ledger.runs(RunFilter(key=KEY)).runs
     assert ledger.events("g1")
+    assert ledger.release_events(NAME)
+    before = len(asked)
+    assert ledger.releases()
+    assert [each["operation"] for each in asked[before:]] == ["query"]
     assert all(each["ConsistentRead"] for each in asked)
     assert not any("IndexName" in each for each in asked)
 

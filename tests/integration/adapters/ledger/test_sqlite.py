@@ -31,6 +31,7 @@ from promote_tui.core.runs.events import Failed, NotSubmitted, Verified, to_dict
 from promote_tui.core.value import encode_fields
 from promote_tui.ports import RunFilter
 from tests.support.ledger_contract import KEY, finish, start
+from tests.support.release_contract import NAME, begin, release_plan
 from tests.support.values import NOW, B, planned
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ OPERATIONS: dict[str, Callable[[SqliteLedger], object]] = {
     "runs": lambda it: it.runs(RunFilter()),
     "append_decision": lambda it: it.append_decision(Decision(NOW, "hold", "orders", None, None, "ana", "arn")),
     "decisions": lambda it: it.decisions("orders"),
+    "append_release_event": lambda it: it.append_release_event(NAME, 1, release_plan()),
+    "release_events": lambda it: it.release_events(NAME),
+    "releases": lambda it: it.releases(),
 }
 
 
@@ -115,7 +119,7 @@ def test_writes_are_synced_to_disk_in_write_ahead_mode(folder: Path) -> None:
 
 def test_reading_makes_nothing(folder: Path) -> None:
     empty = ledger(folder)
-    for name in ("holder", "events", "runs", "decisions"):
+    for name in ("holder", "events", "runs", "decisions", "release_events", "releases"):
         OPERATIONS[name](empty)
     assert not folder.exists()
 
@@ -214,9 +218,9 @@ def test_an_older_ledger_is_brought_up_to_date_after_a_backup(
     with later_version(monkeypatch, "CREATE TABLE notes (text TEXT)"):
         OPERATIONS[operation](ledger(folder))
         assert [run.id for run in ledger(folder).runs(RunFilter()).runs] == ["g1"]
-        assert execute(path_of(folder), "PRAGMA user_version") == [(3,)]
+        assert execute(path_of(folder), "PRAGMA user_version") == [(4,)]
         assert execute(path_of(folder), "SELECT count(*) FROM notes") == [(0,)]
-    backup = folder / "ledger.sqlite3.bak-2"
+    backup = folder / "ledger.sqlite3.bak-3"
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     path_of(folder).unlink()
     backup.rename(path_of(folder))
@@ -224,17 +228,17 @@ def test_an_older_ledger_is_brought_up_to_date_after_a_backup(
 
 
 @contextmanager
-def first_version(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Write as the version did that knew no projects."""
+def earlier_version(monkeypatch: pytest.MonkeyPatch, number: int) -> Iterator[None]:
+    """Write as the version of this number did: 1 knew no projects, 2 no releases."""
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:number])
         yield
 
 
 def without_projects(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a ledger of the first version, with a run and a hold."""
     folder.mkdir(parents=True)
-    with first_version(monkeypatch):
+    with earlier_version(monkeypatch, 1):
         schema.create(path_of(folder))
     at, run, hold = NOW.isoformat(timespec="microseconds"), planned(run="g1", key=KEY), json.dumps(encode_fields(HOLD))
     with closing(sqlite3.connect(path_of(folder), isolation_level=None)) as db:
@@ -256,7 +260,7 @@ def test_what_was_written_before_projects_were_told_apart_counts_in_each_of_them
         seen = ledger(folder, project=project)
         assert [run.id for run in seen.runs(RunFilter()).runs] == ["g1"]
         assert (seen.decisions("orders"), seen.standing_decisions()) == ((HOLD,), (HOLD,))
-    assert execute(path_of(folder), "PRAGMA user_version") == [(2,)]
+    assert execute(path_of(folder), "PRAGMA user_version") == [(3,)]
     backup = folder / "ledger.sqlite3.bak-1"
     assert execute(backup, "PRAGMA user_version", "SELECT id FROM runs") == [("g1",)]
     lift = Decision(NOW + timedelta(hours=1), "unhold", "orders", "prod", None, "ana", "arn", "over")
@@ -264,6 +268,48 @@ def test_what_was_written_before_projects_were_told_apart_counts_in_each_of_them
     assert ledger(folder).standing_decisions() == (HOLD, lift)
     assert ledger(folder, project="umbrella").standing_decisions() == (HOLD,)
     assert start(ledger(folder, project="umbrella"), "g2").fence == 8
+
+
+def without_releases(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a ledger of the second version, with a run and a hold."""
+    with earlier_version(monkeypatch, 2):
+        finish(start(ledger(folder)))
+        ledger(folder).append_decision(HOLD)
+
+
+def test_a_ledger_from_before_releases_keeps_them_after_a_backup(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_releases(folder, monkeypatch)
+    begin(ledger(folder))
+    assert ledger(folder).releases() == (NAME,)
+    assert [run.id for run in ledger(folder).runs(RunFilter()).runs] == ["g1"]
+    assert (len(ledger(folder).events("g1")), ledger(folder).standing()) == (3, (HOLD,))
+    assert execute(path_of(folder), "PRAGMA user_version") == [(3,)]
+    assert execute(folder / "ledger.sqlite3.bak-2", "PRAGMA user_version", "SELECT id FROM runs") == [("g1",)]
+    with earlier_version(monkeypatch, 2), pytest.raises(LedgerError, match=r"\(version 3, this one knows 2\); upgrade"):
+        ledger(folder).runs(RunFilter())
+
+
+def test_a_ledger_from_before_releases_is_read_as_it_is_where_nothing_may_be_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_releases(folder, monkeypatch)
+    before = path_of(folder).read_bytes()
+    seen = ledger(folder, read_only=True)
+    assert (seen.releases(), seen.release_events(NAME), seen.standing()) == ((), (), (HOLD,))
+    assert path_of(folder).read_bytes() == before
+    assert not list(folder.glob("*.bak-*"))
+
+
+def test_no_release_is_kept_under_a_live_run_of_the_version_before(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with earlier_version(monkeypatch, 2):
+        lease = start(ledger(folder))
+    with pytest.raises(LedgerError, match=r"g1 of an older promote-tui is still at work; wait"):
+        begin(ledger(folder))
+    lease.abandon()
+    begin(ledger(folder))
+    assert ledger(folder).releases() == (NAME,)
 
 
 def test_an_older_ledger_is_read_as_it_is_where_nothing_may_be_written(
@@ -401,11 +447,16 @@ def test_a_file_in_the_folders_place_is_refused_in_one_line(tmp_path: Path) -> N
         "DELETE FROM locks",
         "UPDATE decisions SET body = '{}'",
         "DELETE FROM decisions",
+        "UPDATE releases SET planned_at = ''",
+        "DELETE FROM releases",
+        "UPDATE release_events SET body = '{}'",
+        "DELETE FROM release_events",
     ],
 )
 def test_what_is_written_stays_as_written(folder: Path, statement: str) -> None:
     start(ledger(folder))
     OPERATIONS["append_decision"](ledger(folder))
+    OPERATIONS["append_release_event"](ledger(folder))
     with pytest.raises(sqlite3.IntegrityError, match=r"never|only grows"):
         execute(path_of(folder), statement)
 
@@ -415,6 +466,13 @@ def test_an_event_that_was_tampered_with_is_named(folder: Path) -> None:
     execute(path_of(folder), "DROP TRIGGER events_stay_as_written", "UPDATE events SET body = '[1'")
     with pytest.raises(LedgerError, match="g1: one of its events is damaged"):
         ledger(folder).events("g1")
+
+
+def test_an_event_of_a_release_that_was_tampered_with_is_named(folder: Path) -> None:
+    begin(ledger(folder))
+    execute(path_of(folder), "DROP TRIGGER release_events_stay_as_written", "UPDATE release_events SET body = '[1'")
+    with pytest.raises(LedgerError, match=f"release {NAME}: one of its events is damaged; restore the ledger"):
+        ledger(folder).release_events(NAME)
 
 
 def test_the_row_refuses_where_a_lock_file_was_deleted(folder: Path) -> None:
