@@ -17,7 +17,7 @@ from promote_tui.core.runs.dump import Contents, from_lines, new_entries, to_lin
 from promote_tui.private_files import create_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from promote_tui.cli.context import CliContext
 
@@ -32,8 +32,7 @@ def export(context: CliContext, file: str | None) -> int:
         context.out.lines(to_lines(contents))
     else:
         _write(Path(file), to_lines(contents))
-    runs, decisions = len(contents.runs), len(contents.decisions)
-    context.err.line(f"{runs} runs and {decisions} decisions are written")
+    context.err.line(f"{_count(_sizes(contents))} are written")
     if contents.live:
         context.err.line("some of these runs have not ended: this export cannot be imported")
     return 0
@@ -65,9 +64,21 @@ def import_(context: CliContext, file: str | None, *, glass: bool) -> int:
     house.import_contents(new)
     if glass:
         _put_aside(context, here.project)
-    known = len(given.runs) - len(new.runs), len(given.decisions) - len(new.decisions)
-    context.err.line(f"{len(new.runs)} runs and {len(new.decisions)} decisions are imported; {_passed_over(*known)}")
+    known = [every - added for every, added in zip(_sizes(given), _sizes(new), strict=True)]
+    there = f"{_count(known)} existed already" if any(known) else "all of them are new"
+    context.err.line(f"{_count(_sizes(new))} are imported; {there}")
     return 0
+
+
+def _sizes(contents: Contents) -> tuple[int, int, int]:
+    return len(contents.runs), len(contents.releases), len(contents.decisions)
+
+
+def _count(sizes: Sequence[int]) -> str:
+    """Return how many there are of each; releases are named where there are any."""
+    runs, releases, decisions = sizes
+    released = f", {releases} releases" if releases else ""
+    return f"{runs} runs{released} and {decisions} decisions"
 
 
 def _journalled(project: str) -> Contents:
@@ -87,10 +98,6 @@ def _put_aside(context: CliContext, project: str) -> None:
     kept = here.with_name(f"{here.name}-{context.now:%Y%m%dT%H%M%S}")
     here.rename(kept)
     context.err.line(f"the journal was set aside as {kept}")
-
-
-def _passed_over(runs: int, decisions: int) -> str:
-    return f"{runs} runs and {decisions} decisions existed already" if runs or decisions else "all of them are new"
 
 
 def _read(file: str) -> list[str]:

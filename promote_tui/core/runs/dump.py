@@ -42,13 +42,21 @@ class EventLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     event: dict[str, Any]
 
 
+class ReleaseEventLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An event of a release, as the ledger stores it."""
+
+    release: str
+    seq: int
+    event: dict[str, Any]
+
+
 class DecisionLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a person has decided, as the ledger stores it."""
 
     decision: dict[str, Any]
 
 
-LINES = (HeadLine, LockLine, EventLine, DecisionLine)
+LINES = (HeadLine, LockLine, EventLine, DecisionLine, ReleaseEventLine)
 """Every kind of line."""
 
 
@@ -62,7 +70,7 @@ class StoredEvent(Value):
 class Contents(Value):
     """What a ledger holds of a project: events by run, decisions as JSON; the highest fence by key, live runs by key.
 
-    `project` is empty where a file does not say whose it is.
+    `project` is empty where a file does not say whose it is. `releases` are their events as JSON by name.
     """
 
     runs: Mapping[str, tuple[StoredEvent, ...]]
@@ -70,6 +78,7 @@ class Contents(Value):
     fences: Mapping[str, int]
     live: Mapping[str, str]
     project: str = ""
+    releases: Mapping[str, tuple[str, ...]] = {}
 
 
 def to_lines(contents: Contents) -> Iterator[str]:
@@ -82,6 +91,9 @@ def to_lines(contents: Contents) -> Iterator[str]:
             yield _line(EventLine(run, seq, stored.fence, json.loads(stored.body)))
     for decision in contents.decisions:
         yield _line(DecisionLine(json.loads(decision)))
+    for release, bodies in contents.releases.items():
+        for seq, body in enumerate(bodies, start=1):
+            yield _line(ReleaseEventLine(release, seq, json.loads(body)))
 
 
 def _line(value: msgspec.Struct) -> str:
@@ -98,6 +110,7 @@ def from_lines(lines: Iterable[str], name: str) -> Contents:
     decisions: dict[str, None] = {}
     fences: dict[str, int] = {}
     live: dict[str, str] = {}
+    releases: dict[str, tuple[str, ...]] = {}
     number, project = 0, ""
     for number, line in enumerate(lines, start=1):
         where = f"{name}:{number}"
@@ -120,13 +133,17 @@ def from_lines(lines: Iterable[str], name: str) -> Contents:
                 case {"decision": dict(decision)}:
                     body = _compact(decision)
                     decisions[body] = _once(where, "the decision", body in decisions, None)
+                case {"release": str(release), "seq": int(seq), "event": dict(event)}:
+                    bodies = releases.get(release, ())
+                    body = _once(where, f"{release} {seq}", seq != len(bodies) + 1, _compact(event))
+                    releases[release] = (*bodies, body)
                 case _:
                     raise _no_export(where)
         except (ValueError, RecursionError):
             raise _no_export(where) from None
     if not number:
         raise _no_export(name)
-    return Contents(runs, tuple(decisions), fences, live, project)
+    return Contents(runs, tuple(decisions), fences, live, project, releases)
 
 
 def _check_version(where: str, version: object) -> None:
@@ -148,7 +165,8 @@ def _no_export(where: str) -> UsageError:
 def new_entries(here: Contents, given: Contents, name: str) -> Contents:
     """Return the entries that are not here yet; raises UsageError where the two contradict each other.
 
-    Entries that are here already, byte for byte, are skipped, so that an import can be repeated.
+    Entries that are here already, byte for byte, are skipped, so that an import can be repeated. A release may have
+    been gone on with, here or there.
     """
     if given.project not in {"", here.project}:
         cause = f"it is of the project {given.project}, and this configuration of {here.project}"
@@ -163,6 +181,9 @@ def new_entries(here: Contents, given: Contents, name: str) -> Contents:
     for run in given.runs.keys() & here.runs.keys():
         if given.runs[run] != here.runs[run]:
             raise UsageError(name, f"run {run} is here already, with other events", "nothing was imported")
+    for release in given.releases.keys() & here.releases.keys():
+        if any(one != other for one, other in zip(given.releases[release], here.releases[release], strict=False)):
+            raise UsageError(name, f"release {release} is here already, with other events", "nothing was imported")
     known = set(here.decisions)
     return Contents(
         {run: events for run, events in given.runs.items() if run not in here.runs},
@@ -170,4 +191,5 @@ def new_entries(here: Contents, given: Contents, name: str) -> Contents:
         {key: fence for key, fence in given.fences.items() if fence > here.fences.get(key, 0)},
         {},
         here.project,
+        {of: bodies for of, bodies in given.releases.items() if len(bodies) > len(here.releases.get(of, ()))},
     )

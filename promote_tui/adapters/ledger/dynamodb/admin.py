@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.adapters.ledger import rules
-from promote_tui.adapters.ledger.dynamodb import items
+from promote_tui.adapters.ledger.dynamodb import items, releases
 from promote_tui.adapters.ledger.dynamodb import schema as tables
 from promote_tui.adapters.ledger.dynamodb.queries import IMPORTED
 from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, pack
 from promote_tui.core.errors import LedgerError
 from promote_tui.core.runs.dump import Contents, StoredEvent
-from promote_tui.core.runs.events import name
+from promote_tui.core.runs.events import name as kind
 
 if TYPE_CHECKING:
     from promote_tui.adapters.ledger.dynamodb.table import Item, Table
@@ -61,6 +61,7 @@ class DynamoAdmin:
             {lock.key: lock.fence for lock in locks},
             {lock.key: lock.run for lock in locks if lock.held},
             self._project,
+            releases.bodies(found, self._project),
         )
 
     def _is_run(self, item: Item) -> bool:
@@ -83,6 +84,8 @@ class DynamoAdmin:
                 self._put_run(run)
         for body in more.decisions:
             self._put_decision(body)
+        for name, bodies in more.releases.items():
+            releases.add(self._table, self._project, name, bodies)
 
     def _is_there(self, run: str, stored: tuple[StoredEvent, ...]) -> bool:
         """Tell whether another project brought the very run along; raises LedgerError where it is another one.
@@ -104,7 +107,7 @@ class DynamoAdmin:
         puts = []
         for seq, (each, event) in enumerate(zip(stored, events, strict=True), start=1):
             pk, sk = items.event_key(run, seq)
-            item: Item = {"pk": pk, "sk": sk, "at": items.moment(event.at), "name": name(event)}
+            item: Item = {"pk": pk, "sk": sk, "at": items.moment(event.at), "name": kind(event)}
             puts.append({"Put": {"Item": pack({**item, "fence": each.fence, "body": each.body})}})
         for begin in range(0, len(puts), _AT_ONCE):
             self._table.write(puts[begin : begin + _AT_ONCE], str(uuid.uuid4()))

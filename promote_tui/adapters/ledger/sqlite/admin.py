@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.sqlite import queries as rows
+from promote_tui.adapters.ledger.sqlite import releases
 from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.schema import EVERYBODYS
 from promote_tui.core.runs.dump import Contents, StoredEvent
@@ -49,9 +50,11 @@ class SqliteAdmin:
                 runs[run].append(StoredEvent(fence, body))
             decisions = tuple(body for (body,) in db.execute(_DECISIONS, (self._project, EVERYBODYS)))
             locks = db.execute("SELECT key, fence, state, run FROM locks").fetchall()
+            released = releases.bodies(db, self._project)
         fences = {key: fence for key, fence, _, _ in locks}
         live = {key: run for key, _, state, run in locks if state == "HELD"}
-        return Contents({run: tuple(stored) for run, stored in runs.items()}, decisions, fences, live, self._project)
+        by_run = {run: tuple(stored) for run, stored in runs.items()}
+        return Contents(by_run, decisions, fences, live, self._project, released)
 
     def others(self) -> tuple[str, ...]:
         """Return the runs that it holds of other projects."""
@@ -74,3 +77,5 @@ class SqliteAdmin:
                 rows.add_decision(db, self._project, rules.decode_decision("import", body))
             for key, fence in more.fences.items():
                 rows.add_fence(db, key, fence)
+            for name, bodies in more.releases.items():
+                releases.add(db, self._project, name, bodies)

@@ -20,6 +20,8 @@ from promote_tui.core.value import replace
 from promote_tui.ports import Ledger, LedgerAdmin, RunFilter
 from tests.support.dynamo import Team, team
 from tests.support.ledger_contract import KEY, LIFE, VERDICTS, finish, start
+from tests.support.release_contract import LIFE as RELEASE
+from tests.support.release_contract import NAME, begin, release_plan, written
 from tests.support.values import NOW, A, B
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def kinds(shared: Team, tmp_path: Path) -> dict[str, Kind]:
 
 
 def fill(ledger: Ledger) -> None:
-    """Two runs of one stack, one of another, decisions of two people; nothing is live afterwards."""
+    """Two runs of one stack, one of another, decisions of two people, two releases; nothing is live afterwards."""
     lease = start(ledger)
     for event in LIFE[:-1]:
         lease.append(event)
@@ -70,6 +72,10 @@ def fill(ledger: Ledger) -> None:
         ledger.append_decision(
             Decision(at, "approve", "orders", "prod", A, who, f"arn:aws:iam::4:user/{who}", "\udc80")
         )
+    begin(ledger)
+    begin(ledger, "second", NOW + timedelta(days=1))
+    for seq, happened in enumerate(RELEASE, start=2):
+        assert ledger.append_release_event(NAME, seq, happened)
 
 
 def moved(house: LedgerAdmin, contents: Contents) -> None:
@@ -85,6 +91,8 @@ def seen(ledger: Ledger) -> dict[str, Any]:
         "of a stack": ledger.runs(RunFilter(key=KEY)),
         "events": [ledger.events(run) for run in ("g1", "g2", "g3")],
         "decisions": ledger.decisions("orders"),
+        "releases": ledger.releases(),
+        "of a release": [ledger.release_events(name) for name in (NAME, "second")],
     }
 
 
@@ -97,6 +105,7 @@ def test_a_ledger_is_the_same_in_another_one(kinds: dict[str, Kind], source: str
     moved(new_house, old_house.contents())
     assert seen(new) == seen(old)
     assert len(seen(new)["decisions"]) == 2
+    assert seen(new)["releases"] == ("second", NAME)
     before = new_house.contents()
     moved(new_house, old_house.contents())
     assert new_house.contents() == before
@@ -127,6 +136,51 @@ def test_a_run_with_other_events_stops_an_import_before_it_writes(kinds: dict[st
 
 
 @pytest.mark.parametrize("goal", KINDS)
+def test_a_release_with_other_events_stops_an_import_before_it_writes(kinds: dict[str, Kind], goal: str) -> None:
+    (old, old_house), (new, new_house) = kinds["sqlite"].made("old"), kinds[goal].made("new")
+    fill(old)
+    begin(new, "second", NOW)
+    before = new_house.contents()
+    with pytest.raises(UsageError, match=r"^ledger.jsonl: release second is here already, with other events; nothing"):
+        moved(new_house, old_house.contents())
+    assert new_house.contents() == before
+
+
+@pytest.mark.parametrize("goal", KINDS)
+def test_a_release_that_was_gone_on_with_is_brought_up_to_date_and_never_set_back(
+    kinds: dict[str, Kind], goal: str
+) -> None:
+    (old, old_house), (new, new_house) = kinds["sqlite"].made("old"), kinds[goal].made("new")
+    fill(old)
+    first = old_house.contents()
+    moved(new_house, first)
+    assert old.append_release_event("second", 2, RELEASE[0])
+    moved(new_house, old_house.contents())
+    assert written(new, "second") == written(old, "second")
+    moved(new_house, first)
+    assert len(written(new, "second")) == 2
+
+
+@pytest.mark.parametrize("goal", KINDS)
+def test_a_release_that_was_planned_here_meanwhile_stops_an_import(kinds: dict[str, Kind], goal: str) -> None:
+    (old, old_house), (new, new_house) = kinds["sqlite"].made("old"), kinds[goal].made("new")
+    begin(old)
+    begin(new, at=NOW + timedelta(days=1))
+    with pytest.raises(LedgerError, match=f"^release {NAME}: other events of it were written here meanwhile; import"):
+        new_house.import_contents(old_house.contents())
+    assert written(new) == [release_plan(at=NOW + timedelta(days=1))]
+
+
+@pytest.mark.parametrize("goal", KINDS)
+def test_a_release_whose_plan_a_newer_version_wrote_is_not_imported(kinds: dict[str, Kind], goal: str) -> None:
+    _, house = kinds[goal].made("new")
+    later = '{"event":"planned","schema":9}'
+    with pytest.raises(UsageError, match=r"^release later: a newer promote-tui wrote it; upgrade promote-tui, then"):
+        house.import_contents(replace(house.contents(), releases={"later": (later,)}))
+    assert house.contents().releases == {}
+
+
+@pytest.mark.parametrize("goal", KINDS)
 def test_an_import_waits_for_live_runs(kinds: dict[str, Kind], goal: str) -> None:
     (old, old_house), (new, new_house) = kinds[goal].made("old"), kinds[goal].made("new")
     fill(old)
@@ -152,7 +206,7 @@ def test_an_interrupted_import_is_begun_again(shared: Team, kinds: dict[str, Kin
 def test_projects_that_share_a_table_see_their_own(shared: Team) -> None:
     fill(shared.ledger())
     other = DynamoAdmin(shared.table(), "umbrella", SystemClock()).contents()
-    assert (other.runs, other.decisions) == ({}, ())
+    assert (other.runs, other.decisions, other.releases) == ({}, (), {})
     assert other.fences == {KEY: 2, "k/other": 1}
 
 

@@ -296,6 +296,7 @@ def test_a_ledger_from_before_releases_is_read_as_it_is_where_nothing_may_be_wri
     before = path_of(folder).read_bytes()
     seen = ledger(folder, read_only=True)
     assert (seen.releases(), seen.release_events(NAME), seen.standing()) == ((), (), (HOLD,))
+    assert SqliteAdmin(folder, "acme", read_only=True).contents().releases == {}
     assert path_of(folder).read_bytes() == before
     assert not list(folder.glob("*.bak-*"))
 

@@ -17,6 +17,7 @@ from promote_tui.bootstrap import break_glass_folder
 from promote_tui.paths import state_folder
 from tests.support.aws_stacks import REGION, use_profiles
 from tests.support.ledger_contract import finish, start
+from tests.support.release_contract import begin
 
 if TYPE_CHECKING:
     from promote_tui.demo.emulator import Emulator
@@ -87,6 +88,10 @@ def test_the_policy_lets_nobody_delete_or_decide_as_somebody_else(cli: CommandLi
     keys = {each["Sid"]: each["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] for each in written}
     assert keys["DecideAsYourself"] == ["${aws:userid}#*"]
     assert "events#*" not in keys["HoldLocks"]
+    assert (by_name["WriteReleases"]["Action"], keys["WriteReleases"]) == (
+        ["dynamodb:PutItem"],
+        ["release#*", "releases#*"],
+    )
     assert by_name["HoldLocks"]["Resource"] == f"arn:aws:dynamodb:eu-west-1:{account}:table/runs"
 
 
@@ -103,6 +108,19 @@ def test_a_ledger_moves_to_a_teams_and_only_once(cli: CommandLine, team: str, lo
     again = cli("ledger", "import", str(file), "--config", team)
     assert again.err == "0 runs and 0 decisions are imported; 1 runs and 0 decisions existed already\n"
     assert cli("ledger", "export", "--config", team).out == file.read_text()
+
+
+def test_releases_are_counted_where_there_are_any(cli: CommandLine, local: str, tmp_path: Path) -> None:
+    begin(SqliteLedger(LedgerFile(state_folder()), "acme", SystemClock()))
+    file = tmp_path / "ledger.jsonl"
+    assert (
+        cli("ledger", "export", str(file), "--config", local).err == "0 runs, 1 releases and 0 decisions are written\n"
+    )
+    again = cli("ledger", "import", str(file), "--config", local)
+    assert (again.code, again.err) == (
+        0,
+        "0 runs and 0 decisions are imported; 0 runs, 1 releases and 0 decisions existed already\n",
+    )
 
 
 @pytest.mark.aws

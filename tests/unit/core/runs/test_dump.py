@@ -6,10 +6,12 @@ import pytest
 
 from promote_tui.core.errors import UsageError
 from promote_tui.core.runs.dump import Contents, StoredEvent, from_lines, new_entries, to_lines
+from promote_tui.core.value import replace
 
 EMPTY = Contents({}, (), {}, {})
 HEAD = '{"promote-tui-ledger":1}'
 EVENT = '{"run":"g1","seq":1,"fence":1,"event":{"event":"planned"}}'
+RELEASED = '{"release":"2026-11-30","seq":1,"event":{"event":"planned"}}'
 LOCK = '{"lock":"k","fence":1,"run":null}'
 NO_LINE = "it is not a line of a ledger's export; write one with `promote-tui ledger export`"
 OTHER = "it is of version 2, and this promote-tui reads 1; import it with the promote-tui that wrote it, or upgrade"
@@ -30,6 +32,9 @@ OUT_OF_ORDER = "is there twice or out of order; export the ledger again"
             f"it.jsonl:1: {OTHER}",
         ),
         ([HEAD, EVENT, EVENT], f"it.jsonl:3: g1 1 {OUT_OF_ORDER}"),
+        ([HEAD, RELEASED, RELEASED], f"it.jsonl:3: 2026-11-30 1 {OUT_OF_ORDER}"),
+        ([HEAD, '{"release":"r","seq":2,"event":{}}'], f"it.jsonl:2: r 2 {OUT_OF_ORDER}"),
+        ([HEAD, '{"release":"r","seq":1,"event":[]}'], f"it.jsonl:2: {NO_LINE}"),
         ([HEAD, LOCK, LOCK], f"it.jsonl:3: k {OUT_OF_ORDER}"),
         ([HEAD, '{"decision":{"a":1}}', '{"decision":{"a":1}}'], f"it.jsonl:3: the decision {OUT_OF_ORDER}"),
     ],
@@ -43,10 +48,15 @@ def test_what_is_no_export_is_refused(lines: list[str], complaint: str) -> None:
 
 def test_contents_are_the_same_after_a_way_through_lines() -> None:
     contents = Contents(
-        {"g1": (StoredEvent(1, '{"a":"\\u00e9"}'), StoredEvent(2, '{"b":[1]}'))}, ('{"c":null}',), {"k": 2}, {"k": "g1"}
+        {"g1": (StoredEvent(1, '{"a":"\\u00e9"}'), StoredEvent(2, '{"b":[1]}'))},
+        ('{"c":null}',),
+        {"k": 2},
+        {"k": "g1"},
+        releases={"2026-11-30": ('{"event":"planned"}', '{"d":"\\u00e9"}'), "second": ("{}",)},
     )
     lines = list(to_lines(contents))
     assert all(line.isascii() for line in lines)
+    assert lines[5] == RELEASED
     assert from_lines(lines, "it.jsonl") == contents
 
 
@@ -72,3 +82,26 @@ def test_what_is_here_to_the_byte_is_passed_over() -> None:
     contents = Contents({"g1": (StoredEvent(1, "{}"),)}, ("{}",), {"k": 2}, {})
     assert new_entries(contents, contents, "it.jsonl") == EMPTY
     assert new_entries(EMPTY, contents, "it.jsonl") == contents
+
+
+@pytest.mark.parametrize(
+    ("here", "given", "new"),
+    [
+        ((), ("1", "2"), {"r": ("1", "2")}),
+        (("1", "2"), ("1", "2"), {}),
+        (("1", "2", "3"), ("1", "2"), {}),
+        (("1",), ("1", "2"), {"r": ("1", "2")}),
+        (("1", "3"), ("1", "2"), None),
+        (("2",), ("1", "2"), None),
+    ],
+)
+def test_a_release_is_new_where_it_goes_on_from_what_is_here(
+    here: tuple[str, ...], given: tuple[str, ...], new: dict[str, tuple[str, ...]] | None
+) -> None:
+    ledger = replace(EMPTY, releases={"r": here} if here else {})
+    file = replace(EMPTY, releases={"r": given})
+    if new is not None:
+        assert new_entries(ledger, file, "it.jsonl") == replace(EMPTY, releases=new)
+        return
+    with pytest.raises(UsageError, match=r"^it.jsonl: release r is here already, with other events; nothing was impor"):
+        new_entries(ledger, file, "it.jsonl")
