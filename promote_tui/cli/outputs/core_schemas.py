@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from promote_tui.core.model.pipeline import Pipeline
-from promote_tui.core.runs.events import KIND_NAMES, SCHEMA, Failed
+from promote_tui.core.runs.events import KIND_NAMES, SCHEMA, Failed, Planned
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -34,7 +34,7 @@ def event_definitions() -> dict[str, Any]:
 
 
 _NUMBER = {"type": "integer", "minimum": 1}
-_OPTIONAL: Mapping[type, Collection[str]] = {Failed: {"halfway"}}
+_OPTIONAL: Mapping[type, Collection[str]] = {Failed: {"halfway"}, Planned: {"release"}}
 """Keys that an event has only where there is something to say: earlier versions can read it without."""
 
 
