@@ -25,20 +25,20 @@ class Wait(Value):
 
 
 class Pause(Value):
-    """End, until a person has answered; `services` are those that it is about."""
+    """Finish, until a person has answered; `services` are those that it is about."""
 
     why: PauseCause
     words: str
     services: tuple[str, ...] = ()
 
 
-class End(Value):
-    """End for good."""
+class Finish(Value):
+    """Finish for good."""
 
     outcome: ReleaseOutcome
 
 
-NextAction: TypeAlias = Start | Wait | Pause | End
+NextAction: TypeAlias = Start | Wait | Pause | Finish
 
 
 def next_action(release: Release, settings: ReleaseSettings) -> NextAction:
@@ -50,11 +50,11 @@ def next_action(release: Release, settings: ReleaseSettings) -> NextAction:
     if at_work and (trouble or release.stops or release.rolls_back):
         return Wait()
     if release.stops:
-        return End("stopped")
+        return Finish("stopped")
     if trouble:
         return Pause("failure", f"in trouble: {list_first(trouble)}", trouble)
     if release.rolls_back:
-        return End("rolled_back")
+        return Finish("rolled_back")
     return _promote(release, settings)
 
 
@@ -72,7 +72,7 @@ def _roll_back(release: Release, wanted: tuple[str, ...], settings: ReleaseSetti
 def _promote(release: Release, settings: ReleaseSettings) -> NextAction:
     waiting, at_work = release.in_state(MemberState.WAITING), release.in_state(*AT_WORK)
     if not waiting:
-        return Wait() if at_work else End("done")
+        return Wait() if at_work else Finish("done")
     wave = release.wave_of(waiting[0])
     if any(release.wave_of(name) != wave for name in at_work):
         return Wait()

@@ -18,7 +18,7 @@ from promote_tui.core.releases.events import (
     ReleasePaused,
 )
 from promote_tui.core.releases.release import MemberState
-from promote_tui.core.releases.schedule import End, Pause, Start, Wait, next_action
+from promote_tui.core.releases.schedule import Finish, Pause, Start, Wait, next_action
 from promote_tui.engine.releases.claim import claim_release
 from promote_tui.engine.releases.credentials import find_expiring
 from promote_tui.engine.releases.member import MemberRun
@@ -87,15 +87,15 @@ class ReleaseExecution:
                     self._start(services, purpose, pool)
                 case Wait():
                     wait(self._work, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
-                case Pause() | End() as last:
+                case Pause() | Finish() as last:
                     release = self._leave(last, settings)
                     if release.is_left:
                         return release
 
-    def _leave(self, last: Pause | End, settings: ReleaseSettings) -> Release:
+    def _leave(self, last: Pause | Finish, settings: ReleaseSettings) -> Release:
         """Write that nothing more is done for now, unless somebody has answered meanwhile."""
         now = self._context.clock.now()
-        if isinstance(last, End):
+        if isinstance(last, Finish):
             event: ReleaseEvent = ReleaseEnded(now, last.outcome)
         else:
             event = ReleasePaused(now, last.why, last.words, last.services)

@@ -130,7 +130,7 @@ class MemberRun:
         context, service, stage = self.governance.governing(self.service, self.release.stage)
         before = self.release.member(self.service).from_commit
         if not before:
-            cause = "nothing ran there before the release" if before is None else "what ran there before is not known"
+            cause = "nothing ran there before the release" if before is None else "what ran there before is unknown"
             raise UsageError(f"{self.service}/{stage.name}", cause, "skip it to leave it as it is")
         draft = make_draft(context, service, stage, before, PromotionOptions("rollback", release=self.release.name))
         if is_there(context, service, stage, draft):

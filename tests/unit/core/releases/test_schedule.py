@@ -11,7 +11,7 @@ from promote_tui.core.model.pipeline import ReleaseSettings
 from promote_tui.core.releases import events as e
 from promote_tui.core.releases.fold import fold_release
 from promote_tui.core.releases.release import MemberState, Release, ReleaseStatus
-from promote_tui.core.releases.schedule import End, Pause, Start, Wait, next_action
+from promote_tui.core.releases.schedule import Finish, Pause, Start, Wait, next_action
 from promote_tui.core.runs.run import Process
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ ALL = [*FIRST, *SECOND, *promote("web")]
         (FIRST, Start(("orders", "billing"))),
         ([*end("unchanged", "identity"), *promote("catalog")], Start(("orders", "billing"))),
         ([*FIRST, *SECOND], Start(("web",))),
-        (ALL, End("done")),
+        (ALL, Finish("done")),
         # trouble: what is at work ends, nothing new is started
         ([*start("identity", "catalog"), *end("failed", "catalog")], Wait()),
         ([*promote("identity"), *start("catalog"), *end("failed", "catalog")], Pause("failure", "", ("catalog",))),
@@ -93,7 +93,7 @@ ALL = [*FIRST, *SECOND, *promote("web")]
         ([*promote("identity"), *end("failed", "catalog"), answer("skip", "catalog")], Start(("billing",))),
         (
             [*promote("identity"), *end("failed", "catalog"), answer("skip", "catalog"), *promote("billing")],
-            End("done"),
+            Finish("done"),
         ),
         # rolling one back takes along who waits for it, and the others go on
         (
@@ -115,7 +115,7 @@ ALL = [*FIRST, *SECOND, *promote("web")]
             [*FIRST, *SECOND, answer("roll_back_all"), *back("orders", outcome="verified"), *back("billing")],
             Wait(),
         ),
-        ([*FIRST, answer("roll_back_all"), *back("identity", "catalog", outcome="verified")], End("rolled_back")),
+        ([*FIRST, answer("roll_back_all"), *back("identity", "catalog", outcome="verified")], Finish("rolled_back")),
         (
             [
                 *FIRST,
@@ -127,10 +127,10 @@ ALL = [*FIRST, *SECOND, *promote("web")]
         ),
         ([*start("identity"), *promote("catalog"), answer("roll_back_all")], Wait()),
         # stopping lets what is at work end
-        ([answer("stop")], End("stopped")),
+        ([answer("stop")], Finish("stopped")),
         ([*start("identity", "catalog"), answer("stop")], Wait()),
-        ([*FIRST, answer("stop")], End("stopped")),
-        ([*end("failed", "identity"), answer("stop")], End("stopped")),
+        ([*FIRST, answer("stop")], Finish("stopped")),
+        ([*end("failed", "identity"), answer("stop")], Finish("stopped")),
     ],
 )
 def test_what_is_next(happened: list[e.ReleaseEvent], then: NextAction) -> None:
