@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
 
-from promote_tui import bootstrap, runner
+from promote_tui import bootstrap, release_runner, runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,7 +39,7 @@ class ForkedRunners:
 
     def launch_release(self, name: str, config: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
         """Have a release's process forked, in the same way."""
-        return self._launch("promote_tui.release_runner", [name, str(config)], log, handed)
+        return self._launch(release_runner.__name__, [name, str(config)], log, handed)
 
     def _launch(self, module: str, argv: list[str], log: Path, handed: bytes) -> Callable[[], bool]:
         ended, alive = os.pipe()  # only the runner holds it open

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.changes.model import Action, Replacement
+from promote_tui.core.changes.model import ChangeAction, Replacement
 from promote_tui.core.gates.model import Opener
 from promote_tui.core.value import Value
 
@@ -17,7 +17,7 @@ class ReviewedChange(Value):
 
     logical_id: str
     resource_type: str
-    action: Action
+    action: ChangeAction
     replacement: Replacement = "false"
     holds_data: bool = False
 

@@ -14,7 +14,7 @@ from promote_tui.tui.presentation.drift.model import Kind, drift_rows
 from promote_tui.tui.presentation.release import box, clipboard, side
 from promote_tui.tui.presentation.release import view as drawing
 from promote_tui.tui.presentation.release.issues import find_blockers
-from promote_tui.tui.presentation.release.model import IDLE, EntryStatus, Release, ReleaseEntry, wants_draft
+from promote_tui.tui.presentation.release.model import IDLE, EntryStatus, ReleaseEntry, ReleasePreview, wants_draft
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.style import ink, wrap
 from promote_tui.tui.screens.base import View
@@ -136,10 +136,10 @@ class ReleasesScreen(View):
             self._stage = found.name
         return found
 
-    def _gathered(self) -> Release:
+    def _gathered(self) -> ReleasePreview:
         stage = self._into
         entries = {service.name: self._part(service.name, stage) for service in self.host.pipeline.services}
-        return Release(
+        return ReleasePreview(
             stage,
             self._waves,
             entries,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.release.issues import Issue, find_blockers, find_notices, join_names
-from promote_tui.tui.presentation.release.model import EntryStatus, Release
+from promote_tui.tui.presentation.release.model import EntryStatus, ReleasePreview
 from promote_tui.tui.presentation.style import BLANK, Role, ink, line, spread, wrap
 from promote_tui.tui.presentation.wording import confirmation_words
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 
-def go_line(release: Release) -> Content:
+def go_line(release: ReleasePreview) -> Content:
     """Return `✓ go   3 services in 2 waves`, or `! no-go   2 things are missing`."""
     issues = find_blockers(release)
     if not issues:
@@ -36,7 +36,7 @@ def is_calm(issues: Sequence[Issue]) -> bool:
     return bool(issues) and all(issue.role == "muted" for issue in issues)
 
 
-def _reads(release: Release) -> bool:
+def _reads(release: ReleasePreview) -> bool:
     return any(entry.status is EntryStatus.READING for entry in release.entries.values())
 
 
@@ -48,14 +48,14 @@ def issue_line(issue: Issue, width: int) -> Content:
     return spread(line(ink(issue.sign, issue.role), " ", ink(issue.words)), line(*keys), width)
 
 
-def box_title(release: Release) -> Content:
+def box_title(release: ReleasePreview) -> Content:
     """Return the title of the box that says what is missing."""
     issues = find_blockers(release)
     role: Role = "strong good" if not issues else "label" if is_calm(issues) else "strong warn"
     return ink("GO" if not issues else "GO / NO-GO", role)
 
 
-def box_lines(release: Release, width: int, most: int, *, air: bool) -> list[Content]:
+def box_lines(release: ReleasePreview, width: int, most: int, *, air: bool) -> list[Content]:
     """Return the lines of the box: what is missing and what should be known, then what the key does."""
     issues = [*find_blockers(release), *find_notices(release)]
     shown = issues if len(issues) <= most else issues[: most - 1]
@@ -66,7 +66,7 @@ def box_lines(release: Release, width: int, most: int, *, air: bool) -> list[Con
     return [*lines, *([BLANK] if air and lines and begin else []), *begin]
 
 
-def _begin(release: Release, width: int) -> list[Content]:
+def _begin(release: ReleasePreview, width: int) -> list[Content]:
     key = release.key("releases.promote")
     wave = release.next_wave
     issues = find_blockers(release)

@@ -10,10 +10,10 @@ from promote_tui.core.text import clean
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from promote_tui.tui.presentation.release.model import Release, ReleaseEntry
+    from promote_tui.tui.presentation.release.model import ReleaseEntry, ReleasePreview
 
 
-def notes(release: Release, project: str) -> str:
+def notes(release: ReleasePreview, project: str) -> str:
     """Return the release as plain text, to be copied: each service with the commits that it would bring."""
     lines = [f"{project} to {release.stage.name}"]
     names: Collection[str] = {entry.service for entry in release.included}

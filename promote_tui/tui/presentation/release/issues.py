@@ -9,7 +9,7 @@ from promote_tui.core.gates.blocked_gates import sort_blocked_gates
 from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.next_steps import error_words
-from promote_tui.tui.presentation.release.model import EntryStatus, Release
+from promote_tui.tui.presentation.release.model import EntryStatus, ReleasePreview
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Issue:
     keys: tuple[tuple[str, str], ...] = ()
 
 
-def find_blockers(release: Release) -> list[Issue]:
+def find_blockers(release: ReleasePreview) -> list[Issue]:
     """Return why the release cannot begin, one thing each; empty where it can."""
     if release.trouble is not None:
         why = error_words(release.trouble, release.key)
@@ -47,7 +47,7 @@ def find_blockers(release: Release) -> list[Issue]:
     return found
 
 
-def _running(release: Release) -> list[Issue]:
+def _running(release: ReleasePreview) -> list[Issue]:
     running = release.with_status(EntryStatus.RUNNING)
     watch = ((release.key("app.runs"), "watches"),)
     names = join_names([entry.service for entry in running], 3)
@@ -59,7 +59,7 @@ def _running(release: Release) -> list[Issue]:
     return [*found, Issue(release.glyphs.unknown, "warn", words, opens)] if lost else found
 
 
-def _closed(release: Release) -> list[Issue]:
+def _closed(release: ReleasePreview) -> list[Issue]:
     out = (release.key("releases.mark"), "leaves it out")
     found = []
     for entry in release.with_status(EntryStatus.CLOSED):
@@ -69,7 +69,7 @@ def _closed(release: Release) -> list[Issue]:
     return found
 
 
-def _troubled(release: Release) -> list[Issue]:
+def _troubled(release: ReleasePreview) -> list[Issue]:
     again = (release.key("releases.refresh"), "reads again")
     return [
         Issue(release.glyphs.failed, "bad", f"{entry.service}: {entry.error.cause}", (again,))
@@ -78,7 +78,7 @@ def _troubled(release: Release) -> list[Issue]:
     ]
 
 
-def _unread(release: Release) -> list[Issue]:
+def _unread(release: ReleasePreview) -> list[Issue]:
     by_reason: dict[tuple[str, bool], list[str]] = {}
     for entry in release.with_status(EntryStatus.UNREAD):
         cell = entry.view.cell if entry.view else None
@@ -92,7 +92,7 @@ def _unread(release: Release) -> list[Issue]:
     return found
 
 
-def _empty(release: Release) -> Issue:
+def _empty(release: ReleasePreview) -> Issue:
     if release.left_out:
         words = "every service with waiting commits is left out"
         return Issue(release.glyphs.never, "muted", words, ((release.key("releases.mark"), "includes one"),))
@@ -101,7 +101,7 @@ def _empty(release: Release) -> Issue:
     return Issue(release.glyphs.never, "muted", f"nothing is waiting for {release.stage.name}", other)
 
 
-def find_notices(release: Release) -> list[Issue]:
+def find_notices(release: ReleasePreview) -> list[Issue]:
     """Return what does not keep the release from beginning, but should be known before."""
     found = []
     if release.stale is not None:
@@ -120,7 +120,7 @@ def find_notices(release: Release) -> list[Issue]:
     return [*found, *_not_before(release)]
 
 
-def _not_before(release: Release) -> list[Issue]:
+def _not_before(release: ReleasePreview) -> list[Issue]:
     out = {entry.service for entry in release.left_out}
     takes = ((release.key("releases.mark"), "includes it"),)
     pairs = [

@@ -9,7 +9,7 @@ from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import advice, plural
 from promote_tui.tui.presentation.lines import gate_line, head
 from promote_tui.tui.presentation.release.issues import join_names
-from promote_tui.tui.presentation.release.model import EntryStatus, Release, ReleaseEntry
+from promote_tui.tui.presentation.release.model import EntryStatus, ReleaseEntry, ReleasePreview
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, spread, wrap
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SIGN_OFF_NOTE = "sign-offs of a release as a whole are not part of this version"
 
 
-def side_lines(release: Release, entry: ReleaseEntry | None, width: int, height: int) -> list[Content]:
+def side_lines(release: ReleasePreview, entry: ReleaseEntry | None, width: int, height: int) -> list[Content]:
     """Return the service under the cursor for the side of a wide screen: what it would bring, and its gates."""
     if entry is None:
         return []
@@ -49,7 +49,7 @@ def side_lines(release: Release, entry: ReleaseEntry | None, width: int, height:
     return lines
 
 
-def _why(release: Release, entry: ReleaseEntry) -> Content:
+def _why(release: ReleasePreview, entry: ReleaseEntry) -> Content:
     cell = entry.view.cell if entry.view else None
     if isinstance(cell, Unreachable):
         remedy = f"{release.key('app.login')} logs in" if cell.login else cell.remedy

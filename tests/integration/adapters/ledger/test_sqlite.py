@@ -282,7 +282,7 @@ def test_a_ledger_from_before_releases_keeps_them_after_a_backup(folder: Path, m
     begin(ledger(folder))
     assert ledger(folder).releases() == (NAME,)
     assert [run.id for run in ledger(folder).runs(RunFilter()).runs] == ["g1"]
-    assert (len(ledger(folder).events("g1")), ledger(folder).standing()) == (3, (HOLD,))
+    assert (len(ledger(folder).events("g1")), ledger(folder).standing_decisions()) == (3, (HOLD,))
     assert execute(path_of(folder), "PRAGMA user_version") == [(3,)]
     assert execute(folder / "ledger.sqlite3.bak-2", "PRAGMA user_version", "SELECT id FROM runs") == [("g1",)]
     with earlier_version(monkeypatch, 2), pytest.raises(LedgerError, match=r"\(version 3, this one knows 2\); upgrade"):
@@ -295,7 +295,7 @@ def test_a_ledger_from_before_releases_is_read_as_it_is_where_nothing_may_be_wri
     without_releases(folder, monkeypatch)
     before = path_of(folder).read_bytes()
     seen = ledger(folder, read_only=True)
-    assert (seen.releases(), seen.release_events(NAME), seen.standing()) == ((), (), (HOLD,))
+    assert (seen.releases(), seen.release_events(NAME), seen.standing_decisions()) == ((), (), (HOLD,))
     assert SqliteAdmin(folder, "acme", read_only=True).contents().releases == {}
     assert path_of(folder).read_bytes() == before
     assert not list(folder.glob("*.bak-*"))
