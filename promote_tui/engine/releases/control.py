@@ -122,20 +122,28 @@ def identity_for(governance: Governance, release: Release) -> Identity:
 def _chosen(release: Release, answer: AnswerKind, services: Sequence[str]) -> tuple[str, ...]:
     """Return the services that an answer is about; raises UsageError where it is about none."""
     if release.ended is not None:
-        raise UsageError(f"release {release.name}", f"it has ended: {release.status.value}")
+        raise ended_error(release)
     if answer in {"stop", "roll_back_all"}:
         return ()
     if answer == "go":
         if release.paused is None or release.paused.why != "go":
-            raise UsageError(f"release {release.name}", f"it waits for no go: it is {release.status.value}")
+            cause = f"it waits for no go: it is {release.status.value}"
+            raise UsageError(f"release {release.name}", cause, f"see `promote-tui release show {release.name}`")
         return ()
     return _members_for(release, answer, services)
+
+
+def ended_error(release: Release) -> UsageError:
+    """Return the refusal to go on with a release that has ended."""
+    cause = f"it has ended: {release.status.value}"
+    return UsageError(f"release {release.name}", cause, "plan another release for what is left")
 
 
 def _members_for(release: Release, answer: AnswerKind, services: Sequence[str]) -> tuple[str, ...]:
     unknown = [name for name in services if name not in release.progress]
     if unknown:
-        raise UsageError(f"service {unknown[0]}", f"it is no member of release {release.name}")
+        members = ", ".join(release.progress)
+        raise UsageError(f"service {unknown[0]}", f"it is not part of release {release.name}", f"one of: {members}")
     fitting = release.in_state(*_STATES_FOR[answer])
     chosen = tuple(services) or (fitting if answer == "retry" else ())
     wrong = [name for name in chosen if name not in fitting]
@@ -177,7 +185,7 @@ def _require_work(context: Context, release: Release) -> None:
     if release.status is ReleaseStatus.PLANNED:
         raise Refused(f"release {release.name}", "nobody has confirmed it", f"promote-tui release run {release.name}")
     if release.ended is not None:
-        raise UsageError(f"release {release.name}", f"it has ended: {release.status.value}")
+        raise ended_error(release)
     worker = find_worker(context, release.name)
     for _ in range(_LAST_MOMENTS if release.is_left else 0):
         if worker is None:

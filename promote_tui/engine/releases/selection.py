@@ -143,5 +143,7 @@ def require_some(name: str, stage: str, candidates: Sequence[Candidate]) -> None
         return
     first = next((each for each in left_out if not each.unchanged), None)
     if first is None:
-        raise UsageError(f"release {name}", f"{stage} runs everything that is verified before it")
-    raise AwsError(f"release {name}", f"no service can go to {stage}; {first.service}: {first.reason}")
+        cause = f"{stage} runs everything that is verified before it"
+        raise UsageError(f"release {name}", cause, "promote to the stage before it first")
+    cause = f"no service can go to {stage}; {first.service}: {first.reason}"
+    raise AwsError(f"release {name}", cause, "see `promote-tui status`")
