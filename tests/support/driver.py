@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SMALL, LARGE = (80, 24), (120, 40)
 _DEADLINE = 120.0
 """Seconds: a machine that is busy with other things is no failure."""
+_LOOK = 0.02
+"""Seconds between two looks for something that is waited for."""
 _CALM = 2
 """Looks in a row that find nothing at work: a message that was handled in between may have begun more."""
 
@@ -78,11 +80,16 @@ class Driver:
         end = time.monotonic() + _DEADLINE
         while not true():
             assert time.monotonic() < end, self.text
-            await self.pilot.pause(0.02)
+            await asyncio.sleep(_LOOK)  # not the pilot's pause: it sends a message through every widget
 
     async def sees(self, *words: str) -> None:
         """Wait until all these words stand on the screen, and its letters are keys as soon as they will be."""
-        await self.until(lambda: all(word in self.text for word in words) and not self._settles)
+
+        def stands() -> bool:
+            text = self.text if words else ""  # what stands there is drawn for each look
+            return all(word in text for word in words) and not self._settles
+
+        await self.until(stands)
 
     async def settle(self) -> None:
         """Wait until nothing more will come by itself.
