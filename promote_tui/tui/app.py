@@ -213,6 +213,7 @@ class PromoteApp(App[int]):
         self.set_interval(30.0, self.drafts.sweep)
         self.set_interval(2.0, self.runs.look)
         self.set_interval(max(1.0, self.options.refresh_seconds), self._refresh_by_itself)
+        self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh())  # the terminal may be empty
 
     def _refresh_by_itself(self) -> None:
         if self.engine is not None and not self.cells.is_reading:
