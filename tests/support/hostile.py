@@ -1,4 +1,4 @@
-"""The terminal UI on an engine whose every text from outside is planted; started in a pty by its test.
+"""The terminal UI on an engine whose every text from outside is planted; started in a pty by its test, it tours itself.
 
 python -m tests.support.hostile PLANTS.json FOLDER
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+
+from textual.pilot import Pilot
 
 from promote_tui.core.changes.model import ChangeReview, PropertyChange, RemovedExport, ResourceChange
 from promote_tui.core.changes.stack_drift import PropertyDrift, ResourceDrift, StackDrift
@@ -20,11 +22,21 @@ from promote_tui.core.model.pipeline import Branch, Commit, FileChange
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.runs.events import RolledBack
 from promote_tui.core.value import replace
-from promote_tui.tui.app import run
+from promote_tui.tui.app import PromoteApp
 from promote_tui.tui.options import Options
+from tests.support.driver import Driver
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine, opening
 from tests.support.gates import review_gates
+
+TOUR = (
+    *("right", "right", "left", "left"),
+    *("?", "escape", "y", "escape", "enter", "b", "escape", "d", "escape", "escape"),
+    *("/", "a", "escape", "p", "1", "2", "3", "4", "5", "escape"),
+    *("2", "3", "g", "down", "down", "down", "down", "s", "4", "enter", "/", "a", "enter", "escape", "escape"),
+    *("1", "ctrl+p", "e", "v", "e", "escape"),
+)
+"""Keys that open every screen, and what stands in front of it."""
 
 
 def planted(plants: list[str], folder: Path) -> FakeEngine:
@@ -95,11 +107,27 @@ def _runs(engine: FakeEngine, bait: list[str]) -> None:
         engine.runs.log_file(name).write_bytes(log.encode("utf-8", "surrogatepass") + b"\xff\xfe\n")
 
 
+async def tour(it: Driver) -> None:
+    """Go through every screen, each drawn to its end, and out again."""
+    await it.sees("SERVICE", "catalog")
+    for key in TOUR:
+        await it.press(key)
+        await it.settle()
+    it.app.simulate_key("ctrl+c")  # which leaves from any screen
+
+
 def main() -> int:
-    """Run the terminal UI until it is left."""
+    """Run the terminal UI until it has been led out."""
     plants, folder = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), Path(sys.argv[2])
     engine = planted(plants, folder)
-    return run(engine.pipeline, lambda: engine, Options(refresh_seconds=3600))
+    app = PromoteApp(engine.pipeline, lambda: engine, Options(refresh_seconds=3600))
+
+    async def lead(_pilot: Pilot[object]) -> None:
+        await tour(Driver(app, Pilot(app), engine))
+
+    app.run(auto_pilot=lead)
+    app.background.finish()
+    return app.return_code or 0
 
 
 if __name__ == "__main__":
