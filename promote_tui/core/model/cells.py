@@ -119,3 +119,8 @@ def commit_of(cell: Cell) -> str | None:
             return was
         case _:
             return None
+
+
+def reported_text(cell: Cell) -> str:
+    """Return what a stack says of its commit that names no known one; empty where there is no such text."""
+    return cell.says if isinstance(cell, Unreported) else ""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.filter_query import Query, describe_misread, parse
+from promote_tui.core.matrix_filter import FIELDS, ORDERS, Row, matches_query, sort_rows, values
 from promote_tui.core.model.cells import commit_of
-from promote_tui.tui.presentation.pipeline.filter import FIELDS, ORDERS, Row, matches_query, sort_rows, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from promote_tui.core.matrix_filter import Order
     from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.pipeline import Pipeline
-    from promote_tui.tui.presentation.pipeline.filter import Order
     from promote_tui.tui.state.context import ScreenContext
 
 

@@ -11,11 +11,11 @@ from promote_tui.core.cell_state import CellState, drift_of, state_of
 from promote_tui.core.filter_query import Values, describe_misread
 from promote_tui.core.git.relation import Behind
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.cells import commit_of
+from promote_tui.core.model.cells import commit_of, reported_text
 from promote_tui.core.model.pipeline import Commit, Stage
 from promote_tui.core.text import plural, short
 from promote_tui.tui.presentation.lines import AGE, WHO, person, who_and_age
-from promote_tui.tui.presentation.pipeline.states import glyph_of, reported_text
+from promote_tui.tui.presentation.pipeline.states import glyph_of
 from promote_tui.tui.presentation.style import BLANK, Role, align_right, cut_middle, fit, ink, line, spread, wrap
 from promote_tui.tui.presentation.wording import drift_brief
 

@@ -66,8 +66,3 @@ def commit_name(cell: Cell, room: int) -> str:
     if isinstance(cell, Unreported) or (isinstance(cell, InProgress) and cell.stack.status_name.startswith("UPDATE_")):
         return cut_middle(cell.stack.commit_name, room) or "no commit"
     return ""
-
-
-def reported_text(cell: Cell) -> str:
-    """Return what a stack says of its commit that names no known one; empty where there is no such text."""
-    return cell.says if isinstance(cell, Unreported) else ""

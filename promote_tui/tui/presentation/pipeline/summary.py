@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.core.cell_state import CellState, state_of
+from promote_tui.core.matrix_filter import Order, updated_at
 from promote_tui.core.model.cells import Unreachable, commit_of, stack_of
 from promote_tui.core.text import plural
 from promote_tui.core.value import Value
 from promote_tui.tui.lazy import Lazy
-from promote_tui.tui.presentation.pipeline.filter import Order, updated_at
 from promote_tui.tui.presentation.pipeline.tally import tally
 from promote_tui.tui.presentation.style import BLANK, ink, line, spread
 from promote_tui.tui.presentation.widths import WIDE

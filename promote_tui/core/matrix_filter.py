@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from promote_tui.core.cell_state import CellState, drift_of, state_of
 from promote_tui.core.filter_query import Values
 from promote_tui.core.git.relation import counts
-from promote_tui.core.model.cells import commit_of, stack_of
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.cells import commit_of, reported_text, stack_of
 from promote_tui.core.model.stack_status import STATUSES
 from promote_tui.core.value import Value
-from promote_tui.tui.presentation.pipeline.states import reported_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from promote_tui.core.filter_query import Query
-    from promote_tui.core.matrix import CellView
 
 FIELDS = ("service", "stage", "branch", "commit", "state", "drift", "who")
 """What a filter of the matrix can be about, as in `stage:prod state:failed`."""

@@ -6,8 +6,8 @@ import pytest
 
 from promote_tui.core.cell_state import CellState
 from promote_tui.core.filter_query import describe_misread, parse
+from promote_tui.core.matrix_filter import FIELDS, Order, Row, matches_query, sort_rows, values
 from promote_tui.tui.presentation.drift.filter import misread as misread_drift
-from promote_tui.tui.presentation.pipeline.filter import FIELDS, Order, Row, matches_query, sort_rows, values
 from tests.support.fakes import world
 
 CELLS = world.cells()
