@@ -55,6 +55,7 @@ def build(shared: File, local: LocalFile, source: Source) -> Config:
         notes=tuple(_notes(shared)),
         trusted_roles=tuple(shared.trusted_roles),
         notify=tuple(channel(each) for each in shared.notify),
+        groups=tuple((name, tuple(people)) for name, people in shared.groups.items()),
         tickets=Tickets(shared.tickets.pattern, shared.tickets.url) if shared.tickets else None,
     )
     return Config(
@@ -149,6 +150,7 @@ def _service(
         remote=_listed(service.remote or deploys.shared.remote),
         file=service.file or "",
         stage_deploys=deploys.by_stage(service),
+        owner=service.owner or "",
     )
 
 

@@ -12,30 +12,34 @@ if TYPE_CHECKING:
 
 
 class Query(Value):
-    """A filter in parts, all in lower case; the values of a field are alternatives."""
+    """A filter in parts, all in lower case; the values of a field are alternatives; flags are words with a meaning."""
 
     words: tuple[str, ...] = ()
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    flags: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Tell whether the search asks for anything."""
-        return bool(self.words or self.fields)
+        return bool(self.words or self.fields or self.flags)
 
 
-def parse(text: str, known: Collection[str]) -> Query:
+def parse(text: str, known: Collection[str], flags: Collection[str] = ()) -> Query:
     """Return the parts of a filter; `NAME:VALUE` is a field where NAME is known, else a word.
 
     A field without its value yet narrows nothing: filters are applied while they are typed.
     """
     words: list[str] = []
+    raised: set[str] = set()
     fields: dict[str, tuple[str, ...]] = {}
     for part in text.lower().split():
         name, colon, value = part.partition(":")
-        if not colon or name not in known:
+        if part in flags:
+            raised.add(part)
+        elif not colon or name not in known:
             words.append(part)
         elif values := tuple(one for one in value.split(",") if one):
             fields[name] = (*fields.get(name, ()), *values)
-    return Query(tuple(words), fields)
+    return Query(tuple(words), fields, frozenset(raised))
 
 
 class Values(Value):
@@ -58,12 +62,12 @@ class Values(Value):
         return ", ".join((*self.named, self.besides) if self.besides else self.named)
 
 
-def describe_misread(text: str, fields: Mapping[str, Values]) -> str:
+def describe_misread(text: str, fields: Mapping[str, Values], flags: Collection[str] = ()) -> str:
     """Return why a filter fits nothing: it names a field that there is not, or a value that its field never has.
 
     Empty where nothing is wrong with it.
     """
-    return next(filter(None, (_wrong(part, fields) for part in text.lower().split())), "")
+    return next(filter(None, (_wrong(part, fields) for part in text.lower().split() if part not in flags)), "")
 
 
 def _wrong(part: str, fields: Mapping[str, Values]) -> str:

@@ -89,6 +89,9 @@ class CommitGraph(Protocol):
     def signature(self, service: Service, sha: str) -> Signature:
         """Return what git says of a commit's signature, with the keys that it knows on this machine."""
 
+    def author(self, service: Service) -> tuple[str, ...]:
+        """Return the name and the address that git gives commits made here; nothing where it knows none."""
+
     def remote_url(self, service: Service) -> str | None:
         """Return the address that the repository is fetched from, without credentials; None where there is none."""
 

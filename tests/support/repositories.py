@@ -141,6 +141,11 @@ class Repository:
         """Make a lightweight tag."""
         self.git("update-ref", f"refs/tags/{name}", self.tip(at) or at)
 
+    def introduce(self, name: str, address: str) -> None:
+        """Say who commits here."""
+        self.git("config", "user.name", name)
+        self.git("config", "user.email", address)
+
     def name_default(self, branch: str) -> None:
         """Make a branch the default one of a bare repository, whether or not it is there."""
         self.git("symbolic-ref", "HEAD", f"refs/heads/{branch}")

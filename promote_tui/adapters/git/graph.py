@@ -12,6 +12,7 @@ from promote_tui.adapters.git.parse import (
     is_hash,
     make_commit,
     objects,
+    parse_identity,
     parse_log,
     service_paths,
     text,
@@ -155,6 +156,11 @@ class GitGraph:
         repository = self._open(service)
         _demand(repository, (sha,))
         return show.signature(repository.git, sha)
+
+    def author(self, service: Service) -> tuple[str, ...]:
+        """Return the name and the address that git gives commits made here; nothing where it knows none."""
+        answer = self._open(service).git.answer("var", "GIT_AUTHOR_IDENT")
+        return parse_identity(text(answer.out)) if not answer.code else ()
 
     def remote_url(self, service: Service) -> str | None:
         """Return the address that the repository is fetched from, without what may be a password."""

@@ -39,6 +39,12 @@ def parse_log(out: bytes) -> tuple[Commit, ...]:
     return tuple(_commit(record) for record in out.split(b"\0") if record)
 
 
+def parse_identity(ident: str) -> tuple[str, ...]:
+    """Return the name and the address of `Ana <ana@example.com> 1700000000 +0100`; those that are empty left out."""
+    name, _, rest = ident.partition(" <")
+    return tuple(part.strip() for part in (name, rest.partition(">")[0]) if part.strip())
+
+
 def _commit(record: bytes) -> Commit:
     sha, parents, at, author, subject = text(record).split("\n", 4)
     return make_commit(sha, parents, at, author, subject)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.cli.click_types import Leaf, services_of, with_context
+from promote_tui.cli.click_types import Leaf, services_of, with_context, with_values
+from promote_tui.cli.matrix_filter import is_shown, read_filter, select_rows
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.status import StatusHuman, StatusJson
 from promote_tui.core.drift.report import counts_as_drift, deployed_commits_differ
@@ -22,24 +24,39 @@ if TYPE_CHECKING:
 _DRIFT = 5
 
 
+@dataclass(frozen=True, slots=True)
+class StatusOptions:
+    """Which services are shown, and what the exit code says."""
+
+    typed: str
+    strict: bool
+    tells_drift: bool
+
+
 @click.command(cls=Leaf)
 @click.argument("services", nargs=-1, metavar="[SERVICE]...")
 @with_view(StatusHuman, StatusJson)
-@click.option("--strict", is_flag=True, help="Exit 4 where any stage cannot be read (default: where none can).")
-@click.option("--exit-code", "tell_drift", is_flag=True, help="Exit 5 where a stage differs from the one before.")
+@with_values(
+    "options",
+    StatusOptions,
+    click.option("--filter", "typed", default="", metavar="TEXT", help="Only services that this filter selects."),
+    click.option("--strict", is_flag=True, help="Exit 4 where any stage cannot be read (default: where none can)."),
+    click.option("--exit-code", "tells_drift", is_flag=True, help="Exit 5 where a stage differs from the one before."),
+)
 @with_context
-def status(context: CliContext, services: tuple[str, ...], *, view: StatusView, strict: bool, tell_drift: bool) -> int:
+def status(context: CliContext, services: tuple[str, ...], *, view: StatusView, options: StatusOptions) -> int:
     """Show the matrix: what runs where, and how it differs.
 
-    Each stage is compared with the one before it: -3 lacks three of its commits, +1 has one more.
+    Each stage is compared with the one before it: -3 lacks three of its commits, +1 has one more. A filter such as
+    "stage:prod state:behind", "owner:NAME", "mine" or "who-waits:PERSON" is that of the terminal UI.
     """
-    wanted = services_of(context.engine, services)
+    wanted, query = services_of(context.engine, services), read_filter(context.engine, options.typed)
     taken = _settled_snapshot(context, tuple(service.name for service in wanted) if services else ())
-    snapshot = context.engine.drift.check_code(taken)
-    view.matrix(wanted, snapshot)
+    snapshot = select_rows(context.engine, query, context.engine.drift.check_code(taken))
+    view.matrix([service for service in wanted if is_shown(service, query, snapshot)], snapshot)
     context.err.lines(_unrecorded(snapshot))
-    context.err.lines(_without_relation(snapshot) if tell_drift else [])
-    return _exit_code(snapshot, strict=strict, tell_drift=tell_drift)
+    context.err.lines(_without_relation(snapshot) if options.tells_drift else [])
+    return _exit_code(snapshot, strict=options.strict, tell_drift=options.tells_drift)
 
 
 def _unrecorded(snapshot: Snapshot) -> list[str]:

@@ -127,6 +127,7 @@ class ServiceOutput(Output, frozen=True):
     """A service with its cell in each stage."""
 
     name: str
+    owner: str | None
     stages: dict[str, CellOutput]
 
 
@@ -165,7 +166,10 @@ class StatusOutput(Output, frozen=True):
             taken_at=timestamp(snapshot.taken_at),
             unrecorded=text_or_null(snapshot.unrecorded),
             stages=names,
-            services=tuple(ServiceOutput(each.name, _row(snapshot, each.name, names)) for each in services),
+            services=tuple(
+                ServiceOutput(each.name, text_or_null(each.owner), _row(snapshot, each.name, names))
+                for each in services
+            ),
             merge_back=tuple(
                 MergeBackOutput.of(service, stage, view.merge_back)
                 for (service, stage), view in snapshot.cells.items()

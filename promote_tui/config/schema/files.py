@@ -48,7 +48,9 @@ class File(Block):
         description="The remote whose branches are the team's; a list: the first that the clone has. Default: origin.",
     )
     deploy: Deploy = Field(default_factory=Deploy, description="How the Serverless CLI is called, for all services.")
-    groups: dict[f.Name, list[f.Line]] = Field({}, description="People by group, as AWS names them, for approvals.")
+    groups: dict[f.Name, list[f.Line]] = Field(
+        {}, description="People by group, as AWS names them: for approvals and owners."
+    )
     trusted_roles: list[f.Name] = Field(
         [], description="Roles whose session names are people's names; others count as one person each."
     )

@@ -79,6 +79,7 @@ class Service(Block):
         "DeployedCommit",
         description="What holds the deployed commit: an output, a pattern of one, a list of those, or {tag: KEY}.",
     )
+    owner: f.Line | None = Field(None, description="Who owns it: a person as AWS names them, or one of `groups`.")
     depends_on: list[f.Name] = Field([], description="Services to release before this one.")
     smoke: SmokeChoice | None = Field(None, description="A request, or a command (argv list), after a deploy.")
     migrations: list[f.FilePattern] = Field(

@@ -90,7 +90,7 @@ def _of_services(here: Pipeline, committed: Pipeline, names: frozenset[str]) -> 
         found = mine.get(service.name)
         if found is None:
             yield f"{service.name} is missing"
-        elif replace(found, targets=()) != replace(service, targets=()):
+        elif replace(found, targets=(), owner=service.owner) != replace(service, targets=()):
             yield f"services.{service.name}"
         else:
             for target in service.targets:

@@ -146,6 +146,7 @@ class Service(Value):
     `repo` is an absolute path or a URL; `path` and `shared` are relative to the repository's root, and so are the
     paths that `migrations` are patterns of: files whose change cannot be taken back by deploying older code.
     `remote` names whose branches count, the first of them that the repository has; empty for the usual one.
+    `owner` is a person or one of the groups; empty where nobody is named.
     """
 
     name: str
@@ -161,6 +162,7 @@ class Service(Value):
     remote: tuple[str, ...] = ()
     file: str = ""
     stage_deploys: tuple[tuple[str, DeploySettings], ...] = ()
+    owner: str = ""
 
     def at(self, stage: str) -> Service:
         """Return the service as it is deployed to a stage: its `deploy` is that stage's, ready to be used."""
@@ -187,7 +189,7 @@ class Pipeline(Value):
 
     `digest` is the SHA-256 of the configuration that this was read from, `notes` are settings that
     are valid but not acted on by this version. `trusted_roles` are roles whose session names are people. `policy` is
-    where the rules of stages with gates are read from (None: that was not looked into).
+    where the rules of stages with gates are read from (None: that was not looked into). `groups` are (name, people).
     """
 
     project: str
@@ -201,6 +203,7 @@ class Pipeline(Value):
     trusted_roles: tuple[str, ...] = ()
     policy: PolicyOrigin | None = None
     notify: tuple[Channel, ...] = ()
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def stage(self, name: str) -> Stage:
         """Return the stage of that name; raises KeyError."""
@@ -215,6 +218,10 @@ class Pipeline(Value):
             if service.name == name:
                 return service
         raise KeyError(name)
+
+    def owners(self, service: Service) -> tuple[str, ...]:
+        """Return who owns a service by any name: the person, or the group and the people in it; empty for nobody."""
+        return (service.owner, *dict(self.groups).get(service.owner, ())) if service.owner else ()
 
     def before(self, stage: Stage) -> Stage | None:
         """Return the stage that a commit comes from, or None for the first one."""

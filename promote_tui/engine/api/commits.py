@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.git.branches import branch_to_show
 from promote_tui.core.git.commits import EVERYTHING, CommitDifference
+from promote_tui.core.matrix_filter import FilterFacts
+from promote_tui.engine.authors import viewer_names, waiting_authors
 from promote_tui.engine.commits import stage_positions, stage_statuses
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.release_notes import make_notes
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from promote_tui.core.git.commits import CommitDetail, Patch, Search
+    from promote_tui.core.matrix_filter import FactsWanted
     from promote_tui.core.model.cells import Cell
     from promote_tui.core.model.pipeline import Branch, Commit, FileChange
     from promote_tui.core.release_notes.model import Notes
@@ -63,6 +66,14 @@ class Commits:
                 except PromoteError:
                     found[clone] = ()
         return {key: found[clone] for key, clone in asked.items()}
+
+    def filter_facts(self, wanted: FactsWanted) -> FilterFacts:
+        """Return what a filter of the matrix asks to know besides the cells; what cannot be read is left out."""
+        return FilterFacts(
+            self.branches_holding(wanted.branches),
+            waiting_authors(self._context, wanted.authors),
+            viewer_names(self._context) if wanted.viewer else frozenset(),
+        )
 
     def log(
         self,

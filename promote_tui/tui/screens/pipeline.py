@@ -195,6 +195,7 @@ class PipelineScreen(FilterableScreen):
     def _board_changed(self, key: CellKey | None) -> None:
         self._details.after_refresh()
         if key is None:
+            self._shown.read_facts()
             self._show_rows()
             self._redraw()
             return
@@ -296,7 +297,7 @@ class PipelineScreen(FilterableScreen):
 
     def action_refresh(self) -> None:
         """Read everything again."""
-        self._shown.forget_branches()
+        self._shown.forget_facts()
         self.host.refresh_cells()
 
     def on_stage_matrix_sorted(self) -> None:

@@ -152,7 +152,9 @@ class ServiceScreen(FilterableScreen):
     def _crumbs(self, width: int) -> list[Content]:
         regions = dict.fromkeys(stage.aws.region for stage in self.host.pipeline.stages)
         where = ink(next(iter(regions)) if len(regions) == 1 and self.wide else "", "muted")
-        return self.crumbs(width, line(where, "   ", self.read_at()), self._service, self._log.branch or "commits")
+        owner = self.host.pipeline.service(self._service).owner
+        right = line(ink(f"owner {owner}   " if owner else "", "muted"), where, "   ", self.read_at())
+        return self.crumbs(width, right, self._service, self._log.branch or "commits")
 
     def _heading(self, width: int) -> list[Content]:
         if self._log.error is not None:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.filter_query import Query, describe_misread, parse
-from promote_tui.core.matrix_filter import FIELDS, ORDERS, Row, matches_query, sort_rows, values
-from promote_tui.core.model.cells import commit_of
+from promote_tui.core.filter_query import Query
+from promote_tui.core.matrix_filter import (
+    ORDERS,
+    FactsWanted,
+    FilterFacts,
+    describe_misfit,
+    facts_wanted,
+    matches_query,
+    parse_filter,
+    rows_of,
+    sort_rows,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection
 
     from promote_tui.core.matrix_filter import Order
     from promote_tui.core.model.cells import CellKey
@@ -25,7 +34,7 @@ def in_promotion_order(marked: Collection[CellKey], pipeline: Pipeline) -> list[
 
 
 class MatrixRows:
-    """The filter and the order of a matrix; `changed` is called when branches have come that the filter may name."""
+    """The filter and the order of a matrix; `changed` is called when facts have come that the filter asks for."""
 
     def __init__(self, screen: ScreenContext, changed: Callable[[], object]) -> None:
         self._screen = screen
@@ -34,51 +43,47 @@ class MatrixRows:
         self.misread = ""
         """Why the filter can fit nothing, whatever the services run."""
         self.order: Order = "name"
-        self._branches: Mapping[tuple[str, str], Sequence[str]] = {}
-        self._asked_branches = False
+        self._facts = FilterFacts()
+        self._asked = FactsWanted()
 
     def apply_filter(self, text: str) -> None:
         """Filter by what is typed."""
-        self.query = parse(text, FIELDS)
-        self.misread = describe_misread(text, values([stage.name for stage in self._screen.host.pipeline.stages]))
-        self._read_branches()
+        self.query = parse_filter(text)
+        self.misread = describe_misfit(text, self._screen.host.pipeline)
+        self.read_facts()
 
     def clear(self) -> None:
         """Show every service."""
         self.query, self.misread = Query(), ""
-        self.forget_branches()
+        self.forget_facts()
 
     def next_order(self) -> None:
         """Sort by the next of name, staleness and drift."""
         self.order = ORDERS[(ORDERS.index(self.order) + 1) % len(ORDERS)]
 
-    def forget_branches(self) -> None:
-        """Read the branches again when they are wanted next."""
-        self._asked_branches = False
+    def forget_facts(self) -> None:
+        """Read what filters ask for again when it is wanted next."""
+        self._asked = FactsWanted()
 
-    def _read_branches(self) -> None:
-        """Read which branches hold what is deployed, once a filter may be about them."""
+    def read_facts(self) -> None:
+        """Read what the filter asks to know and nobody has read yet: which branches, whose commits, who we are."""
         engine = self._screen.host.engine
-        if self._asked_branches or engine is None or not (self.query.words or "branch" in self.query.fields):
+        wanted = facts_wanted(self.query, self._screen.host.cells.views)
+        missing = wanted.without(self._asked)
+        if engine is None or not missing:
             return
-        self._asked_branches = True
-        views = dict(self._screen.host.cells.views)
-        wanted = {(key[0], sha) for key, view in views.items() if (sha := commit_of(view.cell))}
-        self._screen.background(lambda: engine.commits.branches_holding(wanted), self._take_branches)
+        self._asked = self._asked.join(missing)
+        self._screen.background(lambda: engine.commits.filter_facts(missing), self._take_facts)
 
-    def _take_branches(self, branches: Mapping[tuple[str, str], Sequence[str]]) -> None:
-        self._branches = branches
+    def _take_facts(self, facts: FilterFacts) -> None:
+        self._facts = self._facts.join(facts)
         self._changed()
 
     def services(self) -> list[str]:
         """Return the services to show, in their order."""
-        names = [service.name for service in self._screen.host.pipeline.services]
+        host = self._screen.host
         if not self.query and self.order == "name":
-            return sorted(names, key=str.lower)
-        rows = [row for row in map(self._row, names) if matches_query(self.query, row)]
-        return [row.service for row in sort_rows(rows, self.order)]
-
-    def _row(self, service: str) -> Row:
-        stages, views = self._screen.host.pipeline.stages, self._screen.host.cells.views
-        branches = {sha: names for (name, sha), names in self._branches.items() if name == service}
-        return Row(service, {stage.name: views.get((service, stage.name)) for stage in stages}, branches)
+            return sorted((service.name for service in host.pipeline.services), key=str.lower)
+        rows = rows_of(host.pipeline, host.cells.views, self._facts)
+        found = [row for row in rows if matches_query(self.query, row, self._facts.viewer)]
+        return [row.service for row in sort_rows(found, self.order)]

@@ -77,6 +77,13 @@ def cli(engine: FakeEngine, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
 
 
 @pytest.fixture
+def owned(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """A command line whose services have owners."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    return CommandLine(FakeEngine(world.owned_pipeline(), folder=tmp_path), capsys, monkeypatch)
+
+
+@pytest.fixture
 def past(engine: FakeEngine) -> FakeEngine:
     """The engine with a run that was rolled back, one that succeeded, and one that goes on."""
     engine.add_run("gk2m3p", world.plan(world.draft("orders", "prod")), "rolled_back")

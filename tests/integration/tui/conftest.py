@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine
 
 if TYPE_CHECKING:
@@ -15,3 +16,9 @@ if TYPE_CHECKING:
 @pytest.fixture
 def engine(tmp_path: Path) -> FakeEngine:
     return FakeEngine(folder=tmp_path)
+
+
+@pytest.fixture
+def owned(tmp_path: Path) -> FakeEngine:
+    """An engine whose services have owners."""
+    return FakeEngine(world.owned_pipeline(), folder=tmp_path)

@@ -43,6 +43,7 @@ class FakeRepository:
     default: str = "main"
     remote: bool = False
     fetched: bool = True
+    author: tuple[str, ...] = ()
     _at: datetime = START
 
     def commit(
@@ -95,6 +96,10 @@ class FakeRepository:
     def tag(self, name: str, at: str = "main") -> None:
         """Make a tag."""
         self.tags[name] = self.heads.get(at, at)
+
+    def introduce(self, name: str, address: str) -> None:
+        """Say who commits here."""
+        self.author = (name, address)
 
     def name_default(self, branch: str) -> None:
         """Make a branch the default one, whether or not it is there."""
@@ -281,6 +286,9 @@ class FakeGraph:
     def signature(self, service: Service, sha: str) -> Signature:
         self._demand(service, sha)
         return self.signatures.get(sha, Signature("none"))
+
+    def author(self, service: Service) -> tuple[str, ...]:
+        return self._repository(service).author
 
     def remote_url(self, service: Service) -> str | None:
         self._repository(service)

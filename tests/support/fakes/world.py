@@ -86,6 +86,14 @@ def pipeline(*names: str) -> Pipeline:
     return Pipeline("acme", STAGES, tuple(service(name) for name in names or NAMES), "0" * 64, "/acme/promote-tui.yml")
 
 
+def owned_pipeline() -> Pipeline:
+    """Return the pipeline with owners: payments, who are ana and Joe, have billing and orders, lea has emails."""
+    owners = {"billing": "payments", "orders": "payments", "emails": "lea"}
+    made = pipeline()
+    services = tuple(replace(each, owner=owners.get(each.name, "")) for each in made.services)
+    return replace(made, services=services, groups=(("payments", ("ana@example.com", "Joe")),))
+
+
 def stack(
     where: Target, commit_sha: str | None, state: str = "UPDATE_COMPLETE", hours: float = 2, account: str | None = None
 ) -> StackState:

@@ -5,12 +5,26 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.cell_state import CellState
-from promote_tui.core.filter_query import describe_misread, parse
-from promote_tui.core.matrix_filter import FIELDS, Order, Row, matches_query, sort_rows, values
+from promote_tui.core.git.relation import Behind, Same
+from promote_tui.core.matrix import CellView
+from promote_tui.core.matrix_filter import (
+    FactsWanted,
+    FilterFacts,
+    Order,
+    Row,
+    describe_misfit,
+    facts_wanted,
+    matches_query,
+    parse_filter,
+    rows_of,
+    sort_rows,
+)
+from promote_tui.core.value import replace
 from promote_tui.tui.presentation.drift.filter import misread as misread_drift
 from tests.support.fakes import world
 
 CELLS = world.cells()
+PIPELINE = world.pipeline()
 STAGES = ("dev", "staging", "prod")
 
 
@@ -54,14 +68,14 @@ def row(service: str, branches: dict[str, tuple[str, ...]] | None = None) -> Row
 )
 def test_filter_is_over_service_branch_hash_state_and_drift(query: str, *, kept: bool) -> None:
     billing = row("billing", {world.sha("a81be07"): ("main", "feature/pdf")})
-    assert matches_query(parse(query, FIELDS), billing) is kept
+    assert matches_query(parse_filter(query), billing) is kept
 
 
 def test_an_unread_cell_is_found_by_its_service_alone() -> None:
     unread = Row("ledger", dict.fromkeys(STAGES), {})
-    assert matches_query(parse("ledg", FIELDS), unread)
-    assert matches_query(parse("state:loading", FIELDS), unread)
-    assert not matches_query(parse("drift:behind", FIELDS), unread)
+    assert matches_query(parse_filter("ledg"), unread)
+    assert matches_query(parse_filter("state:loading"), unread)
+    assert not matches_query(parse_filter("drift:behind"), unread)
 
 
 @pytest.mark.parametrize(
@@ -74,9 +88,85 @@ def test_rows_are_sorted_by_name_by_the_oldest_last_stage_and_by_drift(order: Or
     assert sorted(names) == sorted(world.NAMES)
 
 
+OWNED = world.owned_pipeline()
+BILLING = ("billing", world.sha("a81be07"), world.sha("3f2a9c1"))
+PROD = ("billing", world.sha("5d90c2e"), world.sha("a81be07"))
+FACTS = FilterFacts(authors={BILLING: ("Ana Lima", "Ben"), PROD: ("Zoe",)}, viewer=frozenset({"ben", "lea"}))
+
+
+def shown(query: str, facts: FilterFacts = FACTS) -> list[str]:
+    rows = rows_of(OWNED, CELLS, facts)
+    return sorted(row.service for row in rows if matches_query(parse_filter(query), row, facts.viewer))
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("owner:payments", ["billing", "orders"]),
+        ("OWNER:Pay bill", ["billing"]),
+        ("owner:joe", ["billing", "orders"]),
+        ("owner:payments,lea", ["billing", "emails", "orders"]),
+        ("owner:nobody", []),
+        ("owner:lea state:failed", []),
+        ("who-waits:ben", ["billing"]),
+        ("who-waits:ana stage:staging", ["billing"]),
+        ("who-waits:ana stage:prod", []),
+        ("who-waits:zoe,ben stage:prod", ["billing"]),
+        ("mine", ["billing", "emails"]),
+        ("MINE emails", ["emails"]),
+        ("mine owner:payments", ["billing"]),
+        ("service:mine", []),
+    ],
+)
+def test_owners_and_whose_commits_wait_select_services(query: str, names: list[str]) -> None:
+    assert shown(query) == names
+
+
+def test_mine_is_what_i_own_by_any_of_my_names_and_what_waits_with_my_commits() -> None:
+    for name in ("joe", "ana@example.com", "payments"):
+        assert shown("mine", replace(FACTS, viewer=frozenset({name}))) == ["billing", "orders"]
+    assert shown("mine", replace(FACTS, viewer=frozenset({"ana"}))) == []  # Ana Lima is another name
+    assert shown("mine", FilterFacts()) == []
+
+
+def test_a_filter_reads_only_what_it_asks_for() -> None:
+    assert not facts_wanted(parse_filter("stage:prod owner:ana"), CELLS)
+    by_word = facts_wanted(parse_filter("main"), CELLS)
+    assert ("billing", world.sha("3f2a9c1")) in by_word.branches
+    assert (by_word.authors, by_word.viewer) == (frozenset(), False)
+    waits = facts_wanted(parse_filter("who-waits:ana"), CELLS)
+    assert {BILLING, PROD} <= waits.authors
+    assert (waits.branches, waits.viewer) == (frozenset(), False)
+    assert facts_wanted(parse_filter("mine"), CELLS) == FactsWanted(authors=waits.authors, viewer=True)
+
+
+def test_nothing_waits_where_a_stage_is_not_behind_or_a_commit_is_unknown() -> None:
+    ahead = {key: replace(view, relation=Same()) for key, view in CELLS.items()}
+    assert not facts_wanted(parse_filter("who-waits:ana"), ahead)
+    alone = {("billing", "staging"): CELLS["billing", "staging"]}
+    assert not facts_wanted(parse_filter("who-waits:ana"), alone)
+    never = {
+        ("billing", "dev"): CELLS["billing", "dev"],
+        ("billing", "staging"): CellView(CELLS["webhooks", "prod"].cell, Behind(2), "dev"),
+    }
+    assert not facts_wanted(parse_filter("who-waits:ana"), never)
+
+
+def test_what_was_read_is_not_read_again_and_joins_what_comes() -> None:
+    one, both = FactsWanted(authors=frozenset({BILLING})), FactsWanted(authors=frozenset({BILLING, PROD}), viewer=True)
+    assert both.without(one) == FactsWanted(authors=frozenset({PROD}), viewer=True)
+    assert not both.without(one.join(both))
+    joined = FilterFacts(authors={BILLING: ("Ben",)}, viewer=frozenset({"ana"})).join(
+        FilterFacts({("orders", "c0ffee"): ("main",)}, {PROD: ("Zoe",)})
+    )
+    assert joined == FilterFacts(
+        {("orders", "c0ffee"): ("main",)}, {BILLING: ("Ben",), PROD: ("Zoe",)}, frozenset({"ana"})
+    )
+
+
 def test_every_state_of_a_cell_can_be_asked_for() -> None:
-    assert not any(describe_misread(f"state:{state.filter_word}", values(STAGES)) for state in CellState)
-    assert describe_misread("state:foo", values(STAGES)).startswith("state has no foo; it has half-way, failed,")
+    assert not any(describe_misfit(f"state:{state.filter_word}", PIPELINE) for state in CellState)
+    assert describe_misfit("state:foo", PIPELINE).startswith("state has no foo; it has half-way, failed,")
 
 
 def test_drift_has_no_branches_and_says_so() -> None:

@@ -495,6 +495,11 @@ def test_files_are_read_as_they_were_in_a_commit(world: World) -> None:
         texts(world.orders, NOBODY, ["orders/a.yml"], 100)
 
 
+def test_who_commits_here_is_known_by_name_and_address(world: World) -> None:
+    world.history.introduce("Ana Lima", "ana@example.com")
+    assert world.graph.author(world.orders) == ("Ana Lima", "ana@example.com")
+
+
 def test_a_repository_without_a_remote_has_no_address(world: World) -> None:
     world.history.commit({"orders/a": "1"})
     assert world.graph.remote_url(world.orders) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,49 @@ webhooks/dev: the SSO session has expired; aws sso login --profile acme-dev
 def test_status_shows_the_matrix_and_what_is_out_of_the_ordinary(cli: CommandLine) -> None:
     answer = cli("status")
     assert (answer.code, answer.out, answer.err) == (0, MATRIX, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("owner:payments stage:prod drift:behind", ["billing", "orders"]),
+        ("who-waits:joe", ["billing"]),
+        ("mine", ["billing"]),
+        ("branch:feature", ["emails"]),
+        ("state:half-way", []),
+    ],
+)
+def test_status_shows_only_what_a_filter_selects(owned: CommandLine, typed: str, names: list[str]) -> None:
+    owned.engine.script.waiting["billing"] = ("Joe", "ana")
+    owned.engine.script.holding[world.sha("0aa7c3e")] = ("feature/pdf",)
+    found = json.loads(owned("status", "--json", "--filter", typed).out)
+    assert [each["name"] for each in found["services"]] == names
+    lines = owned("status", "--filter", typed).out.splitlines()
+    assert [line.split()[0] for line in lines[3 : 3 + len(names)]] == names
+
+
+def test_a_filter_narrows_the_services_that_are_named_and_the_exit_code_with_them(owned: CommandLine) -> None:
+    both = owned("status", "--filter", "owner:payments", "orders", "emails", "--exit-code")
+    assert (both.code, "orders" in both.out, "emails" in both.out) == (5, True, False)
+    assert owned("status", "--filter", "state:half-way", "--exit-code", "--strict").code == 0
+    assert owned("status", "--strict").code == 4
+    assert owned("status", "--strict", "--filter", "owner:payments").code == 0
+
+
+def test_a_filter_that_can_select_nothing_is_refused(owned: CommandLine) -> None:
+    answer = owned("status", "--filter", "state:foo")
+    assert (answer.code, answer.out) == (2, "")
+    assert "--filter: state has no foo; it has half-way, failed" in answer.err
+    assert not calls(owned.engine, "snapshot")
+
+
+def test_status_json_names_the_owner(owned: CommandLine) -> None:
+    services = json.loads(owned("status", "--json").out)["services"]
+    assert {each["name"]: each["owner"] for each in services if each["owner"]} == {
+        "billing": "payments",
+        "orders": "payments",
+        "emails": "lea",
+    }
 
 
 def test_status_in_ascii_holds_nothing_else(cli: CommandLine) -> None:

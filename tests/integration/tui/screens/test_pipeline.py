@@ -208,10 +208,9 @@ async def test_filter_that_nothing_fits_says_how_to_go_on(engine: FakeEngine) ->
 @pytest.mark.parametrize(
     ("typed", "words", "more"),
     [
-        ("foo:bar", "there is no field foo", "the fields are service, stage, branch, commit, state, drift, who"),
+        ("foo:bar", "there is no field foo", "the fields are service, stage, owner, branch, commit"),
         ("state:foo", "state has no foo", "it has half-way, failed, altered"),
         ("stage:qa", "stage has no qa", "it has dev, staging, prod"),
-        ("mine", "mine is not a filter", "who:NAME filters by person"),
     ],
 )
 async def test_a_filter_that_names_no_field_never_reads_as_no_service(
@@ -485,6 +484,30 @@ async def test_filter_by_branch_asks_which_branches_hold_what_is_deployed(engine
         await it.press("slash")
         await it.type("branch:feature/pdf")
         await it.sees("1 of 8 services", "billing")
+
+
+async def test_mine_and_who_waits_ask_whose_commits_wait(engine: FakeEngine) -> None:
+    engine.script.waiting["billing"] = ("Joe", "ana")
+    async with driving(engine) as it:
+        await it.press("slash")
+        await it.type("who-waits:joe")
+        await it.sees("1 of 8 services", "billing")
+        assert not any(call[-1] for call in engine.called("commits.filter_facts"))
+        await it.press("escape", "slash")
+        await it.type("mine")
+        await it.sees("1 of 8 services", "billing")
+        await it.press("escape", "slash")
+        await it.type("who-waits:zoe")
+        await it.sees("no service matches")
+
+
+async def test_an_owner_is_a_filter_and_stands_on_the_services_screen(owned: FakeEngine) -> None:
+    async with driving(owned) as it:
+        await it.press("slash")
+        await it.type("owner:payments")
+        await it.sees("2 of 8 services", "billing", "orders")
+        await it.press("enter", "enter")
+        await it.sees("billing ▸", "owner payments")
 
 
 async def test_d_shows_what_a_promotion_would_bring(engine: FakeEngine) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import GitError, PromoteError, UsageError
 from promote_tui.core.git.commits import EVERYTHING, CommitDetail, CommitDifference, Patch
 from promote_tui.core.git.relation import NotApplicable
+from promote_tui.core.matrix_filter import FilterFacts
 from promote_tui.core.runs.verification import NotVerified
 from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
 from promote_tui.engine.api.commits import Commits
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from promote_tui.core.git.commits import Search
+    from promote_tui.core.matrix_filter import FactsWanted
     from promote_tui.core.model.cells import Cell
     from promote_tui.core.model.pipeline import Branch, Commit, FileChange
     from promote_tui.core.release_notes.model import Notes
@@ -41,6 +43,15 @@ class FakeCommits(Commits):
     def branches_holding(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
         self._tape.call("commits.branches_holding", len(wanted))
         return {(name, sha): self._tape.script.holding.get(sha, ()) for name, sha in wanted}
+
+    def filter_facts(self, wanted: FactsWanted) -> FilterFacts:
+        self._tape.call("commits.filter_facts", len(wanted.branches), len(wanted.authors), wanted.viewer)
+        script = self._tape.script
+        return FilterFacts(
+            {(name, sha): script.holding.get(sha, ()) for name, sha in wanted.branches},
+            {each: script.waiting[each[0]] for each in wanted.authors if each[0] in script.waiting},
+            frozenset({script.me}) if wanted.viewer else frozenset(),
+        )
 
     def log(
         self,

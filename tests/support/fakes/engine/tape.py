@@ -107,6 +107,8 @@ class Script:
     """What a detection will find."""
     holding: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The branches that hold a commit."""
+    waiting: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The authors of the commits of a service that wait."""
     ran_before: tuple[str, ...] = ()
     """What ran in a stage before."""
     onward: NextStage | None = None

@@ -65,6 +65,7 @@ def test_a_stage_with_gates_is_governed() -> None:
         (elsewhere("prod", "other"), ("services.orders.stages.prod",)),
         (elsewhere("dev", "other"), ()),
         (replace(COMMITTED, services=(replace(COMMITTED.services[0], repo="/other"),)), ("services.orders",)),
+        (replace(COMMITTED, services=(replace(COMMITTED.services[0], owner="ana"),)), ()),
     ],
 )
 def test_what_the_file_here_has_otherwise_is_named(here: Pipeline, told: tuple[str, ...]) -> None:
