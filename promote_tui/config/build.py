@@ -20,6 +20,7 @@ from promote_tui.core.model.pipeline import (
     Aws,
     CommitSource,
     Pipeline,
+    ReleaseSettings,
     Service,
     StackOutput,
     StackTag,
@@ -76,7 +77,9 @@ def _stages(shared: File, local: LocalFile) -> tuple[Stage, ...]:
         before = stages[-1].name if stages else None
         profile = local.profiles.get(one.name, one.aws.profile)
         stage = _stage(one, one.after or before, profile)
-        stages.append(replace(stage, same_artifact=one.gates.same_artifact, rules=_rules(one, shared.groups)))
+        settings = ReleaseSettings(one.release.parallel, one.release.between_waves) if one.release else stage.release
+        rules = _rules(one, shared.groups)
+        stages.append(replace(stage, same_artifact=one.gates.same_artifact, rules=rules, release=settings))
     return (*stages, *(_stage(one, one.after, one.aws.profile) for one in local.stages))
 
 
@@ -125,7 +128,7 @@ def _notes(shared: File) -> Iterator[str]:
     for service in shared.services:
         if service.depends_on:
             yield (
-                f"services.{service.name}.depends_on: sets the waves of the Releases screen only;"
+                f"services.{service.name}.depends_on: sets the waves of releases only;"
                 " other promotions wait for no service"
             )
 

@@ -42,6 +42,15 @@ class PersonalStage(Block):
     deploy: Deploy | None = Field(None, description="Exceptions to the file's `deploy` in this stage, key by key.")
 
 
+class Release(Block):
+    """How releases of several services go into the stage."""
+
+    parallel: int = Field(3, ge=1, le=20, description="How many services of a wave are promoted at the same time.")
+    between_waves: Literal["continue", "ask"] = Field(
+        "continue", description="ask: each wave after the first waits for a person's go. continue: it does not."
+    )
+
+
 class Stage(PersonalStage):
     """One step of the pipeline."""
 
@@ -49,6 +58,7 @@ class Stage(PersonalStage):
     overridable: list[GateName] = Field([], description="Gates that `--override GATE=REASON` may override.")
     bake: f.Duration | None = Field(None, description="How long the alarms must stay OK after a deploy.")
     on_failure: Literal["ask", "rollback", "stop"] = Field("ask", description="What to do after an unproved deploy.")
+    release: Release | None = Field(None, description="How releases of several services go into the stage.")
 
 
 class Previews(Block):

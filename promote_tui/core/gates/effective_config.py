@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def has_gates(stage: Stage) -> bool:
     """Tell whether a stage asks for more than every promotion does."""
-    return stage.rules != NONE or stage.same_artifact != "warn"
+    return stage.rules != NONE or stage.same_artifact != "warn" or stage.release.between_waves == "ask"
 
 
 def governed_stages(committed: Pipeline) -> frozenset[str]:
@@ -73,7 +73,7 @@ def _of_stage(stage: Stage, here: Pipeline) -> Iterator[str]:
         yield f"{stage.name} is missing"
         return
     yield from (f"{stage.name}: {name}" for name in _differing_rules(stage.rules, mine.rules))
-    for name in ("branches", "deploy_on_merge", "merged_for", "confirm", "after", "same_artifact", "aws"):
+    for name in ("branches", "deploy_on_merge", "merged_for", "confirm", "after", "same_artifact", "release", "aws"):
         if getattr(stage, name) != getattr(mine, name):
             yield f"{stage.name}: {name}"
 

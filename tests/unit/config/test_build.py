@@ -11,7 +11,16 @@ import yaml
 from promote_tui.config.loader import Config, describe, load
 from promote_tui.config.model import TeamLedger
 from promote_tui.core.model.channels import Bell, Slack
-from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, StackTag, Stage, Target
+from promote_tui.core.model.pipeline import (
+    Aws,
+    DeploySettings,
+    ReleaseSettings,
+    Service,
+    StackOutput,
+    StackTag,
+    Stage,
+    Target,
+)
 from promote_tui.core.model.smoke import Smoke, SmokeCommand, SmokeRequest
 from promote_tui.core.model.team_rules import Approvals, Dates, Rules, Weekly
 from promote_tui.core.value import decode, encode
@@ -508,3 +517,10 @@ def test_a_webhook_that_stands_in_the_file_is_not_shown(tmp_path: Path) -> None:
     assert "canary" not in describe(path)
     assert "${HOOK}" in describe(path)
     assert load(path).pipeline.notify == (Slack("https://hooks.example/T0-canary"), Slack("${HOOK}"), Bell())
+
+
+def test_how_releases_go_into_a_stage(tmp_path: Path) -> None:
+    found = config(tmp_path, edited("7 +     release: {parallel: 5, between_waves: ask}")).pipeline
+    assert found.stage("prod").release == ReleaseSettings(5, "ask")
+    assert found.stage("dev").release == ReleaseSettings(3, "continue")
+    assert config(tmp_path, edited("7 +     release: {}")).pipeline.stage("prod").release == ReleaseSettings()

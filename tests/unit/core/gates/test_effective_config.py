@@ -11,7 +11,7 @@ from promote_tui.core.gates.effective_config import (
     governed_stages,
     has_gates,
 )
-from promote_tui.core.model.pipeline import Aws, Pipeline
+from promote_tui.core.model.pipeline import Aws, Pipeline, ReleaseSettings
 from promote_tui.core.model.team_rules import Approvals, Dates, Rules
 from promote_tui.core.value import replace
 from tests.support.engine_world import pipeline
@@ -45,6 +45,8 @@ def test_a_stage_with_gates_is_governed() -> None:
     assert governed_stages(COMMITTED) == {"prod"}
     assert governed_stages(PLAIN) == frozenset()
     assert [has_gates(stage) for stage in ruled(rules=Rules(), same_artifact="require").stages] == [False, False, True]
+    for settings, is_ruled in ((ReleaseSettings(5), False), (ReleaseSettings(between_waves="ask"), True)):
+        assert has_gates(ruled(rules=Rules(), release=settings).stage("prod")) is is_ruled
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,7 @@ def test_a_stage_with_gates_is_governed() -> None:
         (ruled(confirm="none", branches=("*",)), ("prod: branches", "prod: confirm")),
         (ruled(aws=Aws("eu-west-1", "999999999999")), ("prod: aws",)),
         (ruled(after="dev"), ("prod: after",)),
+        (ruled(release=ReleaseSettings(5)), ("prod: release",)),
         (without_prod(), ("prod is missing",)),
         (replace(COMMITTED, trusted_roles=("people",)), ("trusted_roles",)),
         (replace(COMMITTED, services=()), ("orders is missing",)),
