@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promote_tui.core.releases.overview import summarize_release
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.releases.claim import find_worker
 from promote_tui.engine.releases.control import answer_release, confirm_release, launch_release
@@ -14,6 +15,7 @@ from promote_tui.engine.releases.record import list_releases, read_release
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from promote_tui.core.releases.overview import ReleaseSummary
     from promote_tui.core.releases.release import Release
     from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
     from promote_tui.engine.releases.planning import ReleaseRequest
@@ -41,6 +43,10 @@ class Releases:
     def newest(self, limit: int = 50) -> tuple[Release, ...]:
         """Return the project's releases, the last planned first."""
         return list_releases(self.governance.context.ledger, limit)
+
+    def summary(self, release: Release) -> ReleaseSummary:
+        """Return what a release comes to as a whole, by its record alone."""
+        return summarize_release(release, self.governance.stage(release.stage))
 
     def worker(self, name: str) -> Holder | None:
         """Return the process that works on a release; None where none does, so that it has to be resumed."""
