@@ -102,9 +102,8 @@ def _check(context: Context, service: Service, wanted: DecisionRequest, commit: 
         return
     subject, stage = f"{service.name}/{wanted.stage}", context.pipeline.stage(wanted.stage)
     match wanted.kind:
-        case "check" if wanted.item not in stage.rules.checklist:
-            known = "; ".join(stage.rules.checklist) or "nothing"
-            raise UsageError(subject, f"its checklist has no item {wanted.item!r}", f"it has: {known}")
+        case "check":
+            require_item(subject, stage, wanted.item)
         case "withdraw":
             found = decisions_for(context, service, stage.name, commit or "")
             given = (
@@ -121,6 +120,13 @@ def _check(context: Context, service: Service, wanted: DecisionRequest, commit: 
                 raise UsageError(subject, "it is not on hold", "there is nothing to lift")
         case _:
             return
+
+
+def require_item(subject: str, stage: Stage, item: str) -> None:
+    """Raise UsageError where the stage's checklist has no such item."""
+    if item not in stage.rules.checklist:
+        known = "; ".join(stage.rules.checklist) or "nothing"
+        raise UsageError(subject, f"its checklist has no item {item!r}", f"it has: {known}")
 
 
 def ask_approval(

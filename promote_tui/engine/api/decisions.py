@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.engine.checks import CheckEnd, CheckWatch, run_checks
-from promote_tui.engine.decisions import DecisionRequest, ask_approval, choices_now, effect_of, record_decision
+from promote_tui.engine.decision_batch import record_by_ruling
+from promote_tui.engine.decisions import ask_approval, choices_now, effect_of
 from promote_tui.engine.governance import Governance
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.gates.possible_decisions import PossibleDecision
     from promote_tui.engine.context import Context
+    from promote_tui.engine.decisions import DecisionRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,7 @@ class Decisions:
 
         Raises UsageError where it would mean nothing, Refused under --read-only, GitError, AwsError, LedgerError.
         """
-        self.governance.service(wanted.service)
-        if wanted.stage is not None:
-            self.governance.stage(wanted.stage)
-        self.governance.require_writable(f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service)
-        ruling = self.governance.ruling(wanted.service, wanted.stage) if wanted.stage else self._context
-        return record_decision(ruling, wanted)
+        return record_by_ruling(self.governance, wanted)
 
     def choices(
         self, service: str, stage: str, commit: str | None, *, is_adoptable: bool = False

@@ -11,12 +11,14 @@ from promote_tui.engine.releases.claim import find_worker
 from promote_tui.engine.releases.control import answer_release, confirm_release, launch_release
 from promote_tui.engine.releases.planning import PlanWatch, plan_release
 from promote_tui.engine.releases.record import list_releases, read_release
+from promote_tui.engine.releases.sign_off import SignOff, sign_off_release
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.core.releases.overview import ReleaseSummary
     from promote_tui.core.releases.release import Release
+    from promote_tui.engine.decision_batch import DecisionBatch
     from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
     from promote_tui.engine.releases.planning import ReleaseRequest
     from promote_tui.ports import Holder
@@ -77,6 +79,27 @@ class Releases:
         self.governance.require_writable(f"release {name}")
         return launch_release(self.governance, name)
 
+    def approve(self, name: str, reason: str = "") -> DecisionBatch:
+        """Approve a whole release: each member's commit for its stage, but where we have approved it already.
+
+        Raises UsageError, Refused under --read-only, AwsError, LedgerError; see `sign_off_release`.
+        """
+        return self._sign_off(name, SignOff("approve", reason))
+
+    def check(
+        self, name: str, item: str, reason: str = "", *, evidence: str = "", on_behalf: str = ""
+    ) -> DecisionBatch:
+        """Tick an item of the stage's checklist for each member; raises as `approve` does."""
+        return self._sign_off(name, SignOff("check", reason, item, evidence, on_behalf))
+
+    def withdraw(self, name: str, reason: str = "", item: str = "") -> DecisionBatch:
+        """Withdraw one's approval of each member, or a tick of the checklist; raises as `approve` does."""
+        return self._sign_off(name, SignOff("withdraw", reason, item))
+
     def log_file(self, name: str) -> Path:
         """Return where the log of the release's process is, whether or not it exists yet."""
         return self.governance.context.folders.release(name) / "release.log"
+
+    def _sign_off(self, name: str, given: SignOff) -> DecisionBatch:
+        self.governance.require_writable(f"release {name}")
+        return sign_off_release(self.governance, name, given)
