@@ -9,19 +9,23 @@ from promote_tui.core.releases.overview import summarize_release
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.releases.claim import find_worker
 from promote_tui.engine.releases.control import answer_release, confirm_release, launch_release
+from promote_tui.engine.releases.follow import follow_release
 from promote_tui.engine.releases.planning import PlanWatch, plan_release
 from promote_tui.engine.releases.record import list_releases, read_release
 from promote_tui.engine.releases.sign_off import SignOff, sign_off_release
+from promote_tui.engine.releases.sign_off_state import read_sign_offs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from promote_tui.core.releases.overview import ReleaseSummary
     from promote_tui.core.releases.release import Release
+    from promote_tui.core.releases.sign_offs import ReleaseSignOff
     from promote_tui.engine.decision_batch import DecisionBatch
     from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
     from promote_tui.engine.releases.planning import ReleaseRequest
-    from promote_tui.ports import Holder
+    from promote_tui.ports import Holder, RecordedRelease
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,19 @@ class Releases:
     def withdraw(self, name: str, reason: str = "", item: str = "") -> DecisionBatch:
         """Withdraw one's approval of each member, or a tick of the checklist; raises as `approve` does."""
         return self._sign_off(name, SignOff("withdraw", reason, item))
+
+    def sign_offs(self, release: Release) -> tuple[ReleaseSignOff, ...]:
+        """Return what is signed off for a release by now, and what is missing; raises LedgerError, GitError."""
+        return read_sign_offs(self.governance, release)
+
+    def events(self, name: str) -> tuple[RecordedRelease, ...]:
+        """Return what has happened in a release so far; raises UsageError where there is none of that name."""
+        self.find(name)
+        return self.governance.context.ledger.release_events(name)
+
+    def follow(self, name: str, after: int = 0) -> Iterator[RecordedRelease]:
+        """Yield what happens in a release, until it ends, waits for a person, or its process is gone."""
+        return follow_release(self.governance.context, name, after)
 
     def log_file(self, name: str) -> Path:
         """Return where the log of the release's process is, whether or not it exists yet."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from promote_tui.core.releases.overview import ReleaseSummary
     from promote_tui.core.releases.release import Release
 
-PROD = Stage("prod", Aws("prod", "eu-west-1", "333333333333"), release=ReleaseSettings(parallel=2))
+PROD = Stage("prod", Aws("eu-west-1", "333333333333", "acme-prod"), release=ReleaseSettings(parallel=2))
 TABLE = ReviewedChange("Orders", "AWS::DynamoDB::Table", "modify", "true", holds_data=True)
 QUEUE = ReviewedChange("Queue", "AWS::SQS::Queue", "modify", "conditional")
 TOPIC = ReviewedChange("Topic", "AWS::SNS::Topic", "add")

@@ -149,3 +149,16 @@ def test_who_cannot_be_anybody_or_may_not_write_hears_it_once(world: World, rele
     world.pipeline = replace(world.pipeline, read_only=True)
     with pytest.raises(Refused, match="--read-only"):
         world.engine.releases.approve(release)
+
+
+def test_what_is_signed_off_is_read_for_the_whole_set(world: World, release: str) -> None:
+    planned = world.engine.releases.find(release)
+    assert [(each.name, each.words) for each in world.engine.releases.sign_offs(planned)] == [
+        ("approvals", "missing: 0 of 1 approval so far"),
+        ("QA signed off", "missing"),
+    ]
+    world.engine.releases.approve(release)
+    world.engine.decisions.record(DecisionRequest("check", "web", "prod", "main", item="QA signed off"))
+    approvals, item = world.engine.releases.sign_offs(planned)
+    assert (approvals.is_given, approvals.by) == (True, ("ben",))
+    assert (item.given, item.missing) == (("web",), ("billing", "orders"))
