@@ -81,6 +81,7 @@ DEFAULTS: Mapping[str, str] = {
     "pipeline.clear": "escape",
     "pipeline.diff": "d",
     "pipeline.filter": "slash",
+    "pipeline.group": "O",
     "pipeline.mark": "space",
     "pipeline.promote": "p",
     "pipeline.quit": "q",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from promote_tui.core.gates.decisions import Decision
-from promote_tui.core.git.relation import NotApplicable, Relation
+from promote_tui.core.git.relation import NotApplicable, Relation, counts
 from promote_tui.core.model.cells import Cell, CellKey
 from promote_tui.core.model.pipeline import Commit
 from promote_tui.core.runs.back_merge import MergeBack
@@ -42,6 +42,11 @@ class CellView(Value):
     external_update: str = ""
     external_update_recorded: bool = False
     only_verified: bool = False
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it lacks commits of the stage before."""
+        return counts(self.relation)[1] > 0
 
     @property
     def unproved(self) -> bool:

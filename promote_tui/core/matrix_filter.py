@@ -1,13 +1,12 @@
-"""Which rows of the matrix are shown, and in which order."""
+"""Which rows of the matrix a filter selects, and what has to be read for that."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.core.cell_state import CellState, drift_of, state_of
 from promote_tui.core.filter_query import Values, describe_misread, parse
-from promote_tui.core.git.relation import counts
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import commit_of, reported_text, stack_of
 from promote_tui.core.model.stack_status import STATUSES
@@ -15,7 +14,6 @@ from promote_tui.core.value import Value, field
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
 
     from promote_tui.core.filter_query import Query
     from promote_tui.core.model.cells import CellKey
@@ -26,8 +24,6 @@ FIELDS = ("service", "stage", "owner", "branch", "commit", "state", "drift", "wh
 MINE = "mine"
 """The word that stands for: I own it, or I am an author of commits that wait."""
 FLAGS = (MINE,)
-Order: TypeAlias = Literal["name", "staleness", "drift"]
-ORDERS: tuple[Order, ...] = get_args(Order)
 _DRIFTS = {CellState.SAME, CellState.BEHIND, CellState.AHEAD, CellState.DIVERGED, CellState.UNKNOWN}
 STATES = Values(
     tuple(one.filter_word for one in CellState), tuple(name.lower() for name in STATUSES), "a stack's status"
@@ -108,7 +104,7 @@ def waiting_ranges(views: Mapping[CellKey, CellView]) -> dict[CellKey, CommitRan
     for (service, stage), view in views.items():
         before = views.get((service, view.against)) if view.against else None
         base, head = commit_of(view.cell), commit_of(before.cell) if before else None
-        if base and head and counts(view.relation)[1]:
+        if base and head and view.is_behind:
             found[service, stage] = service, base, head
     return found
 
@@ -125,6 +121,11 @@ class Row(Value):
     branches: Mapping[str, Sequence[str]] = field(default_factory=dict)
     waiting: Mapping[str, Sequence[str]] = field(default_factory=dict)
     owners: tuple[str, ...] = ()
+
+    @property
+    def owner(self) -> str:
+        """The owner as the configuration names them; empty where there is none."""
+        return next(iter(self.owners), "")
 
     def branches_of(self, view: CellView | None) -> Sequence[str]:
         """Return the branches that hold what a cell runs."""
@@ -224,30 +225,3 @@ def _sha(view: CellView | None) -> str:
 def _status(view: CellView | None) -> str:
     stack = stack_of(view.cell) if view else None
     return stack.status_name.lower() if stack else ""
-
-
-def sort_rows(rows: Sequence[Row], order: Order) -> list[Row]:
-    """Return the rows by name, or with those on top whose last stage is the oldest, or that are furthest apart."""
-    named = sorted(rows, key=lambda row: row.service.lower())
-    if order == "staleness":
-        return sorted(named, key=_oldest)
-    if order == "drift":
-        return sorted(named, key=_apart, reverse=True)
-    return named
-
-
-def _oldest(row: Row) -> tuple[int, float]:
-    """Return what puts the last stage's oldest update first, and what was never deployed last."""
-    stamps = [updated_at(view) for view in list(row.cells.values())[-1:]]
-    known = [stamp.timestamp() for stamp in stamps if stamp is not None]
-    return (0, known[0]) if known else (1, 0.0)
-
-
-def updated_at(view: CellView | None) -> datetime | None:
-    """Return when a cell's stack was updated last."""
-    stack = stack_of(view.cell) if view else None
-    return stack.updated_at if stack else None
-
-
-def _apart(row: Row) -> int:
-    return sum(sum(counts(view.relation)) for view in row.cells.values() if view is not None)

@@ -59,6 +59,7 @@ class PipelineScreen(FilterableScreen):
         bind("pipeline.clear", "clear", "Clear", "clear the filter, then the marks"),
         bind("pipeline.branches", "branches", "Branches", "the service's branches", show=False),
         bind("pipeline.sort", "sort", "Sort", "sort by name, staleness or drift", show=False),
+        bind("pipeline.group", "group", "Group", "group by owner, or not", show=False),
         bind("pipeline.refresh", "refresh", "Refresh", "read every stack again", show=False),
         bind("pipeline.quit", "app.do('leave')", "Quit", "quit; runs continue", show=False),
     ]
@@ -105,7 +106,8 @@ class PipelineScreen(FilterableScreen):
         """Leave the pane its room: eleven lines of a small screen go to everything but the matrix."""
         self.fit(size)
         rest = 24 if size.height >= TALL else 11
-        lines, room = len(self.host.pipeline.services) + 1, max(4, size.height - rest)
+        groups = len({service.owner for service in self.host.pipeline.services}) if self._shown.is_grouped else 0
+        lines, room = len(self.host.pipeline.services) + groups + 1, max(4, size.height - rest)
         self.matrix.limit_height(room, lines)
         self.set_class(lines < room, "-airy")
 
@@ -171,12 +173,12 @@ class PipelineScreen(FilterableScreen):
         """Return why nothing can be done with the cell under the cursor."""
         if action in {"promote", "diff", "mark", "branches"} and self.matrix.cursor is None:
             return f"{self._shown.misread or pane.NO_MATCH}; {pane.CLEAR}"
-        if action == "promote" and self.host.engine is None:
+        if action in {"promote", "branches"} and self.host.engine is None:
             return "not read yet"
         if action == "promote" and not self.host.marked:
             return pane.why_no_promotion(self._pane())
-        if action == "branches" and self.host.engine is None:
-            return "not read yet"
+        if action == "group" and not any(service.owner for service in self.host.pipeline.services):
+            return "no service has an `owner` in the configuration"
         if action == "diff":
             return summary.why_no_diff(self._pane())
         return ""
@@ -225,7 +227,7 @@ class PipelineScreen(FilterableScreen):
 
     def _show_rows(self) -> None:
         self.matrix.empty = self._shown.misread.partition(";")[0] or pane.NO_MATCH
-        self.matrix.show_services(self._shown.services())
+        self.matrix.show_groups(self._shown.groups())
 
     def _filter_changed(self) -> None:
         self._show_rows()
@@ -294,6 +296,12 @@ class PipelineScreen(FilterableScreen):
         self._shown.next_order()
         self.matrix.order_mark = "" if self._shown.order == "name" else self.glyphs.sort
         self._filter_changed()
+
+    def action_group(self) -> None:
+        """Group the services by owner, or not any more."""
+        self._shown.group()
+        self._filter_changed()
+        self._share(self.app.size)
 
     def action_refresh(self) -> None:
         """Read everything again."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.filter_query import Query
 from promote_tui.core.matrix_filter import (
-    ORDERS,
     FactsWanted,
     FilterFacts,
     describe_misfit,
@@ -14,13 +13,14 @@ from promote_tui.core.matrix_filter import (
     matches_query,
     parse_filter,
     rows_of,
-    sort_rows,
 )
+from promote_tui.core.matrix_order import ORDERS, group_rows, sort_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from promote_tui.core.matrix_filter import Order
+    from promote_tui.core.matrix_filter import Row
+    from promote_tui.core.matrix_order import Order
     from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.tui.state.context import ScreenContext
@@ -34,7 +34,7 @@ def in_promotion_order(marked: Collection[CellKey], pipeline: Pipeline) -> list[
 
 
 class MatrixRows:
-    """The filter and the order of a matrix; `changed` is called when facts have come that the filter asks for."""
+    """The filter, the order and the groups of a matrix; `changed` is called when facts have come that it asks for."""
 
     def __init__(self, screen: ScreenContext, changed: Callable[[], object]) -> None:
         self._screen = screen
@@ -43,6 +43,7 @@ class MatrixRows:
         self.misread = ""
         """Why the filter can fit nothing, whatever the services run."""
         self.order: Order = "name"
+        self.is_grouped = False
         self._facts = FilterFacts()
         self._asked = FactsWanted()
 
@@ -79,11 +80,17 @@ class MatrixRows:
         self._facts = self._facts.join(facts)
         self._changed()
 
-    def services(self) -> list[str]:
-        """Return the services to show, in their order."""
+    def group(self) -> None:
+        """Group by owner, or not any more."""
+        self.is_grouped = not self.is_grouped
+
+    def groups(self) -> list[tuple[str, list[str]]]:
+        """Return the services to show, in their order, by group; without groups all of them in one without a name."""
+        rows = self._rows()
+        groups = group_rows(rows) if self.is_grouped else [("", rows)]
+        return [(owner, [row.service for row in its]) for owner, its in groups]
+
+    def _rows(self) -> list[Row]:
         host = self._screen.host
-        if not self.query and self.order == "name":
-            return sorted((service.name for service in host.pipeline.services), key=str.lower)
         rows = rows_of(host.pipeline, host.cells.views, self._facts)
-        found = [row for row in rows if matches_query(self.query, row, self._facts.viewer)]
-        return [row.service for row in sort_rows(found, self.order)]
+        return sort_rows([row for row in rows if matches_query(self.query, row, self._facts.viewer)], self.order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.geometry import Region, Size
@@ -11,7 +12,8 @@ from textual.scroll_view import ScrollView
 from promote_tui.tui.bindings import bind, bind_move
 from promote_tui.tui.presentation.pipeline.cells import MatrixStyle, cell_line
 from promote_tui.tui.presentation.pipeline.grid import Grid, grid, hidden_stages_line
-from promote_tui.tui.presentation.style import align_right, fit, ink, line
+from promote_tui.tui.presentation.pipeline.heads import count_behind, group_line, stage_head
+from promote_tui.tui.presentation.style import fit, ink, line
 from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView
     from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.pipeline import Stage
+
+_NOBODYS = "no owner"
+"""The heading of those that nobody owns."""
 
 
 class StageMatrix(ScrollView, can_focus=True):
@@ -63,6 +68,8 @@ class StageMatrix(ScrollView, can_focus=True):
         self.row = 0
         self.column = 0
         self._first = 0
+        self._lines: tuple[int | str, ...] = ()
+        """What stands in each line below the heads: the row of a service, or the name of a group."""
         self.marked: Collection[CellKey] = ()
         self.order_mark = ""
         """What stands behind the head of the services: how they are ordered."""
@@ -94,13 +101,14 @@ class StageMatrix(ScrollView, can_focus=True):
 
     def get_content_height(self, container: Size, _viewport: Size, _width: int) -> int:
         """Return how many lines there are, in a container of this width."""
-        return self._top(container.width) + max(1, len(self.services))
+        return self._top(container.width) + max(1, len(self._lines))
 
     @property
     def visible_services(self) -> tuple[str, ...]:
         """The services that can be seen now."""
         top = self.scroll_offset.y
-        return self.services[top : top + max(0, self.size.height - self.top)]
+        shown = self._lines[top : top + max(0, self.size.height - self.top)]
+        return tuple(self.services[row] for row in shown if isinstance(row, int))
 
     def limit_height(self, room: int, wanted: int) -> None:
         """Be at most `room` lines tall; where more are `wanted` the first frame is laid out with the scroll bar."""
@@ -108,10 +116,18 @@ class StageMatrix(ScrollView, can_focus=True):
         if not self.is_mounted:
             self.show_vertical_scrollbar = wanted > room  # else it would be drawn twice
 
-    def show_services(self, services: Sequence[str]) -> None:
-        """Show these rows; the cursor stays on its service as long as it is there."""
-        old = self.cursor
-        self.services = tuple(services)
+    def show_groups(self, groups: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Show these rows by group, each under its name; one group alone without a name has no heading.
+
+        The cursor stays on its service as long as it is there.
+        """
+        old, lines = self.cursor, list[int | str]()
+        services: list[str] = []
+        for name, its in groups:
+            lines += [name or _NOBODYS] if len(groups) > 1 or name else []
+            lines += range(len(services), len(services) + len(its))
+            services += its
+        self.services, self._lines = tuple(services), tuple(lines)
         kept = self.services.index(old[0]) if old and old[0] in self.services else min(self.row, len(services) - 1)
         self.row = max(0, kept)
         self._measure()
@@ -120,7 +136,7 @@ class StageMatrix(ScrollView, can_focus=True):
     def redraw(self, service: str) -> None:
         """Draw one service again, if it can be seen."""
         if service in self.services:
-            y = self.top + self.services.index(service) - self.scroll_offset.y
+            y = self.top + self._lines.index(self.services.index(service)) - self.scroll_offset.y
             if self.top <= y < self.size.height:
                 self.refresh(Region(0, y, self.size.width, 1))
 
@@ -149,7 +165,7 @@ class StageMatrix(ScrollView, can_focus=True):
 
     def _measure(self) -> None:
         """Say how tall all rows are with what stands above them."""
-        wanted = Size(self.size.width, self.top + max(1, len(self.services)))
+        wanted = Size(self.size.width, self.top + max(1, len(self._lines)))
         if wanted != self.virtual_size:
             self.virtual_size = wanted
 
@@ -162,7 +178,9 @@ class StageMatrix(ScrollView, can_focus=True):
         """Keep the cursor in sight, and draw these rows again (None: all); scrolling draws all by itself."""
         self._first = self._from(self.shape)
         room = max(1, self.size.height - self.top)
-        top = min(self.row, max(self.scroll_offset.y, self.row - room + 1))
+        at = self._lines.index(self.row) if self.services else 0
+        first = at - 1 if at and isinstance(self._lines[at - 1], str) else at
+        top = min(first, max(self.scroll_offset.y, at - room + 1))
         if top != self.scroll_offset.y:
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
         if rows is None:
@@ -180,13 +198,14 @@ class StageMatrix(ScrollView, can_focus=True):
     def on_click(self, event: Click) -> None:
         """Put the cursor on the cell under the pointer; a second click opens it."""
         shape = self.shape
-        row = event.y - self.top + self.scroll_offset.y
+        at = event.y - self.top + self.scroll_offset.y
+        row = self._lines[at] if 0 <= at < len(self._lines) else None
         column = (
             self._from(shape) + (event.x - shape.service) // shape.cell if event.x >= shape.service else self.column
         )
         if event.y == self.top - 1:
             self._click_head(event.x - shape.service, column)
-        if event.y < self.top or row >= len(self.services) or column >= len(self.stages):
+        if not isinstance(row, int) or event.y < self.top or column >= len(self.stages):
             return
         if (row, column) == (self.row, self.column):
             self.action_open()
@@ -205,9 +224,11 @@ class StageMatrix(ScrollView, can_focus=True):
         shape, top = self.shape, self.top
         if y < top:
             return to_strip(self, self._heads(shape) if y == top - 1 else self._hidden(shape), self.size.width)
-        row = y - top + self.scroll_offset.y
-        if row < len(self.services):
-            return to_strip(self, self._service(row, shape), self.size.width)
+        at = y - top + self.scroll_offset.y
+        if at < len(self._lines):
+            each = self._lines[at]
+            drawn = self._group(each, at, shape) if isinstance(each, str) else self._service(each, shape)
+            return to_strip(self, drawn, self.size.width)
         words = ink(f" {self.empty}" if y == top and not self.services else "", "muted")
         return to_strip(self, words, self.size.width)
 
@@ -226,10 +247,15 @@ class StageMatrix(ScrollView, can_focus=True):
 
     def _head(self, column: int, shape: Grid) -> Content:
         stage = self.stages[column]
-        account = stage.aws.account if shape.words else ""
-        name = ink(stage.name.upper(), "strong" if column == self.column else "label")
-        right = align_right(ink(account, "faint"), 13 if account else 0)
-        return line(" ", fit(name, shape.cell - 2 - right.cell_length), right, " ")
+        behind = count_behind(self._view_of((service, stage.name)) for service in self.services)
+        return stage_head(stage, behind, shape, here=column == self.column)
+
+    def _group(self, name: str, at: int, shape: Grid) -> Content:
+        rest, first = takewhile(lambda each: isinstance(each, int), self._lines[at + 1 :]), self._from(shape)
+        services = [self.services[row] for row in rest if isinstance(row, int)]
+        stages = self.stages[first : first + shape.shown]
+        behind = [count_behind(self._view_of((service, stage.name)) for service in services) for stage in stages]
+        return group_line(name, behind, shape)
 
     def _service(self, row: int, shape: Grid) -> Content:
         name = self.services[row]

@@ -1,4 +1,4 @@
-"""Which rows of the matrix are shown, and in which order."""
+"""Which rows of the matrix a filter selects, and what is read for that."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from promote_tui.core.matrix import CellView
 from promote_tui.core.matrix_filter import (
     FactsWanted,
     FilterFacts,
-    Order,
     Row,
     describe_misfit,
     facts_wanted,
     matches_query,
     parse_filter,
     rows_of,
-    sort_rows,
 )
 from promote_tui.core.value import replace
 from promote_tui.tui.presentation.drift.filter import misread as misread_drift
@@ -76,16 +74,6 @@ def test_an_unread_cell_is_found_by_its_service_alone() -> None:
     assert matches_query(parse_filter("ledg"), unread)
     assert matches_query(parse_filter("state:loading"), unread)
     assert not matches_query(parse_filter("drift:behind"), unread)
-
-
-@pytest.mark.parametrize(
-    ("order", "first", "last"),
-    [("name", "billing", "webhooks"), ("staleness", "checkout", "webhooks"), ("drift", "checkout", "webhooks")],
-)
-def test_rows_are_sorted_by_name_by_the_oldest_last_stage_and_by_drift(order: Order, first: str, last: str) -> None:
-    names = [found.service for found in sort_rows([row(name) for name in reversed(world.NAMES)], order)]
-    assert (names[0], names[-1]) == (first, last)
-    assert sorted(names) == sorted(world.NAMES)
 
 
 OWNED = world.owned_pipeline()

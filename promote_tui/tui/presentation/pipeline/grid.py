@@ -52,7 +52,7 @@ def grid(width: int, stages: int, longest: int = 0) -> Grid:
     shown = max(1, min(stages, (width - _LEAST_NAME) // _LEAST))
     service = wanted
     if wanted > width - shown * _COMFORTABLE:
-        service = min(wanted, max(drawn, width // 3), width - shown * _LEAST)
+        service = min(wanted, width - shown * _LEAST)
     cell = min(40, (width - service) // shown)
     return Grid(service, cell, shown, cell >= _WORDED, width >= STANDARD and cell >= _AGED)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.core.cell_state import CellState, state_of
-from promote_tui.core.matrix_filter import Order, updated_at
+from promote_tui.core.matrix_order import Order, updated_at
 from promote_tui.core.model.cells import Unreachable, commit_of, stack_of
 from promote_tui.core.text import plural
 from promote_tui.core.value import Value

@@ -27,6 +27,7 @@ from tests.support.golden import golden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from promote_tui.core.matrix import Snapshot
     from promote_tui.engine.engine import Engine
@@ -508,6 +509,60 @@ async def test_an_owner_is_a_filter_and_stands_on_the_services_screen(owned: Fak
         await it.sees("2 of 8 services", "billing", "orders")
         await it.press("enter", "enter")
         await it.sees("billing ▸", "owner payments")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_services_are_grouped_by_owner_until_the_key_is_pressed_again(
+    owned: FakeEngine, size: tuple[int, int]
+) -> None:
+    async with driving(owned, size) as it:
+        await it.press("right", "down", "O")
+        await it.sees("payments", "no owner", "lea")
+        assert _screen(it).matrix.services[:3] == ("emails", "billing", "orders")
+        assert cursor(it) == ("catalog", "staging")
+        await golden(it, "pipeline-grouped")
+        await it.press("home")
+        assert cursor(it) == ("emails", "staging")
+        await it.press("down")
+        assert cursor(it) == ("billing", "staging")
+        await it.press("slash")
+        await it.type("owner:payments")
+        await it.sees("2 of 8 services")
+        await it.press("escape", "2", "1")
+        await it.sees("no owner")
+        await it.press("O")
+        await it.until(lambda: "no owner" not in it.text)
+        assert _screen(it).matrix.services[0] == "billing"
+
+
+async def test_a_click_on_a_group_chooses_nothing(owned: FakeEngine) -> None:
+    async with driving(owned) as it:
+        await it.press("O")
+        await it.sees("no owner")
+        lines = it.text.splitlines()
+        group = next(row for row, words in enumerate(lines) if words.startswith(" payments"))
+        await it.pilot.click(offset=(40, group))
+        assert cursor(it) == ("billing", "dev")
+        await it.pilot.click(offset=(40, group + 2))
+        assert cursor(it) == ("orders", "staging")
+
+
+async def test_the_heading_of_the_first_group_is_in_sight_with_its_first_service(tmp_path: Path) -> None:
+    names = [f"service-{number:02}" for number in range(30)]
+    made = world.pipeline(*names)
+    many = replace(made, services=tuple(replace(each, owner="payments") for each in made.services))
+    async with driving(FakeEngine(many, folder=tmp_path)) as it:
+        await it.press("O", "end")
+        await it.sees("service-29")
+        assert " payments" not in it.text
+        await it.press("home")
+        await it.sees(" payments", "service-00")
+
+
+async def test_without_owners_there_is_nothing_to_group_by(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("O")
+        await it.until(lambda: any("no service has an `owner`" in toast for toast in it.toasts))
 
 
 async def test_d_shows_what_a_promotion_would_bring(engine: FakeEngine) -> None:
