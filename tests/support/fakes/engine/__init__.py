@@ -23,6 +23,7 @@ from tests.support.fakes.engine.decisions import FakeDecisions
 from tests.support.fakes.engine.drift import FakeDrift
 from tests.support.fakes.engine.events import Outcome, opening, planned, story
 from tests.support.fakes.engine.plans import FakePlans
+from tests.support.fakes.engine.releases import FakeReleases
 from tests.support.fakes.engine.runs import FakeRuns
 from tests.support.fakes.engine.tape import FixedClock, Script, Tape
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.planning.plan import Plan
+    from promote_tui.core.releases.events import ReleaseEvent
+    from promote_tui.core.releases.release import Release
     from promote_tui.core.runs.events import (
         Event,
         Planned,
@@ -118,8 +121,16 @@ class FakeEngine(Engine):
         return FakeRuns(self._tape)
 
     @property
+    def releases(self) -> FakeReleases:
+        return FakeReleases(self._tape)
+
+    @property
     def drift(self) -> FakeDrift:
         return FakeDrift(self._tape)
+
+    def write_release(self, name: str, *events: ReleaseEvent) -> Release:
+        """Write events into a release, as its process would, and return it."""
+        return self._tape.write_release(name, *events)
 
     def called(self, method: str) -> list[tuple[object, ...]]:
         """Return what the method was called with, call by call."""

@@ -23,6 +23,9 @@ from promote_tui.core.model.stack_status import StackEvent
 from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.core.release_notes.model import Notes
+from promote_tui.core.releases.events import ReleaseEvent
+from promote_tui.core.releases.fold import fold_release
+from promote_tui.core.releases.review import MemberReview
 from promote_tui.core.runs.events import (
     Event,
     Planned,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.releases.release import Release
     from promote_tui.core.runs.run import Run
 
 
@@ -133,6 +137,8 @@ class Script:
     checking: Callable[[Callable[[], None]], None] | None = None
     untold: tuple[tuple[str, str], ...] = ()
     holds: dict[str, threading.Event] = field(default_factory=dict)
+    reviews: dict[str, MemberReview] = field(default_factory=dict)
+    """What a release's plan says of a service; None on record: the commits of its draft."""
 
 
 class Tape:
@@ -146,6 +152,7 @@ class Tape:
         self.calls: list[tuple[object, ...]] = []
         self.discarded: list[str] = []
         self.ledger: dict[str, list[Event]] = {}
+        self.releases: dict[str, list[ReleaseEvent]] = {}
         self.news = threading.Condition()
 
     def call(self, method: str, *details: object) -> None:
@@ -171,6 +178,19 @@ class Tape:
         with self.news:
             self.ledger.setdefault(run, []).extend(events)
             self.news.notify_all()
+
+    def release_events(self, name: str) -> tuple[ReleaseEvent, ...]:
+        """Return what has happened in a release."""
+        with self.news:
+            return tuple(self.releases.get(name, ()))
+
+    def write_release(self, name: str, *events: ReleaseEvent) -> Release:
+        """Write events into a release, as its process would, and return it; a first one has to be its plan."""
+        with self.news:
+            self.releases.setdefault(name, []).extend(events)
+            release = fold_release(self.releases[name])
+        assert release is not None
+        return release
 
     def finish(self, run: str, outcome: Outcome = "succeeded") -> None:
         """Let a run go all the way from where it was planned to an end."""

@@ -1,0 +1,168 @@
+"""The facade `releases`, answered from a script; a release itself is the fold of its events, as everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import Refused, UsageError
+from promote_tui.core.planning.plan import Confirmation, how_to_confirm, is_confirmed, release_phrase
+from promote_tui.core.planning.waves import waves
+from promote_tui.core.releases.events import (
+    Answered,
+    LeftOut,
+    Member,
+    MemberReviewed,
+    ProcessStarted,
+    ReleaseConfirmed,
+    ReleaseEnded,
+    ReleaseEvent,
+    ReleasePlanned,
+)
+from promote_tui.core.releases.fold import fold_release
+from promote_tui.core.releases.review import MemberReview
+from promote_tui.core.runs.run import Process
+from promote_tui.engine.api.releases import Releases
+from promote_tui.engine.releases.planning import PlanWatch
+from promote_tui.engine.releases.record import taken_name_error
+from promote_tui.engine.releases.selection import Candidate
+from promote_tui.ports import Holder
+from tests.support.fakes import world
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from promote_tui.core.releases.release import Release
+    from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
+    from promote_tui.engine.releases.planning import ReleaseRequest
+    from tests.support.fakes.engine.tape import Tape
+
+
+class FakeReleases(Releases):
+    """The public methods of Releases, answered from the script."""
+
+    _tape: Tape
+
+    def __init__(self, tape: Tape) -> None:
+        object.__setattr__(self, "_tape", tape)
+
+    def plan(self, wanted: ReleaseRequest, watch: PlanWatch | None = None) -> Release:
+        tape, heard = self._tape, watch or PlanWatch()
+        tape.call("releases.plan", wanted)
+        if wanted.name in tape.releases:
+            raise taken_name_error(wanted.name)
+        chosen = [each for each in tape.pipeline.services if not wanted.services or each.name in wanted.services]
+        candidates = [self._candidate(each.name, wanted.stage) for each in chosen]
+        for each in candidates:
+            heard.on_candidate(each)
+        self._begin(wanted, candidates)
+        for each in candidates:
+            if each.draft is not None:
+                tape.call("releases.review", each.service)
+                review = tape.script.reviews.get(each.service, MemberReview(len(each.draft.brings), ("ana",)))
+                tape.write_release(wanted.name, MemberReviewed(tape.clock.now(), each.service, review))
+                heard.on_review(each.service, review)
+        return self.find(wanted.name)
+
+    def _candidate(self, service: str, stage: str) -> Candidate:
+        draft = self._tape.script.drafts.get((service, stage))
+        if draft is None:
+            reason = f"{stage} runs 5cc1f02 already"
+            return Candidate(service, left_out=LeftOut(service, reason, unchanged=True))
+        return Candidate(service, draft)
+
+    def _begin(self, wanted: ReleaseRequest, candidates: list[Candidate]) -> None:
+        tape = self._tape
+        members = {each.service for each in candidates if each.draft is not None}
+        services = [each for each in tape.pipeline.services if each.name in members]
+        planned = ReleasePlanned(
+            tape.clock.now(),
+            wanted.name,
+            wanted.stage,
+            tape.pipeline.stage(wanted.stage).after or "",
+            tuple(
+                Member(
+                    each.service,
+                    each.draft.commit.sha,
+                    each.draft.commit.subject,
+                    each.draft.deployed.sha if each.draft.deployed else None,
+                    tuple(need for need in tape.pipeline.service(each.service).depends_on if need in members),
+                )
+                for each in candidates
+                if each.draft is not None
+            ),
+            tuple(wave.services for wave in waves(services)),
+            tuple(each.left_out for each in candidates if each.left_out is not None),
+            tape.script.me,
+            f"arn:aws:iam::333333333333:user/{tape.script.me}",
+            wanted.reason,
+        )
+        tape.write_release(wanted.name, planned)
+
+    def find(self, name: str) -> Release:
+        self._tape.call("releases.find", name)
+        release = fold_release(self._tape.release_events(name))
+        if release is None:
+            raise UsageError(f"release {name}", "there is no such release", "see `promote-tui release list`")
+        return release
+
+    def newest(self, limit: int = 50) -> tuple[Release, ...]:
+        self._tape.call("releases.newest", limit)
+        found = [fold_release(self._tape.release_events(name)) for name in self._tape.releases]
+        listed = [release for release in found if release is not None]
+        return tuple(sorted(listed, key=lambda each: each.planned.at, reverse=True)[:limit])
+
+    def worker(self, name: str) -> Holder | None:
+        self._tape.call("releases.worker", name)
+        release = fold_release(self._tape.release_events(name))
+        if release is None or release.is_left or name in self._tape.script.dead:
+            return None
+        return Holder("attempt-1", "ana", "laptop", self._tape.clock.now(), 1, "", runner_alive=True)
+
+    def start(self, name: str, given: ReleaseConfirmation) -> Release:
+        self._tape.call("releases.start", name, given)
+        self._require_confirmation(name, given.typed)
+        event = ReleaseConfirmed(
+            self._tape.clock.now(),
+            self._tape.script.me,
+            "arn",
+            given.typed,
+            given.reason,
+            given.overrides,
+            given.allowances,
+            given.starts_at,
+        )
+        return self._begin_work(name, event)
+
+    def answer(self, name: str, given: ReleaseAnswer) -> Release:
+        self._tape.call("releases.answer", name, given)
+        if given.answer not in {"skip", "stop"}:
+            self._require_confirmation(name, given.typed)
+        now, me = self._tape.clock.now(), self._tape.script.me
+        event = Answered(now, me, "arn", given.answer, given.services, given.reason, given.typed)
+        release = self._tape.write_release(name, event)
+        if release.confirmed is None:
+            return release
+        if given.answer == "stop" and release.is_left:
+            return self._tape.write_release(name, ReleaseEnded(now, "stopped"))
+        return self._begin_work(name) if release.is_left else release
+
+    def resume(self, name: str) -> Release:
+        self._tape.call("releases.resume", name)
+        self._tape.script.dead.discard(name)
+        return self._begin_work(name)
+
+    def log_file(self, name: str) -> Path:
+        return self._tape.folder / f"release-{name}.log"
+
+    def _begin_work(self, name: str, *before: ReleaseEvent) -> Release:
+        for event in before:
+            self._tape.write_release(name, event)
+        started = ProcessStarted(self._tape.clock.now(), "attempt-1", "laptop", Process(1, "then"))
+        return self._tape.write_release(name, started)
+
+    def _require_confirmation(self, name: str, typed: str) -> None:
+        release = self.find(name)
+        confirm = self._tape.pipeline.stage(release.stage).confirm
+        phrase = release_phrase(name, release.stage)
+        if not is_confirmed(confirm, Confirmation(yes=typed in {"yes", phrase}, typed=typed), phrase):
+            raise Refused(f"release {name}", "not confirmed", how_to_confirm(confirm, phrase))
