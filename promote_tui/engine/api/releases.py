@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promote_tui.core.releases.names import free_name
 from promote_tui.core.releases.overview import summarize_release
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.releases.claim import find_worker
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from promote_tui.engine.releases.planning import ReleaseRequest
     from promote_tui.ports import Holder, RecordedRelease
 
+_NAMES = 1_000
+"""Among how many of the newest releases a name is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Releases:
@@ -41,6 +45,11 @@ class Releases:
         """
         self.governance.require_writable(f"release {wanted.name}")
         return plan_release(self.governance, wanted, watch or PlanWatch())
+
+    def free_name(self) -> str:
+        """Return what a release planned today is called where nobody says so: the day, on the clock of who reads."""
+        context = self.governance.context
+        return free_name(context.clock.local(context.clock.now()).date(), context.ledger.releases(_NAMES))
 
     def find(self, name: str) -> Release:
         """Return a release; raises UsageError where there is none of that name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import Refused, UsageError
+from promote_tui.core.gates.decisions import Decision, DecisionKind
 from promote_tui.core.planning.plan import Confirmation, how_to_confirm, is_confirmed, release_phrase
 from promote_tui.core.planning.waves import waves
 from promote_tui.core.releases.events import (
@@ -19,19 +20,25 @@ from promote_tui.core.releases.events import (
     ReleasePlanned,
 )
 from promote_tui.core.releases.fold import fold_release
+from promote_tui.core.releases.names import free_name
+from promote_tui.core.releases.overview import summarize_release
 from promote_tui.core.releases.review import MemberReview
+from promote_tui.core.releases.sign_offs import join_sign_offs, judge_sign_offs
 from promote_tui.core.runs.run import Process
 from promote_tui.engine.api.releases import Releases
+from promote_tui.engine.decision_batch import DecisionBatch
 from promote_tui.engine.releases.planning import PlanWatch
 from promote_tui.engine.releases.record import taken_name_error
 from promote_tui.engine.releases.selection import Candidate
-from promote_tui.ports import Holder
-from tests.support.fakes import world
+from promote_tui.ports import Holder, RecordedRelease
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from promote_tui.core.releases.overview import ReleaseSummary
     from promote_tui.core.releases.release import Release
+    from promote_tui.core.releases.sign_offs import ReleaseSignOff
     from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
     from promote_tui.engine.releases.planning import ReleaseRequest
     from tests.support.fakes.engine.tape import Tape
@@ -98,6 +105,10 @@ class FakeReleases(Releases):
         )
         tape.write_release(wanted.name, planned)
 
+    def free_name(self) -> str:
+        self._tape.call("releases.free_name")
+        return free_name(self._tape.clock.now().date(), self._tape.releases)
+
     def find(self, name: str) -> Release:
         self._tape.call("releases.find", name)
         release = fold_release(self._tape.release_events(name))
@@ -116,7 +127,7 @@ class FakeReleases(Releases):
         release = fold_release(self._tape.release_events(name))
         if release is None or release.is_left or name in self._tape.script.dead:
             return None
-        return Holder("attempt-1", "ana", "laptop", self._tape.clock.now(), 1, "", runner_alive=True)
+        return Holder(f"release/{name}", "attempt-1", 1, self._tape.clock.now(), "laptop", runner_alive=True, who="ana")
 
     def start(self, name: str, given: ReleaseConfirmation) -> Release:
         self._tape.call("releases.start", name, given)
@@ -150,6 +161,59 @@ class FakeReleases(Releases):
         self._tape.call("releases.resume", name)
         self._tape.script.dead.discard(name)
         return self._begin_work(name)
+
+    def events(self, name: str) -> tuple[RecordedRelease, ...]:
+        self._tape.call("releases.events", name)
+        self.find(name)
+        return tuple(RecordedRelease(seq, event) for seq, event in enumerate(self._tape.release_events(name), 1))
+
+    def follow(self, name: str, after: int = 0) -> Iterator[RecordedRelease]:
+        self._tape.call("releases.follow", name, after)
+        while True:
+            gone = self.worker(name) is None
+            fresh = [recorded for recorded in self.events(name) if recorded.seq > after]
+            yield from fresh
+            if not fresh and gone:
+                return
+            if not fresh:
+                with self._tape.news:
+                    self._tape.news.wait(0.05)
+            after += len(fresh)
+
+    def summary(self, release: Release) -> ReleaseSummary:
+        self._tape.call("releases.summary", release.name)
+        return summarize_release(release, self._tape.pipeline.stage(release.stage))
+
+    def sign_offs(self, release: Release) -> tuple[ReleaseSignOff, ...]:
+        self._tape.call("releases.sign_offs", release.name)
+        stage, found = self._tape.pipeline.stage(release.stage), self._tape.script.decisions
+        promoter = release.confirmed.arn if release.confirmed else release.planned.arn
+        return join_sign_offs([judge_sign_offs(each.service, stage, found, promoter) for each in release.members])
+
+    def approve(self, name: str, reason: str = "") -> DecisionBatch:
+        self._tape.call("releases.approve", name, reason)
+        return self._sign(name, "approve", reason)
+
+    def check(
+        self, name: str, item: str, reason: str = "", *, evidence: str = "", on_behalf: str = ""
+    ) -> DecisionBatch:
+        self._tape.call("releases.check", name, item, reason, evidence, on_behalf)
+        return self._sign(name, "check", reason, item)
+
+    def withdraw(self, name: str, reason: str = "", item: str = "") -> DecisionBatch:
+        self._tape.call("releases.withdraw", name, reason, item)
+        return self._sign(name, "withdraw", reason, item)
+
+    def _sign(self, name: str, kind: DecisionKind, reason: str, item: str = "") -> DecisionBatch:
+        release, me, now = self.find(name), self._tape.script.me, self._tape.clock.now()
+        arn, unwritten = f"arn:aws:iam::333333333333:user/{me}", dict(self._tape.script.unwritten)
+        written = tuple(
+            Decision(now, kind, each.service, release.stage, each.commit, me, arn, reason, item=item)
+            for each in release.members
+            if each.service not in unwritten
+        )
+        self._tape.script.decisions += written
+        return DecisionBatch(kind, written, failed=tuple(unwritten.items()))
 
     def log_file(self, name: str) -> Path:
         return self._tape.folder / f"release-{name}.log"

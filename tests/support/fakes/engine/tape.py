@@ -23,7 +23,6 @@ from promote_tui.core.model.stack_status import StackEvent
 from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.core.release_notes.model import Notes
-from promote_tui.core.releases.events import ReleaseEvent
 from promote_tui.core.releases.fold import fold_release
 from promote_tui.core.releases.review import MemberReview
 from promote_tui.core.runs.events import (
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.releases.events import ReleaseEvent
     from promote_tui.core.releases.release import Release
     from promote_tui.core.runs.run import Run
 
@@ -135,6 +135,8 @@ class Script:
     """What people have decided about whatever cell and commit it is asked about."""
     checked: tuple[CheckEnd, ...] = ()
     checking: Callable[[Callable[[], None]], None] | None = None
+    unwritten: dict[str, PromoteError] = field(default_factory=dict)
+    """Services for which a release cannot be signed off."""
     untold: tuple[tuple[str, str], ...] = ()
     holds: dict[str, threading.Event] = field(default_factory=dict)
     reviews: dict[str, MemberReview] = field(default_factory=dict)

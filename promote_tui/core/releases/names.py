@@ -1,0 +1,17 @@
+"""What a release is called where nobody has said so."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+
+def free_name(day: date, taken: Collection[str]) -> str:
+    """Return the day as a release's name, `2026-11-30`; where it is taken `2026-11-30-2`, and so on."""
+    first = f"{day:%Y-%m-%d}"
+    names = (first if number == 1 else f"{first}-{number}" for number in count(1))
+    return next(name for name in names if name not in taken)
