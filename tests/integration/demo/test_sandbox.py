@@ -20,8 +20,9 @@ from tests.support.processes import line, naming, started, until
 pytestmark = [pytest.mark.aws]
 
 HOLDER = """
-import subprocess, sys, time
+import signal, subprocess, sys, time
 from promote_tui.demo.sandbox import sandbox
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever started the tests may ignore it, as nohup does
 with sandbox(lambda line: None, services=sys.argv[1:]) as built:
     program = subprocess.Popen(["sleep", "600"], env=built.environment, start_new_session=True)
     print(built.folder, flush=True)

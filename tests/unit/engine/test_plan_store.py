@@ -145,6 +145,10 @@ CODE = Artifact("Charge", "orders-charge", "c0de", "c0")
 ANSWER = Confirmation(yes=True, typed="orders prod", reason="needed", allowances=(Allowance("remove", "Uploads"),))
 
 
+ADDED = ', "release": ""'
+"""What versions after the one that wrote the files write, too: the option was added since."""
+
+
 @pytest.mark.parametrize("name", CELLS)
 def test_a_plan_that_was_written_is_read_and_would_be_written_the_same(name: str, tmp_path: Path) -> None:
     written = GOLDEN / name
@@ -152,7 +156,7 @@ def test_a_plan_that_was_written_is_read_and_would_be_written_the_same(name: str
     write_plan(tmp_path, plan(CELLS[name]))
     write_confirmation(tmp_path, ANSWER)
     for file in ("plan.json", "confirmation.json"):
-        assert (tmp_path / file).read_text() == (written / file).read_text().rstrip("\n")
+        assert (tmp_path / file).read_text().replace(ADDED, "") == (written / file).read_text().rstrip("\n")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"type": "Plan"}'])
