@@ -11,6 +11,8 @@ from promote_tui.core.runs.events import Event
 from promote_tui.core.runs.run import Run, RunStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.runs.dump import Contents
@@ -124,11 +126,20 @@ class Ledger(Protocol):
     def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
         """Return a page of the project's runs, newest first; of a stack's, whatever the project."""
 
+    def newest_runs(self, keys: Collection[str], until: datetime, limit: int) -> Mapping[str, tuple[Run, ...]]:
+        """Return the runs of each of these stacks that had begun by then, at most `limit` of each, newest first."""
+
+    def oldest_runs(self, keys: Collection[str], since: datetime, limit: int) -> Mapping[str, tuple[Run, ...]]:
+        """Return the runs of each of these stacks that began then or later, at most `limit` of each, oldest first."""
+
     def append_decision(self, decision: Decision) -> None:
         """Write a person's decision durably."""
 
     def decisions(self, service: str, stage: str | None = None, commit: str | None = None) -> tuple[Decision, ...]:
         """Return the decisions that concern a service (and a stage, and a commit), oldest first."""
+
+    def decisions_by_service(self, services: Collection[str]) -> Mapping[str, tuple[Decision, ...]]:
+        """Return every decision about each of these services, oldest first; one without any is left out."""
 
     def standing_decisions(self) -> tuple[Decision, ...]:
         """Return every hold, lift and veto of the project in one go, oldest first, for lists: they may lag a moment."""

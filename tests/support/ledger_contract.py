@@ -42,7 +42,10 @@ from promote_tui.ports import Lease, Ledger, Recorded, RunFilter
 from tests.support.values import NOW, TARGET, A, B, planned
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+
+    from promote_tui.core.runs.run import Run
 
 KEY = TARGET.key
 KINDS: tuple[DecisionKind, ...] = ("hold", "veto", "approve", "check")
@@ -403,6 +406,28 @@ class LedgerContract:
         start(ledger, "d", hours[3], key="k/d")
         assert "".join(run.id for run in ledger.runs(wanted).runs) == found
 
+    def test_the_runs_of_many_stacks_are_read_at_once_from_any_moment_on(self, world: World) -> None:
+        ledger = world.open()
+        moments = [NOW + timedelta(hours=number) for number in range(4)]
+        for number, at in enumerate(moments):
+            finish(start(ledger, f"a{number}", at, key="k/a"))
+            finish(start(ledger, f"b{number}", at, key="k/b"))
+        finish(start(ledger, "c0", moments[3], key="k/c"))
+        keys = ("k/a", "k/b", "k/c", "k/nobody's")
+
+        def named(found: Mapping[str, tuple[Run, ...]]) -> dict[str, list[str]]:
+            return {key: [run.id for run in runs] for key, runs in found.items()}
+
+        seen = world.other()
+        assert named(seen.newest_runs(keys, moments[2], 2)) == {"k/a": ["a2", "a1"], "k/b": ["b2", "b1"]}
+        assert named(seen.newest_runs(["k/a"], moments[3], 9)) == {"k/a": ["a3", "a2", "a1", "a0"]}
+        assert seen.newest_runs(keys, NOW - timedelta(seconds=1), 9) == {}
+        assert named(seen.oldest_runs(keys, moments[1], 2)) == {"k/a": ["a1", "a2"], "k/b": ["b1", "b2"], "k/c": ["c0"]}
+        assert seen.oldest_runs(["k/a"], moments[3] + timedelta(seconds=1), 9) == {}
+        assert seen.newest_runs((), moments[3], 9) == {}
+        (newest,) = seen.newest_runs(["k/c"], moments[3], 1)["k/c"]
+        assert (newest.outcome, newest.released) == (Outcome.VERIFIED, True)
+
     def test_a_run_is_live_until_its_lock_is_free(self, world: World) -> None:
         lease = start(world.open())
         lease.append(Verified(NOW))
@@ -445,6 +470,18 @@ class LedgerContract:
         assert ledger.decisions("orders", "prod", A) == (approve, hold)
         assert ledger.decisions("orders", "prod", B) == (veto, hold)
         assert ledger.decisions("billing") == (elsewhere,)
+
+    def test_the_decisions_about_many_services_are_read_at_once(self, world: World) -> None:
+        def decided(minutes: int, kind: DecisionKind, service: str) -> Decision:
+            return Decision(NOW + timedelta(minutes=minutes), kind, service, "prod", A, "ana", "arn")
+
+        later, first = decided(2, "approve", "orders"), decided(1, "check", "orders")
+        other, unasked = decided(0, "hold", "caf\udce9"), decided(3, "veto", "billing")
+        for decision in (later, first, other, unasked):
+            world.open().append_decision(decision)
+        found = world.open().decisions_by_service(["orders", "caf\udce9", "emails"])
+        assert found == {"orders": (first, later), "caf\udce9": (other,)}
+        assert world.other().decisions_by_service(["orders"]) == {}
 
     def test_holds_and_vetoes_of_every_service_are_told_at_once(self, world: World) -> None:
         def decided(minutes: int, kind: DecisionKind, service: str) -> Decision:

@@ -7,7 +7,7 @@ it; `lease.abandon()` is how a runner dies.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -135,6 +135,16 @@ class MemoryLedger:
         ours = wanted.any_project or wanted.key is not None or self.store.projects[run.id] == self.project
         return ours and rules.fits(run, wanted, live=lock.run == run.id and lock.key in self.store.held)
 
+    def newest_runs(self, keys: Collection[str], until: datetime, limit: int) -> Mapping[str, tuple[Run, ...]]:
+        """Return the runs of each of these stacks that had begun by then, at most `limit` of each, newest first."""
+        found = {key: self.runs(RunFilter(key=key, until=until), limit=limit).runs for key in keys}
+        return {key: runs for key, runs in found.items() if runs}
+
+    def oldest_runs(self, keys: Collection[str], since: datetime, limit: int) -> Mapping[str, tuple[Run, ...]]:
+        """Return the runs of each of these stacks that began then or later, at most `limit` of each, oldest first."""
+        found = {key: self.runs(RunFilter(key=key, since=since), limit=10_000).runs[::-1] for key in keys}
+        return {key: runs[:limit] for key, runs in found.items() if runs}
+
     def append_decision(self, decision: Decision) -> None:
         """Write a person's decision."""
         with self.store.guard:
@@ -145,6 +155,10 @@ class MemoryLedger:
         with self.store.guard:
             every = self._decided()
         return tuple(decision for decision in every if rules.concerns(decision, service, stage, commit))
+
+    def decisions_by_service(self, services: Collection[str]) -> Mapping[str, tuple[Decision, ...]]:
+        """Return every decision about each of these services, oldest first; one without any is left out."""
+        return {service: found for service in services if (found := self.decisions(service))}
 
     def standing_decisions(self) -> tuple[Decision, ...]:
         """Return every hold, lift and veto of the project, oldest first."""

@@ -28,11 +28,14 @@ from promote_tui.adapters.process.system import boot
 from promote_tui.ports import Clock, Holder, Recorded, RecordedRelease, RunFilter, RunPage
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.releases.events import ReleaseEvent
+    from promote_tui.core.runs.run import Run
 
 _VERSION_SECONDS = 60.0
 
@@ -114,6 +117,14 @@ class DynamoLedger:
         """Return a page of the project's runs, newest first; of a stack's, whatever the project."""
         return rows.runs(self._table, self._project, wanted, cursor, limit)
 
+    def newest_runs(self, keys: Collection[str], until: datetime, limit: int) -> Mapping[str, tuple[Run, ...]]:
+        """Return the runs of each of these stacks that had begun by then, at most `limit` of each, newest first."""
+        return rows.newest_runs(self._table, keys, until, limit)
+
+    def oldest_runs(self, keys: Collection[str], since: datetime, limit: int) -> Mapping[str, tuple[Run, ...]]:
+        """Return the runs of each of these stacks that began then or later, at most `limit` of each, oldest first."""
+        return rows.oldest_runs(self._table, keys, since, limit)
+
     def append_decision(self, decision: Decision) -> None:
         """Write a person's decision durably, under who AWS says that we are."""
         rows.add_decision(self._table, self._raw.identity().user_id, self._project, decision)
@@ -121,6 +132,10 @@ class DynamoLedger:
     def decisions(self, service: str, stage: str | None = None, commit: str | None = None) -> tuple[Decision, ...]:
         """Return the decisions that concern a service (and a stage, and a commit), oldest first."""
         return rows.decisions(self._table, self._project, service, stage, commit)
+
+    def decisions_by_service(self, services: Collection[str]) -> Mapping[str, tuple[Decision, ...]]:
+        """Return every decision about each of these services, oldest first; one without any is left out."""
+        return rows.decisions_by_service(self._table, self._project, services)
 
     def standing_decisions(self) -> tuple[Decision, ...]:
         """Return every hold, lift and veto of the project, oldest first; the index that names them may lag."""

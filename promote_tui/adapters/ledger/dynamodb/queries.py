@@ -7,8 +7,9 @@ decisions. The indexes, which may lag behind a little, only find runs for lists.
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.dynamodb import items
@@ -19,7 +20,8 @@ from promote_tui.core.runs.fold import fold
 from promote_tui.ports import Recorded, RunPage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from promote_tui.adapters.ledger.dynamodb.table import Item, Table
     from promote_tui.adapters.ledger.lease import Claim
@@ -28,7 +30,10 @@ if TYPE_CHECKING:
     from promote_tui.ports import RunFilter
 
 _CHUNK = 100
+_AT_ONCE = 8
+"""How many stacks or services are asked about at the same time."""
 _LAST = "\U0010ffff"
+_T = TypeVar("_T")
 IMPORTED = "imported"
 """The user id of decisions that came with an import."""
 
@@ -154,6 +159,36 @@ def _listed(table: Table, project: str, wanted: RunFilter, before: str | None) -
             yield from _whole(table, table.query(pk, low, high, index=items.BY_MONTH, newest=True))
 
 
+def newest_runs(table: Table, keys: Collection[str], until: datetime, limit: int) -> Mapping[str, tuple[Run, ...]]:
+    """Return the runs of each of these stacks that had begun by then, at most `limit` of each, newest first."""
+    high = f"{items.moment(until)}|{_LAST}"
+    return _by_stack(table, keys, limit, lambda pk: table.query(pk, "", high, newest=True, limit=limit))
+
+
+def oldest_runs(table: Table, keys: Collection[str], since: datetime, limit: int) -> Mapping[str, tuple[Run, ...]]:
+    """Return the runs of each of these stacks that began then or later, at most `limit` of each, oldest first."""
+    low = items.moment(since)
+    return _by_stack(table, keys, limit, lambda pk: table.query(pk, low, _LAST, limit=limit))
+
+
+def _by_stack(
+    table: Table, keys: Collection[str], limit: int, listed: Callable[[str], Iterator[Item]]
+) -> Mapping[str, tuple[Run, ...]]:
+    def read(key: str) -> tuple[Run, ...]:
+        headers = listed(f"stack#{items.to_storable(key)}")
+        return tuple(islice((run for item in headers if (run := _run(table, item))), limit))
+
+    return _for_each(keys, read)
+
+
+def _for_each(names: Collection[str], read: Callable[[str], tuple[_T, ...]]) -> Mapping[str, tuple[_T, ...]]:
+    """Return what is read of each name, several at a time; one of which there is nothing is left out."""
+    wanted = tuple(dict.fromkeys(names))
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = zip(wanted, pool.map(read, wanted), strict=True)
+        return {name: each for name, each in found if each}
+
+
 def _whole(table: Table, found: Iterator[Item]) -> Iterator[Item]:
     """Yield the items that an index names, as they are now and in the same order."""
     while chunk := [(str(item["pk"]), str(item["sk"])) for item in islice(found, _CHUNK)]:
@@ -196,3 +231,8 @@ def decisions(table: Table, project: str, service: str, stage: str | None, commi
                 found.append((str(item["sk"]), decision))
     inorder = (decision for _, decision in sorted(found, key=lambda each: each[0]))
     return tuple(each for each in inorder if rules.concerns(each, service, stage, commit))
+
+
+def decisions_by_service(table: Table, project: str, services: Collection[str]) -> Mapping[str, tuple[Decision, ...]]:
+    """Return every decision about each of these services, oldest first, as of now."""
+    return _for_each(services, lambda service: decisions(table, project, service, None, None))

@@ -108,10 +108,12 @@ class Table:
             left += answer.get("UnprocessedKeys", {}).get(self.place.name, {}).get("Keys", [])
         return found
 
-    def query(self, pk: str, low: str = "", high: str = "", *, index: str = "", newest: bool = False) -> Iterator[Item]:
+    def query(  # noqa: PLR0913 - what a query of DynamoDB takes
+        self, pk: str, low: str = "", high: str = "", *, index: str = "", newest: bool = False, limit: int = 0
+    ) -> Iterator[Item]:
         """Yield the items of a partition with a sort key from `low` to `high`, both included, in its order.
 
-        An index may lag behind; the table itself does not.
+        An index may lag behind; the table itself does not. `limit`: so many are read at a time.
         """
         if high and high < low:
             return
@@ -120,7 +122,9 @@ class Table:
         if low or high:
             condition += " AND sk BETWEEN :low AND :high"
             values |= {":low": {"S": low or " "}, ":high": {"S": high or "\U0010ffff"}}
-        where = {"IndexName": index} if index else {"ConsistentRead": True}
+        where: dict[str, Json] = {"IndexName": index} if index else {"ConsistentRead": True}
+        if limit:
+            where["Limit"] = limit
         yield from self._pages(
             "query",
             KeyConditionExpression=condition,

@@ -23,12 +23,15 @@ from promote_tui.ports import Clock, Holder, Recorded, RecordedRelease, RunFilte
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
 
     from promote_tui.adapters.ledger.sqlite.database import LedgerFile
     from promote_tui.core.errors import LockHeld
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.releases.events import ReleaseEvent
     from promote_tui.core.runs.events import Event
+    from promote_tui.core.runs.run import Run
 
 
 class SqliteLedger:
@@ -90,6 +93,16 @@ class SqliteLedger:
         with self._file.reading() as db:
             return rows.runs(db, self._project, wanted, cursor, limit) if db else RunPage(())
 
+    def newest_runs(self, keys: Collection[str], until: datetime, limit: int) -> Mapping[str, tuple[Run, ...]]:
+        """Return the runs of each of these stacks that had begun by then, at most `limit` of each, newest first."""
+        with self._file.reading() as db:
+            return rows.runs_by_stack(db, keys, rows.begun_by(until), limit) if db else {}
+
+    def oldest_runs(self, keys: Collection[str], since: datetime, limit: int) -> Mapping[str, tuple[Run, ...]]:
+        """Return the runs of each of these stacks that began then or later, at most `limit` of each, oldest first."""
+        with self._file.reading() as db:
+            return rows.runs_by_stack(db, keys, rows.begun_since(since), limit) if db else {}
+
     def append_decision(self, decision: Decision) -> None:
         """Write a person's decision durably."""
         with self._file.writing() as db:
@@ -102,6 +115,11 @@ class SqliteLedger:
         """
         with self._file.reading() as db:
             return rows.decisions(db, self._project, service, stage, commit) if db else ()
+
+    def decisions_by_service(self, services: Collection[str]) -> Mapping[str, tuple[Decision, ...]]:
+        """Return every decision about each of these services, oldest first; one without any is left out."""
+        with self._file.reading() as db:
+            return rows.decisions_by_service(db, self._project, services) if db else {}
 
     def standing_decisions(self) -> tuple[Decision, ...]:
         """Return every hold, lift and veto of the project, oldest first."""

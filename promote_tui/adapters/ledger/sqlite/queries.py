@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.sqlite.schema import EVERYBODYS
@@ -17,7 +17,7 @@ from promote_tui.ports import Recorded, RunFilter, RunPage
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from promote_tui.adapters.ledger.lease import Claim
     from promote_tui.core.gates.decisions import Decision
@@ -184,6 +184,41 @@ def runs(db: sqlite3.Connection, project: str, wanted: RunFilter, cursor: str | 
     return RunPage(_folded(db, [run for run, _ in page]), more)
 
 
+@dataclass(frozen=True, slots=True)
+class StackOrder:
+    """Which runs of a stack are wanted, by when they began, and which of them come first."""
+
+    condition: str
+    moment: str
+    direction: Literal["ASC", "DESC"]
+
+
+def begun_by(until: datetime) -> StackOrder:
+    """Return that runs are wanted which had begun by then, newest first."""
+    return StackOrder("started_at <= ?", to_utc_text(until), "DESC")
+
+
+def begun_since(since: datetime) -> StackOrder:
+    """Return that runs are wanted which began then or later, oldest first."""
+    return StackOrder("started_at >= ?", to_utc_text(since), "ASC")
+
+
+def runs_by_stack(
+    db: sqlite3.Connection, keys: Collection[str], wanted: StackOrder, limit: int
+) -> Mapping[str, tuple[Run, ...]]:
+    """Return the first runs of each of these stacks, in one query however many stacks and runs there are."""
+    order = f"ORDER BY started_at {wanted.direction}, id {wanted.direction}"
+    query = (
+        f"SELECT id FROM (SELECT id, started_at, row_number() OVER (PARTITION BY key {order}) AS place FROM runs"  # noqa: S608 - literals
+        f" WHERE key IN (SELECT value FROM json_each(?)) AND {wanted.condition}) WHERE place <= ? {order}"
+    )
+    asked = (json.dumps([_storable(key) for key in keys]), wanted.moment, limit)
+    found: dict[str, list[Run]] = defaultdict(list)
+    for run in _folded(db, [run for (run,) in db.execute(query, asked)]):
+        found[run.planned.key].append(run)
+    return {key: tuple(runs) for key, runs in found.items()}
+
+
 def _conditions(wanted: RunFilter) -> tuple[list[str], list[str]]:
     given = {
         "service = ?": wanted.service,
@@ -205,10 +240,9 @@ def _place(cursor: str) -> tuple[str, str]:
 
 
 def _folded(db: sqlite3.Connection, ids: list[str]) -> tuple[Run, ...]:
-    marks = ", ".join("?" * len(ids))
-    query = f"SELECT run, body FROM events WHERE run IN ({marks}) ORDER BY run, seq"  # noqa: S608 - question marks
+    query = "SELECT run, body FROM events WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, seq"
     lives: dict[str, list[Event]] = defaultdict(list)
-    for run, body in db.execute(query, ids):
+    for run, body in db.execute(query, (json.dumps(ids),)):
         lives[run].append(rules.decode_event(run, body))
     return tuple(run for name_ in ids if (run := fold(lives[name_])))
 
@@ -239,6 +273,22 @@ def decisions(
         {"project": project, "everybodys": EVERYBODYS, "service": service, "stage": stage, "commit": commit},
     )
     return tuple(rules.decode_decision(service, body) for (body,) in found)
+
+
+def decisions_by_service(
+    db: sqlite3.Connection, project: str, services: Collection[str]
+) -> Mapping[str, tuple[Decision, ...]]:
+    """Return every decision about each of these services of a project, oldest first."""
+    names = {_storable(name): name for name in services}
+    found = db.execute(
+        "SELECT service, body FROM decisions WHERE project IN (?, ?)"
+        " AND service IN (SELECT value FROM json_each(?)) ORDER BY at, seq",
+        (project, EVERYBODYS, json.dumps([*names])),
+    )
+    made: dict[str, list[Decision]] = defaultdict(list)
+    for name_, body in found:
+        made[names[name_]].append(rules.decode_decision(names[name_], body))
+    return {service: tuple(each) for service, each in made.items()}
 
 
 def standing_decisions(db: sqlite3.Connection, project: str) -> tuple[Decision, ...]:
