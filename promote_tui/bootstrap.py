@@ -14,7 +14,7 @@ from promote_tui.adapters.aws.cloudtrail import CloudTrail
 from promote_tui.adapters.aws.cloudwatch import CloudWatchAlarms
 from promote_tui.adapters.aws.lambda_functions import LambdaFunctions
 from promote_tui.adapters.git.graph import GitGraph
-from promote_tui.adapters.git.remote_config import Committed, CommittedConfig, NotCommitted
+from promote_tui.adapters.git.remote_config import CommittedConfig
 from promote_tui.adapters.http import Web
 from promote_tui.adapters.ledger.dynamodb.admin import DynamoAdmin
 from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
@@ -28,12 +28,9 @@ from promote_tui.adapters.process.system import SystemClock, start_marker
 from promote_tui.adapters.process.tools import LocalTools
 from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.adapters.worktrees.pool import WorkTrees
-from promote_tui.config.loader import Config, load, load_committed
-from promote_tui.core.errors import AwsError, GitError, LedgerError, UsageError
-from promote_tui.core.gates.effective_config import describe_differences, effective_pipeline, governed_stages
-from promote_tui.core.model.policy_source import PolicyOrigin
+from promote_tui.config.loader import Config, load
+from promote_tui.core.errors import AwsError, LedgerError, UsageError
 from promote_tui.core.runs.run import Process
-from promote_tui.core.text import short
 from promote_tui.core.value import replace
 from promote_tui.engine.commit_resolution import CommitResolvingStacks
 from promote_tui.engine.context import Context, Ports
@@ -41,6 +38,7 @@ from promote_tui.engine.engine import Engine
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.state_dir import Folders
 from promote_tui.paths import cache_folder, state_folder
+from promote_tui.policy import with_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,64 +109,6 @@ def build(
     ruling = replace(governing.pipeline, read_only=read_only) if governing else None
     me = Process(os.getpid(), start_marker(os.getpid()))
     return Engine(Governance(Context(_ports(pipeline, config, accounts), pipeline), ruling), me)
-
-
-def with_policy(here: Config) -> tuple[Config, Config | None]:
-    """Return the configuration as people see it, and the committed one where its stages with gates go by that.
-
-    Where there is no committed one the policy is local, and says why; where it cannot be read, that is said, and
-    closes each stage. Raises ConfigError where the committed file itself is wrong.
-    """
-    try:
-        found, committed = _committed(Path(here.pipeline.path), here.remote)
-    except GitError as error:
-        why = f"its repository cannot be read: {error.cause}"
-        return _under(here, PolicyOrigin("local", why, unread=True)), None
-    if isinstance(found, NotCommitted):
-        return _under(here, PolicyOrigin("local", found.why)), None
-    if committed is None:
-        return _local(here, found, f"it is not on {found.ref} yet"), None
-    if committed.policy == "local":
-        return _local(here, found, f"{found.ref} says so"), None
-    if not governed_stages(committed.pipeline):
-        return _local(here, found, f"no stage has gates on {found.ref}"), None
-    differs = describe_differences(here.pipeline, committed.pipeline)
-    differs = (*differs, *(name for name in ("ledger", "remote") if getattr(here, name) != getattr(committed, name)))
-    origin = PolicyOrigin("remote", "", found.ref, found.sha, found.fetched_at, differs)
-    ruling = replace(committed, pipeline=replace(committed.pipeline, policy=origin))
-    seen = replace(effective_pipeline(here.pipeline, committed.pipeline), policy=origin)
-    return replace(here, pipeline=seen, ledger=committed.ledger), ruling
-
-
-def _committed(path: Path, remote: tuple[str, ...]) -> tuple[Committed | NotCommitted, Config | None]:
-    """Return what is committed, and the configuration that it is.
-
-    Where that one names another remote as the team's, it is read from there: the file here cannot choose one.
-    """
-    found = CommittedConfig(path, remote).read()
-    config = _loaded(path, found)
-    if config is None or not config.remote or CommittedConfig(path, config.remote).remote() == _remote(found):
-        return found, config
-    there = CommittedConfig(path, config.remote).read()
-    return there, _loaded(path, there)
-
-
-def _remote(found: Committed | NotCommitted) -> str | None:
-    return found.remote if isinstance(found, Committed) else None
-
-
-def _loaded(path: Path, found: Committed | NotCommitted) -> Config | None:
-    if isinstance(found, NotCommitted) or found.content is None:
-        return None
-    return load_committed(path, found.content, f"{found.ref}@{short(found.sha)}", cache_folder())
-
-
-def _local(here: Config, found: Committed, why: str) -> Config:
-    return _under(here, PolicyOrigin("local", why, found.ref, found.sha, found.fetched_at))
-
-
-def _under(here: Config, policy: PolicyOrigin) -> Config:
-    return replace(here, pipeline=replace(here.pipeline, policy=policy))
 
 
 def open_ledger_admin(config: Path, *, read_only: bool = False) -> LedgerAdmin:

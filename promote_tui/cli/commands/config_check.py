@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.bootstrap import with_policy
 from promote_tui.cli.click_types import Leaf, with_context
 from promote_tui.cli.config_file import config_path, load_config
 from promote_tui.cli.text.policy import policy_lines
@@ -15,6 +14,7 @@ from promote_tui.cli.views.config import Configuration, ShowHuman, ShowJson, Val
 from promote_tui.config.loader import describe
 from promote_tui.core.errors import ConfigError
 from promote_tui.core.text import clean
+from promote_tui.policy import with_policy
 
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.bootstrap import open_engine, reload_config, with_policy
+from promote_tui.bootstrap import open_engine, reload_config
 from promote_tui.config.loader import load
 from promote_tui.core.errors import ConfigError, UsageError
 from promote_tui.core.value import replace
+from promote_tui.policy import with_policy
 from tests.integration.adapters.git.test_remote_config import git
 from tests.support.engine_world import engine_on
 
