@@ -9,10 +9,10 @@ from promote_tui.core.errors import LedgerError, LockHeld, NotYetGone, UsageErro
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.releases import events as releases
-from promote_tui.core.runs.events import Event, Planned, from_dict, name, to_dict
+from promote_tui.core.runs.events import Event, Planned, from_json, name, to_dict
 from promote_tui.core.runs.fold import apply, fold
 from promote_tui.core.runs.unsettled_runs import reconcile_command
-from promote_tui.core.value import decode
+from promote_tui.core.value import decode_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def _encode(subject: str, kind: str, raw: dict[str, Any], limit: int) -> str:
 def decode_event(run: str, body: str) -> Event:
     """Return the event that `encoded` wrote, here or in a newer version; raises LedgerError on damage."""
     try:
-        return from_dict(json.loads(body))
+        return from_json(body)
     except (ValueError, AttributeError) as error:
         raise LedgerError(run, "one of its events is damaged", "restore the ledger from a backup") from error
 
@@ -133,7 +133,7 @@ STANDING_KINDS = frozenset({"hold", "unhold", "veto"})
 def decode_decision(service: str, body: str) -> Decision:
     """Return a decision as it was stored; raises LedgerError where this version cannot read it."""
     try:
-        return decode(Decision, json.loads(body))
+        return decode_json(Decision, body.encode())
     except ValueError as error:
         cause = "a decision about it cannot be read by this version"
         raise LedgerError(service, cause, "upgrade promote-tui") from error

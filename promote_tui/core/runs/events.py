@@ -5,12 +5,14 @@ Each event is written to the ledger before its act begins and before anybody els
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
 from promote_tui.core.model.halfway import StuckOperation
-from promote_tui.core.value import Moment, Value, decode, encode_fields
+from promote_tui.core.value import Moment, Value, decode, decode_json, encode_fields
 
 SCHEMA = 1
 """The version of the events; an event of a newer one is kept as UnknownEvent."""
@@ -291,6 +293,8 @@ _NAMES: dict[str, type] = {
 }
 KIND_NAMES = {cls: name for name, cls in _NAMES.items()}
 """Every kind of event that this version knows, with the word that the ledger and JSON use for it."""
+_HEAD = re.compile(rf'\{{"event":"(\w+)","schema":{SCHEMA},')
+"""How the JSON of an event begins that this version wrote."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -322,6 +326,18 @@ def from_dict(raw: dict[str, Any]) -> Event:
     except ValueError:
         pass  # a known name in a form that is not ours: as unknown as a new name
     return _unknown(raw)
+
+
+def from_json(body: str) -> Event:
+    """Return the event of a JSON text as `to_dict` has it, read at once; raises ValueError where it is no JSON."""
+    head = _HEAD.match(body)
+    cls = _NAMES.get(head[1]) if head else None
+    if cls is not None:
+        with contextlib.suppress(ValueError):  # one that only `from_dict` can judge
+            event: Event = decode_json(cls, body.encode())
+            return event
+    raw: dict[str, Any] = json.loads(body)
+    return from_dict(raw)
 
 
 def _unknown(raw: dict[str, Any]) -> UnknownEvent:
