@@ -18,8 +18,7 @@ from promote_tui.core.value import replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.model.pipeline import Service
-    from promote_tui.engine.engine import Engine
+    from promote_tui.core.model.pipeline import Pipeline, Service
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 Parameter: TypeAlias = Callable[[Any], Any]
@@ -94,9 +93,9 @@ def with_values(name: str, kind: type, *parameters: Parameter) -> Parameter:
     return declare
 
 
-def services_of(engine: Engine, names: Sequence[str]) -> tuple[Service, ...]:
+def services_of(pipeline: Pipeline, names: Sequence[str]) -> tuple[Service, ...]:
     """Return these services, or all of them, in the configuration's order; raises UsageError."""
-    known = {service.name: service for service in engine.pipeline.services}
+    known = {service.name: service for service in pipeline.services}
     for name in names:
         if name not in known:
             raise UsageError(f"service {name}", "there is no such service", f"one of: {', '.join(known)}")

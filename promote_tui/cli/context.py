@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from promote_tui.engine.api.record import Record
     from promote_tui.engine.engine import Engine
 
 
@@ -25,6 +26,7 @@ class CliContext:
         self.options = GlobalOptions()
         self._open = open_engine or _open_engine
         self._engine: Engine | None = None
+        self._record: Record | None = None
         self._printers: dict[str, Printer] = {}
 
     @property
@@ -48,6 +50,14 @@ class CliContext:
         if self._engine is None:
             self._engine = self._open(self.options)
         return self._engine
+
+    @property
+    def record(self) -> Record:
+        """What the ledger alone says: without the engine, where the ledger is a file here; raises ConfigError."""
+        if self._record is None:
+            alone = _open_record(self.options) if self._open is _open_engine else None
+            self._record = alone or self.engine.record
+        return self._record
 
     @property
     def now(self) -> datetime:
@@ -87,3 +97,10 @@ def _open_engine(options: GlobalOptions, *, break_glass: bool = False) -> Engine
     from promote_tui.cli.engine import open_engine  # noqa: PLC0415 - boto3 and git, which no help needs
 
     return open_engine(options, break_glass=break_glass)
+
+
+def _open_record(options: GlobalOptions) -> Record | None:
+    from promote_tui.cli.config_file import config_path  # noqa: PLC0415 - which no help needs
+    from promote_tui.record import open_record  # noqa: PLC0415 - the same
+
+    return open_record(config_path(options), read_only=options.read_only)

@@ -49,6 +49,7 @@ COMMANDS = LazyCommands(
         "notes": LazyCommand("notes:notes", "Write release notes: the commits that one end has and the other lacks."),
         "metrics": LazyCommand("metrics:metrics", "Show the four DORA figures of a stage, with their definitions."),
         "runs": LazyCommand("runs:runs", "Show who deployed what, when, and how it ended."),
+        "why": LazyCommand("why:why", "Say how what a stage runs came there, in sentences."),
         "adopt": LazyCommand("external:adopt", "Let what somebody else deployed to a stage count as verified there."),
         "attach": LazyCommand("watch:attach", "Watch a run until it ends; Ctrl-C leaves it running."),
         "cancel": LazyCommand("watch:cancel", "Stop a run."),

@@ -22,6 +22,14 @@ def parse_until(text: str, now: datetime) -> datetime:
     return _time(text, now, end=True)
 
 
+def parse_past(text: str, now: datetime) -> datetime:
+    """Return the moment that is meant, a date as its beginning in local time; raises UsageError for one to come."""
+    found = parse_since(text, now)
+    if found > now:
+        raise UsageError(clean(text, limit=40), "this is in the future", "write a past time, such as 4h")
+    return found
+
+
 def parse_later(text: str, now: datetime) -> datetime:
     """Return the time to come that is meant: `4h` is from now on, a date its end; raises UsageError."""
     ahead = parse_length(text)

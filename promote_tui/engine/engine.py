@@ -10,11 +10,13 @@ from promote_tui.engine.api.commits import Commits
 from promote_tui.engine.api.decisions import Decisions
 from promote_tui.engine.api.drift import Drift
 from promote_tui.engine.api.plans import Plans
+from promote_tui.engine.api.record import Record
 from promote_tui.engine.api.releases import Releases
 from promote_tui.engine.api.runs import Runs
 from promote_tui.engine.code_drift import CodeDrift
 from promote_tui.engine.doctor import check_everything
 from promote_tui.engine.governance import Governance
+from promote_tui.engine.history import RecordSource
 from promote_tui.engine.logins import find_logins
 from promote_tui.engine.prune import prune
 from promote_tui.engine.snapshot import take_snapshot
@@ -83,6 +85,13 @@ class Engine:
     def releases(self) -> Releases:
         """Releases: several services that go into a stage as one."""
         return Releases(self.governance)
+
+    @property
+    def record(self) -> Record:
+        """What ran where at a past moment, and how it had come there, by the ledger alone."""
+        context = self.context
+        source = RecordSource(context.pipeline, context.ledger, context.clock, self.deployer, lambda: context.graph)
+        return Record(source)
 
     @property
     def drift(self) -> Drift:

@@ -63,21 +63,31 @@ class Governance:
 
     def service(self, name: str) -> Service:
         """Return a service of the configuration that people see; raises UsageError."""
-        try:
-            return self.pipeline.service(name)
-        except KeyError:
-            names = ", ".join(service.name for service in self.pipeline.services)
-            raise UsageError(f"service {name}", "there is no such service", f"one of: {names}") from None
+        return find_service(self.pipeline, name)
 
     def stage(self, name: str) -> Stage:
         """Return a stage of the configuration that people see; raises UsageError."""
-        try:
-            return self.pipeline.stage(name)
-        except KeyError:
-            names = ", ".join(stage.name for stage in self.pipeline.stages)
-            raise UsageError(f"stage {name}", "there is no such stage", f"one of: {names}") from None
+        return find_stage(self.pipeline, name)
 
     def require_writable(self, subject: str) -> None:
         """Raise Refused under --read-only."""
         if self.pipeline.read_only:
             raise Refused(subject, "promote-tui was started with --read-only", "start it without")
+
+
+def find_service(pipeline: Pipeline, name: str) -> Service:
+    """Return a service of a configuration; raises UsageError, which names those that there are."""
+    try:
+        return pipeline.service(name)
+    except KeyError:
+        names = ", ".join(service.name for service in pipeline.services)
+        raise UsageError(f"service {name}", "there is no such service", f"one of: {names}") from None
+
+
+def find_stage(pipeline: Pipeline, name: str) -> Stage:
+    """Return a stage of a configuration; raises UsageError, which names those that there are."""
+    try:
+        return pipeline.stage(name)
+    except KeyError:
+        names = ", ".join(stage.name for stage in pipeline.stages)
+        raise UsageError(f"stage {name}", "there is no such stage", f"one of: {names}") from None

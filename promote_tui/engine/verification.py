@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from promote_tui.core.runs.verification import RollbackVerification, SameCode, Verification
     from promote_tui.engine.context import Context
-    from promote_tui.ports import Ledger
+    from promote_tui.ports import CommitGraph, Ledger
 
 
 def runs_of(ledger: Ledger, target: Target) -> tuple[Run, ...]:
@@ -46,8 +46,13 @@ def find_runs(ledger: Ledger, wanted: RunFilter) -> Iterator[Run]:
 
 
 def same_code(context: Context, service: Service, shas: Iterable[str]) -> SameCode:
-    """Return a function that tells whether two of these commits have the same service tree."""
-    trees = context.graph.service_trees(service, {*shas})
+    """Return a function that tells whether two of these commits have the same service tree; raises GitError."""
+    return compare_code(context.graph, service, shas)
+
+
+def compare_code(graph: CommitGraph, service: Service, shas: Iterable[str]) -> SameCode:
+    """Return what `same_code` does, by a repository's commits alone; raises GitError."""
+    trees = graph.service_trees(service, {*shas})
 
     def same(one: str, other: str) -> bool:
         return one == other or (one in trees and trees.get(one) == trees.get(other))

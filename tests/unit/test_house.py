@@ -23,6 +23,7 @@ DEPLOYER = re.compile(r"serverless(?!_stage\b)", re.IGNORECASE)
 ITS_PLACES = {
     "adapters/serverless": "the adapter",
     "bootstrap.py": "chooses the adapter",
+    "record.py": "chooses the adapter, of which it needs the facts alone",
     "config": "a configuration is written for it: the default command, and examples in descriptions",
     "demo": "services that it deploys",
 }

@@ -65,7 +65,7 @@ def _survey(engine: Engine, options: DriftOptions) -> DriftRequest:
     for name in options.stages:
         if name not in known:
             raise UsageError(f"stage {name}", "there is no such stage", f"one of: {', '.join(known)}")
-    services = services_of(engine, options.services) if options.services else ()
+    services = services_of(engine.pipeline, options.services) if options.services else ()
     names = tuple(service.name for service in services)
     return DriftRequest(names, options.stages, kinds, detect=not engine.pipeline.read_only)
 

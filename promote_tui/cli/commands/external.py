@@ -28,7 +28,7 @@ def record(context: CliContext, services: tuple[str, ...], stage: str | None) ->
     """
     engine, code = context.writer("runs record"), 0
     services, stage = _with_stage(engine, services, stage)
-    names = [service.name for service in services_of(engine, services)]
+    names = [service.name for service in services_of(engine.pipeline, services)]
     stages = [stage] if stage else [each.name for each in engine.pipeline.stages]
     found = 0
     for service, where in itertools.product(names, stages):

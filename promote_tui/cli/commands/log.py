@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @with_context
 def log(context: CliContext, service: str, branch: str | None, count: int, *, view: LogView) -> int:
     """Show a service's commits with the stages that run each."""
-    services_of(context.engine, (service,))
+    services_of(context.engine.pipeline, (service,))
     shown = branch or context.engine.commits.default_branch(service)
     commits = context.engine.commits.log(service, shown, limit=count)
     snapshot = context.engine.snapshot(services=(service,))

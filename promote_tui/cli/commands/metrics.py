@@ -56,7 +56,7 @@ class MetricsOptions:
 @with_context
 def metrics(context: CliContext, *, options: MetricsOptions, view: MetricsView) -> int:
     """Show the four DORA figures of a stage, with their definitions."""
-    names = [service.name for service in services_of(context.engine, options.services)]
+    names = [service.name for service in services_of(context.engine.pipeline, options.services)]
     where = options.stage or context.engine.pipeline.stages[-1].name
     begin, end = options.time(context.now)
     view.figures(Figures(where, names, context.engine.runs.metrics(names, where, begin, end)))

@@ -9,17 +9,19 @@ import click
 
 from promote_tui.cli.click_types import Leaf, services_of, with_context, with_values
 from promote_tui.cli.matrix_filter import is_shown, read_filter, select_rows
+from promote_tui.cli.time_options import parse_past
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.status import StatusHuman, StatusJson
 from promote_tui.core.drift.report import counts_as_drift, deployed_commits_differ
-from promote_tui.core.errors import CredentialsError
+from promote_tui.core.errors import CredentialsError, UsageError
 from promote_tui.core.model.cells import Unreachable
-from promote_tui.core.text import clean
+from promote_tui.core.text import clean, join_words
 
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext
     from promote_tui.cli.views.status import StatusView
     from promote_tui.core.matrix import Snapshot
+    from promote_tui.engine.api.record import Record
 
 _DRIFT = 5
 
@@ -31,6 +33,7 @@ class StatusOptions:
     typed: str
     strict: bool
     tells_drift: bool
+    at: str | None = None
 
 
 @click.command(cls=Leaf)
@@ -40,6 +43,7 @@ class StatusOptions:
     "options",
     StatusOptions,
     click.option("--filter", "typed", default="", metavar="TEXT", help="Only services that this filter selects."),
+    click.option("--at", metavar="TIME", help="The matrix of that moment, by the ledger alone: 3d, 2026-03-01T14:30."),
     click.option("--strict", is_flag=True, help="Exit 4 where any stage cannot be read (default: where none can)."),
     click.option("--exit-code", "tells_drift", is_flag=True, help="Exit 5 where a stage differs from the one before."),
 )
@@ -50,13 +54,30 @@ def status(context: CliContext, services: tuple[str, ...], *, view: StatusView, 
     Each stage is compared with the one before it: -3 lacks three of its commits, +1 has one more. A filter such as
     "stage:prod state:behind", "owner:NAME", "mine" or "who-waits:PERSON" is that of the terminal UI.
     """
-    wanted, query = services_of(context.engine, services), read_filter(context.engine, options.typed)
+    if options.at:
+        _refuse_with_at(options)
+        return _show_past(context.record, services, options.at, view)
+    wanted, query = services_of(context.engine.pipeline, services), read_filter(context.engine, options.typed)
     taken = _settled_snapshot(context, tuple(service.name for service in wanted) if services else ())
     snapshot = select_rows(context.engine, query, context.engine.drift.check_code(taken))
     view.matrix([service for service in wanted if is_shown(service, query, snapshot)], snapshot)
     context.err.lines(_unrecorded(snapshot))
     context.err.lines(_without_relation(snapshot) if options.tells_drift else [])
     return _exit_code(snapshot, strict=options.strict, tell_drift=options.tells_drift)
+
+
+def _show_past(record: Record, services: tuple[str, ...], at: str, view: StatusView) -> int:
+    wanted = services_of(record.pipeline, services)
+    view.past_matrix(record.pipeline, wanted, record.matrix_at(wanted, parse_past(at, record.clock.now())))
+    return 0
+
+
+def _refuse_with_at(options: StatusOptions) -> None:
+    """Raise UsageError for options that are about what runs now: the record reads no stage and compares none."""
+    asked = {"--filter": options.typed, "--strict": options.strict, "--exit-code": options.tells_drift}
+    given = [name for name, value in asked.items() if value]
+    if given:
+        raise UsageError(join_words(given), "no stage is read or compared with --at", "leave one of them out")
 
 
 def _unrecorded(snapshot: Snapshot) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from promote_tui.cli.outputs import checks, commits, config, drift, metrics, notes, plan, runs, status
+from promote_tui.cli.outputs import checks, commits, config, drift, history, metrics, notes, plan, runs, status
 from promote_tui.cli.outputs.base import VERSION
 from promote_tui.cli.outputs.core_schemas import DEFINED, configuration_definitions, event_definitions
 from promote_tui.core.runs import dump
@@ -37,7 +37,7 @@ class JsonOutput:
 
 
 JSON_OUTPUTS = (
-    JsonOutput("status", "status --json", (status.StatusOutput,)),
+    JsonOutput("status", "status --json, also with --at TIME", (status.StatusOutput, history.StatusAtOutput)),
     JsonOutput("log", "log SERVICE --json", (commits.LogOutput,)),
     JsonOutput("plan", "plan SERVICE... --to STAGE --json", (plan.PlanOutput,)),
     JsonOutput("drift", "drift --json", (drift.DriftOutput,)),
@@ -46,6 +46,7 @@ JSON_OUTPUTS = (
     JsonOutput("runs", "runs --json", (runs.RunsOutput,)),
     JsonOutput("runs show", "runs show RUN --json", (runs.RunShowOutput,), core=event_definitions),
     JsonOutput("runs export", "runs export --format json", (runs.RunsExportOutput,)),
+    JsonOutput("why", "why SERVICE STAGE --json", (history.WhyOutput,)),
     JsonOutput("metrics", "metrics --json", (metrics.MetricsOutput,)),
     JsonOutput("ledger export", "ledger export, a line", dump.LINES, lines=True),
     JsonOutput("config validate", "config validate --json", (config.ConfigValidOutput, config.ConfigInvalidOutput)),

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from promote_tui.cli.outputs.commits import LogOutput
+from promote_tui.cli.outputs.history import StatusAtOutput
 from promote_tui.cli.outputs.status import StatusOutput
 from promote_tui.cli.text import status as text
+from promote_tui.cli.text.history import past_matrix_lines
 from promote_tui.cli.views.base import JsonView, View
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from promote_tui.core.history.past_matrix import PastMatrix
     from promote_tui.core.matrix import Snapshot
-    from promote_tui.core.model.pipeline import Commit, Service
+    from promote_tui.core.model.pipeline import Commit, Pipeline, Service
 
 
 class StatusView(Protocol):
@@ -22,6 +25,9 @@ class StatusView(Protocol):
 
     def matrix(self, services: Sequence[Service], snapshot: Snapshot) -> None:
         """Show these services' rows."""
+
+    def past_matrix(self, pipeline: Pipeline, services: Sequence[Service], found: PastMatrix) -> None:
+        """Show these services' rows as they were at a moment."""
 
 
 class StatusHuman(View):
@@ -32,6 +38,12 @@ class StatusHuman(View):
         out, engine = self.context.out, self.context.engine
         out.lines(text.matrix_lines(engine.pipeline, services, snapshot, out.style, engine.deployer.keep_output))
 
+    def past_matrix(self, pipeline: Pipeline, services: Sequence[Service], found: PastMatrix) -> None:
+        """Print a row for each service, what was decided, and what the record cannot know."""
+        out = self.context.out
+        out.lines(past_matrix_lines(pipeline, services, found, out.style))
+        self.context.err.lines(found.gaps)
+
 
 class StatusJson(JsonView):
     """The matrix as JSON."""
@@ -39,6 +51,10 @@ class StatusJson(JsonView):
     def matrix(self, services: Sequence[Service], snapshot: Snapshot) -> None:
         """Write these services' rows."""
         self.write(StatusOutput.of(self.context.engine.pipeline, services, snapshot))
+
+    def past_matrix(self, pipeline: Pipeline, services: Sequence[Service], found: PastMatrix) -> None:
+        """Write these services' rows as they were at a moment."""
+        self.write(StatusAtOutput.of(pipeline, services, found))
 
 
 class LogView(Protocol):

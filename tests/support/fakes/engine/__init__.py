@@ -16,7 +16,9 @@ from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.core.errors import CredentialsError
 from promote_tui.core.login import LoginNeed
 from promote_tui.core.matrix import CellView, Snapshot
+from promote_tui.engine.api.record import Record
 from promote_tui.engine.engine import Engine
+from promote_tui.engine.history import RecordSource
 from tests.support.fakes import world
 from tests.support.fakes.engine.commits import FakeCommits
 from tests.support.fakes.engine.decisions import FakeDecisions
@@ -123,6 +125,12 @@ class FakeEngine(Engine):
     @property
     def releases(self) -> FakeReleases:
         return FakeReleases(self._tape)
+
+    @property
+    def record(self) -> Record:
+        """The real one, over the ledger of the script: what it answers is decided in the core."""
+        script = self._tape.script
+        return Record(RecordSource(self.pipeline, script.record, self._tape.clock, FACTS, lambda: script.graph))
 
     @property
     def drift(self) -> FakeDrift:

@@ -36,6 +36,8 @@ from promote_tui.engine.checks import CheckEnd
 from promote_tui.ports import ToolCheck
 from tests.support.fakes import world
 from tests.support.fakes.engine.events import Outcome, planned, story
+from tests.support.fakes.git import FakeGraph, FakeRepository
+from tests.support.fakes.ledger import MemoryLedger
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -141,6 +143,9 @@ class Script:
     holds: dict[str, threading.Event] = field(default_factory=dict)
     reviews: dict[str, MemberReview] = field(default_factory=dict)
     """What a release's plan says of a service; None on record: the commits of its draft."""
+    record: MemoryLedger = field(default_factory=lambda: MemoryLedger(FixedClock()))
+    """What questions about the past are answered from."""
+    graph: FakeGraph = field(default_factory=lambda: FakeGraph({"/repos/acme": FakeRepository()}))
 
 
 class Tape:
