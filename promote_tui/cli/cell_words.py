@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 from promote_tui.core.cell_state import CellState, state_of
 from promote_tui.core.gates.decisions import describe_decision
 from promote_tui.core.git.relation import Unknown
+from promote_tui.core.inbox.cells import adopt_running_command
 from promote_tui.core.model.cells import Deployed, Halfway, InProgress, Never, Unreachable, Unreported, stack_of
 from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, describe_altered
 from promote_tui.core.runs.adoption import adopt_command
@@ -122,8 +123,7 @@ def _says(stack: StackState) -> str:
 def _external_update_step(view: CellView, keep_output: str) -> str:
     """Return the next step for what somebody else did: to write it down, then a person's word on it."""
     target, stack = view.cell.target, stack_of(view.cell)
-    rev = " --commit REV" if isinstance(view.cell, Unreported) else ""
-    step = f"promote-tui adopt {target.service} {target.stage}{rev} --reason WHY"
+    step = adopt_running_command(view)
     if not view.external_update_recorded:
         step = f"promote-tui runs record {target.service} --stage {target.stage}"
     elif stack is None or not stack.status.succeeded:

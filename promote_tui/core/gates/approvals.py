@@ -58,10 +58,15 @@ def tally_approvals(
     """Count the approvals of a promotion by `promoter` (empty: by somebody who has not approved it)."""
     found = decided.approvals_by_person(decisions, stage, trusted)
     own = found.pop(promoter, None) is not None
-    members = {who for who, each in found.items() if not rule.people or {who, each.who} & {*rule.people}}
+    members = {who for who, each in found.items() if counts_for(rule, who, each.who)}
     given = tuple(each.who for who, each in found.items() if who in members)
     outside = tuple(each.who for who, each in found.items() if who not in members)
     return Tally(rule.count, given, outside, own, rule.groups)
+
+
+def counts_for(rule: Approvals, person: str, who: str) -> bool:
+    """Tell whether the rule lets this person's approvals count, by either name: the decisions' or what people say."""
+    return not rule.people or bool({person, who} & {*rule.people})
 
 
 class ApprovalEffect(Value):
