@@ -17,6 +17,7 @@ from promote_tui.engine.code_drift import CodeDrift
 from promote_tui.engine.doctor import check_everything
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.history import RecordSource
+from promote_tui.engine.inbox.reading import read_inbox
 from promote_tui.engine.logins import find_logins
 from promote_tui.engine.prune import prune
 from promote_tui.engine.snapshot import take_snapshot
@@ -24,12 +25,14 @@ from promote_tui.engine.snapshot import take_snapshot
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from promote_tui.core.inbox.item import Inbox
     from promote_tui.core.login import LoginNeed
     from promote_tui.core.matrix import CellView, Snapshot
     from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.engine.context import Context
+    from promote_tui.engine.inbox.reading import Hear
     from promote_tui.ports import Clock, ToolCheck
 
 
@@ -109,6 +112,13 @@ class Engine:
         """
         wanted = [self.governance.service(name) for name in services] if services else list(self.pipeline.services)
         return take_snapshot(self.context, wanted, on_view)
+
+    def inbox(self, snapshot: Snapshot | None = None, on_items: Hear | None = None) -> Inbox:
+        """Return what waits for the person at the keyboard over all services, by a matrix (None: it is read now).
+
+        `on_items` hears of items as they are known, from any thread; what cannot be read is an item, too.
+        """
+        return read_inbox(self.governance, snapshot or self.snapshot(), on_items)
 
     def logins(self, cells: Collection[CellKey]) -> tuple[LoginNeed, ...]:
         """Return what a person has to do so that these cells can be read and promoted to, each log-in once.
