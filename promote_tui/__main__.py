@@ -89,6 +89,7 @@ def _run_screen(settings: GlobalOptions) -> int:
         cached_matrix=load_matrix(cache, config.pipeline),
         save_matrix=lambda snapshot, headline: save_matrix(cache, config.pipeline, snapshot, headline),
         reload=lambda engine: _reload(engine, path),
+        view=config.pipeline.saved_view(settings.saved_view) if settings.saved_view else None,
     )
 
     def open_engine() -> Engine:

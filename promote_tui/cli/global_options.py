@@ -20,6 +20,7 @@ class GlobalOptions(Value):
     read_only: bool = False
     color: str = "auto"
     ascii_only: bool = False
+    saved_view: str | None = None
     version: bool = False
 
     def folder(self) -> Path:
@@ -52,6 +53,7 @@ GLOBALS = (
     GlobalOption("--read-only", "read_only", "Refuse everything that changes something."),
     GlobalOption("--color", "color", "Colours: auto, always or never.", "WHEN", ("auto", "always", "never")),
     GlobalOption("--ascii", "ascii_only", "Use plain ASCII signs."),
+    GlobalOption("--view", "saved_view", "Begin with this view of the configuration: terminal UI and status.", "NAME"),
     GlobalOption("--version", "version", "Print the version."),
 )
 

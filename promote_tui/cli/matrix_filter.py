@@ -5,34 +5,64 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import UsageError
+from promote_tui.core.filter_query import Query
+from promote_tui.core.matrix import Snapshot
 from promote_tui.core.matrix_filter import describe_misfit, facts_wanted, matches_query, parse_filter, rows_of
-from promote_tui.core.value import replace
+from promote_tui.core.matrix_order import group_rows
+from promote_tui.core.model.pipeline import Pipeline, SavedView, Service
+from promote_tui.core.value import Value, replace
 
 if TYPE_CHECKING:
-    from promote_tui.core.filter_query import Query
-    from promote_tui.core.matrix import Snapshot
-    from promote_tui.core.model.pipeline import Service
+    from collections.abc import Sequence
+
     from promote_tui.engine.engine import Engine
 
 
-def read_filter(engine: Engine, typed: str) -> Query:
-    """Return the parts of a filter; raises UsageError where it can select nothing, whatever the services run."""
-    cause, _, remedy = describe_misfit(typed, engine.pipeline).partition("; ")
+class Wanted(Value):
+    """Which services are shown, and whether they are grouped by owner."""
+
+    query: Query
+    is_grouped: bool = False
+
+
+class Selection(Value):
+    """The services that are shown, by owner where they are grouped, and their cells."""
+
+    groups: tuple[tuple[str, tuple[Service, ...]], ...]
+    snapshot: Snapshot
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """All of them, in their order."""
+        return tuple(service for _, its in self.groups for service in its)
+
+
+def read_filter(pipeline: Pipeline, typed: str, view: str | None) -> Wanted:
+    """Return what a filter and a saved view want together.
+
+    Raises UsageError where there is no such view, or the filter can select nothing, whatever the services run.
+    """
+    saved = pipeline.saved_view(view) if view else SavedView("")
+    cause, _, remedy = describe_misfit(typed, [stage.name for stage in pipeline.stages]).partition("; ")
     if cause:
         raise UsageError("--filter", cause, remedy)
-    return parse_filter(typed)
+    return Wanted(parse_filter(f"{saved.filter} {typed}"), bool(saved.group_by))
 
 
-def select_rows(engine: Engine, query: Query, snapshot: Snapshot) -> Snapshot:
-    """Return the matrix with the cells of those services only that a filter selects."""
-    if not query:
-        return snapshot
-    facts = engine.commits.filter_facts(facts_wanted(query, snapshot.cells))
-    rows = rows_of(engine.pipeline, snapshot.cells, facts)
-    names = {row.service for row in rows if matches_query(query, row, facts.viewer)}
-    return replace(snapshot, cells={key: view for key, view in snapshot.cells.items() if key[0] in names})
-
-
-def is_shown(service: Service, query: Query, selected: Snapshot) -> bool:
-    """Tell whether a service has a row in what a filter has selected."""
-    return not query or any(name == service.name for name, _ in selected.cells)
+def select_services(engine: Engine, wanted: Wanted, services: Sequence[Service], snapshot: Snapshot) -> Selection:
+    """Return those of the services that are wanted, with their cells alone."""
+    if not wanted.query and not wanted.is_grouped:
+        return Selection((("", tuple(services)),), snapshot)
+    facts = engine.commits.filter_facts(facts_wanted(wanted.query, snapshot.cells))
+    known = {service.name: service for service in services}
+    rows = [
+        row
+        for row in rows_of(engine.pipeline, snapshot.cells, facts)
+        if row.service in known and matches_query(wanted.query, row, facts.viewer)
+    ]
+    groups = group_rows(rows) if wanted.is_grouped else [("", rows)]
+    cells = {key: view for key, view in snapshot.cells.items() if any(key[0] == row.service for row in rows)}
+    return Selection(
+        tuple((owner, tuple(known[row.service] for row in its)) for owner, its in groups),
+        replace(snapshot, cells=cells),
+    )

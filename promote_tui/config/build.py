@@ -21,6 +21,7 @@ from promote_tui.core.model.pipeline import (
     CommitSource,
     Pipeline,
     ReleaseSettings,
+    SavedView,
     Service,
     StackOutput,
     StackTag,
@@ -56,6 +57,7 @@ def build(shared: File, local: LocalFile, source: Source) -> Config:
         notes=tuple(_notes(shared)),
         trusted_roles=tuple(shared.trusted_roles),
         notify=tuple(channel(each) for each in shared.notify),
+        views=_views(shared, local),
         groups=tuple((name, tuple(people)) for name, people in shared.groups.items()),
         tickets=Tickets(shared.tickets.pattern, shared.tickets.url) if shared.tickets else None,
     )
@@ -69,6 +71,12 @@ def build(shared: File, local: LocalFile, source: Source) -> Config:
         user=local.user,
         remote=_listed(shared.remote),
     )
+
+
+def _views(shared: File, local: LocalFile) -> tuple[SavedView, ...]:
+    """Return the shared views and a person's own, which replace those of their names."""
+    views = {view.name: view for view in (*shared.views, *local.views)}
+    return tuple(SavedView(view.name, view.filter or "", view.group_by or "") for view in views.values())
 
 
 def _stages(shared: File, local: LocalFile) -> tuple[Stage, ...]:

@@ -11,6 +11,7 @@ from promote_tui.config.targets import broken_targets
 from promote_tui.config.yaml_tree import Node
 from promote_tui.core import wildcard
 from promote_tui.core.keymap import DEFAULTS, find_clashes, key_problem
+from promote_tui.core.matrix_filter import describe_misfit
 from promote_tui.core.model.placeholders import placeholders
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
     yield from _ledger(documents.shared.get("ledger"))
     yield from _approvals(documents)
     yield from _keys(documents)
+    yield from _views(documents)
     yield from broken_targets(documents.services, documents.stages)
     yield from _nobody(documents)
 
@@ -203,6 +205,17 @@ def _approvals(documents: Documents) -> Iterator[Problem]:
             yield wanted.problem(
                 f"{what}, or say `ledger: {{single_machine: true}}` where everybody works on this machine"
             )
+
+
+def _views(documents: Documents) -> Iterator[Problem]:
+    """A name stands once in a file, and a filter can select something."""
+    stages = _names(documents.stages)
+    for document in (documents.shared, documents.local):
+        views = document.get("views").list()
+        yield from _unique(views, "view")
+        for node in (view.get("filter") for view in views):
+            if wrong := describe_misfit(node.text() or "", stages):
+                yield node.problem(f"{quote(node.text() or '')}: {wrong}")
 
 
 def _nobody(documents: Documents) -> Iterator[Problem]:

@@ -34,6 +34,10 @@ def show(shared: File, local: LocalFile, config: Config) -> str:
         ],
         "theme": config.theme,
         "keys": dict(config.keys),
+        "views": [
+            _filled({"name": each.name, "filter": each.filter or None, "group_by": each.group_by or None})
+            for each in config.pipeline.views
+        ],
         "user": config.user,
     }
     del effective["deploy"]

@@ -41,11 +41,10 @@ def parse_filter(text: str) -> Query:
     return parse(text, FIELDS, FLAGS)
 
 
-def describe_misfit(text: str, pipeline: Pipeline) -> str:
+def describe_misfit(text: str, stages: Sequence[str]) -> str:
     """Return why a filter can select no row, whatever the services run; empty where it is fine."""
     drifts = Values(tuple(one.filter_word for one in CellState if one in _DRIFTS))
-    stages = Values(tuple(stage.name for stage in pipeline.stages))
-    told = {"stage": stages, "state": STATES, "drift": drifts}
+    told = {"stage": Values(tuple(stages)), "state": STATES, "drift": drifts}
     return describe_misread(text, {name: told.get(name, Values()) for name in FIELDS}, FLAGS)
 
 

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from promote_tui.core.model.cells import CellKey
-    from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.model.pipeline import Pipeline, SavedView
     from promote_tui.core.planning.plan import Plan
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
@@ -95,6 +95,8 @@ class PromoteApp(App[int]):
         self.background = Background(self.say_trouble)
         self.cells_changed: Signal[CellKey | None] = Signal(self, "cells")
         """Says which cell was read, or None where it may be all of them."""
+        self.saved_view = options.view
+        self.view_chosen: Signal[SavedView] = Signal(self, "view")
         self.run_ended_signal: Signal[Run] = Signal(self, "run ended")
         self.drafts = DraftStore(self)
         self.headline = TotalsCounter(self, options.cached_matrix, options.save_matrix)

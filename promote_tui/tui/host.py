@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.model.cells import CellKey
+    from promote_tui.core.model.pipeline import SavedView
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.presentation.glyphs import Glyphs
@@ -35,6 +36,10 @@ class Host(AppContext, Protocol):
     """The cells that a person marked for a batch."""
     cells_changed: Signal[CellKey | None]
     """Says which cell was read, or None where it may be all of them."""
+    saved_view: SavedView | None
+    """How the matrix is looked at when it is first shown."""
+    view_chosen: Signal[SavedView]
+    """Says which saved view of the matrix was chosen."""
     run_ended_signal: Signal[Run]
     """Says which run of this session has ended."""
 

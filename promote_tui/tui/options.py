@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from promote_tui.core.matrix import Snapshot
+    from promote_tui.core.model.pipeline import SavedView
     from promote_tui.engine.engine import Engine
     from promote_tui.startup.matrix_cache import CachedMatrix
 
@@ -30,3 +31,5 @@ class Options(Value):
     """Keeps a complete refresh, and what all its cells come to, for the next start; called in a thread."""
     reload: Callable[[Engine], Engine] | None = None
     """Returns the engine by the rules as they were fetched; called in a thread, raises PromoteError."""
+    view: SavedView | None = None
+    """How the matrix is looked at first."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from promote_tui.cli.click_types import Leaf, services_of, with_context, with_values
-from promote_tui.cli.matrix_filter import is_shown, read_filter, select_rows
+from promote_tui.cli.matrix_filter import read_filter, select_services
 from promote_tui.cli.time_options import parse_past
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.status import StatusHuman, StatusJson
@@ -57,13 +57,14 @@ def status(context: CliContext, services: tuple[str, ...], *, view: StatusView, 
     if options.at:
         _refuse_with_at(options)
         return _show_past(context.record, services, options.at, view)
-    wanted, query = services_of(context.engine.pipeline, services), read_filter(context.engine, options.typed)
-    taken = _settled_snapshot(context, tuple(service.name for service in wanted) if services else ())
-    snapshot = select_rows(context.engine, query, context.engine.drift.check_code(taken))
-    view.matrix([service for service in wanted if is_shown(service, query, snapshot)], snapshot)
-    context.err.lines(_unrecorded(snapshot))
-    context.err.lines(_without_relation(snapshot) if options.tells_drift else [])
-    return _exit_code(snapshot, strict=options.strict, tell_drift=options.tells_drift)
+    named = services_of(context.engine.pipeline, services)
+    wanted = read_filter(context.engine.pipeline, options.typed, context.options.saved_view)
+    taken = _settled_snapshot(context, tuple(service.name for service in named) if services else ())
+    shown = select_services(context.engine, wanted, named, context.engine.drift.check_code(taken))
+    view.matrix(shown.groups, shown.snapshot)
+    context.err.lines(_unrecorded(shown.snapshot))
+    context.err.lines(_without_relation(shown.snapshot) if options.tells_drift else [])
+    return _exit_code(shown.snapshot, strict=options.strict, tell_drift=options.tells_drift)
 
 
 def _show_past(record: Record, services: tuple[str, ...], at: str, view: StatusView) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.cli import cell_words
 from promote_tui.cli.text.style import BLANK, Role, Segment, Style, table
@@ -56,18 +56,28 @@ _MARKS: Mapping[CellState, tuple[str, Role]] = {
 """How each state looks: (sign, role)."""
 
 
+ServiceGroups: TypeAlias = "Sequence[tuple[str, Sequence[Service]]]"
+"""Services by owner; one group alone without a name is no group."""
+
+
 def matrix_lines(
-    pipeline: Pipeline, services: Sequence[Service], snapshot: Snapshot, style: Style, keep_output: str
+    pipeline: Pipeline, groups: ServiceGroups, snapshot: Snapshot, style: Style, keep_output: str
 ) -> list[str]:
     """Return the matrix: a summary, a row for each service, and what is out of the ordinary."""
     stages = [stage.name for stage in pipeline.stages]
     rows = [[Segment("SERVICE", "calm"), *(span for name in stages for span in _heading(name))]]
-    for service in services:
-        views = [snapshot.cells.get((service.name, name)) for name in stages]
-        row = [span for view in views for span in _cell(view, style, snapshot.taken_at)]
-        rows.append([Segment(clean(service.name, limit=NAME), "strong"), *row])
+    for owner, services in groups:
+        is_named = bool(owner) or len(groups) > 1
+        rows += [[Segment(clean(owner, limit=NAME) or "no owner", "calm")]] if is_named else []
+        rows += [_row(service.name, stages, snapshot, style) for service in services]
     remarks = _remarks(snapshot.cells.values(), keep_output)
     return [_summary(pipeline, snapshot, style), "", *table(rows, style), *(["", *remarks] if remarks else [])]
+
+
+def _row(service: str, stages: Sequence[str], snapshot: Snapshot, style: Style) -> list[Segment]:
+    views = [snapshot.cells.get((service, name)) for name in stages]
+    cells = [span for view in views for span in _cell(view, style, snapshot.taken_at)]
+    return [Segment(clean(service, limit=NAME), "strong"), *cells]
 
 
 def _heading(stage: str) -> tuple[Segment, Segment, Segment]:

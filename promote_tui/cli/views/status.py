@@ -15,6 +15,7 @@ from promote_tui.core.text import clean
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from promote_tui.cli.text.status import ServiceGroups
     from promote_tui.core.history.past_matrix import PastMatrix
     from promote_tui.core.matrix import Snapshot
     from promote_tui.core.model.pipeline import Commit, Pipeline, Service
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 class StatusView(Protocol):
     """Shows the matrix."""
 
-    def matrix(self, services: Sequence[Service], snapshot: Snapshot) -> None:
-        """Show these services' rows."""
+    def matrix(self, groups: ServiceGroups, snapshot: Snapshot) -> None:
+        """Show these services' rows, by owner where they are grouped."""
 
     def past_matrix(self, pipeline: Pipeline, services: Sequence[Service], found: PastMatrix) -> None:
         """Show these services' rows as they were at a moment."""
@@ -33,10 +34,10 @@ class StatusView(Protocol):
 class StatusHuman(View):
     """The matrix as a table."""
 
-    def matrix(self, services: Sequence[Service], snapshot: Snapshot) -> None:
+    def matrix(self, groups: ServiceGroups, snapshot: Snapshot) -> None:
         """Print a summary, a row for each service, and what is out of the ordinary."""
         out, engine = self.context.out, self.context.engine
-        out.lines(text.matrix_lines(engine.pipeline, services, snapshot, out.style, engine.deployer.keep_output))
+        out.lines(text.matrix_lines(engine.pipeline, groups, snapshot, out.style, engine.deployer.keep_output))
 
     def past_matrix(self, pipeline: Pipeline, services: Sequence[Service], found: PastMatrix) -> None:
         """Print a row for each service, what was decided, and what the record cannot know."""
@@ -48,8 +49,9 @@ class StatusHuman(View):
 class StatusJson(JsonView):
     """The matrix as JSON."""
 
-    def matrix(self, services: Sequence[Service], snapshot: Snapshot) -> None:
+    def matrix(self, groups: ServiceGroups, snapshot: Snapshot) -> None:
         """Write these services' rows."""
+        services = [service for _, its in groups for service in its]
         self.write(StatusOutput.of(self.context.engine.pipeline, services, snapshot))
 
     def past_matrix(self, pipeline: Pipeline, services: Sequence[Service], found: PastMatrix) -> None:

@@ -35,6 +35,14 @@ class Tickets(Block):
     url: f.TicketUrl | None = Field(None, description="The address of a ticket; {id} stands for its id.")
 
 
+class SavedView(Block):
+    """A filter of the matrix under a name."""
+
+    name: f.Name = Field(description="What it is called; `--view NAME` and the palette show it.")
+    filter: f.Line | None = Field(None, description="What a filter of the matrix takes, such as stage:prod mine.")
+    group_by: Literal["owner"] | None = Field(None, description="What the services are grouped by.")
+
+
 class File(Block):
     """promote-tui.yml."""
 
@@ -64,6 +72,7 @@ class File(Block):
     refresh: f.Duration = Field("60s", description="How often the terminal UI reads the stages again.")
     theme: f.Line | None = Field(None, description="The theme of the terminal UI.")
     keys: Keys = Field({}, description="Other keys for the terminal UI: the action's name and its keys.")
+    views: list[SavedView] = Field([], description="Saved views of the matrix, for all.")
 
 
 class LocalFile(Block):
@@ -74,3 +83,4 @@ class LocalFile(Block):
     stages: list[PersonalStage] = Field([], description="Stages of your own, after the shared ones.")
     keys: Keys = Field({}, description="Your keys, in addition to the shared file's.")
     theme: f.Line | None = Field(None, description="Your theme.")
+    views: list[SavedView] = Field([], description="Your own views; one replaces the shared one of its name.")

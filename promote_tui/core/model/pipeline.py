@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from promote_tui.core.errors import UsageError
 from promote_tui.core.model.channels import Channel
 from promote_tui.core.model.placeholders import fill_placeholders
 from promote_tui.core.model.policy_source import PolicyOrigin
@@ -184,12 +185,21 @@ class Service(Value):
         raise KeyError(stage)
 
 
+class SavedView(Value):
+    """A filter of the matrix under a name, and what its services are grouped by (empty: nothing)."""
+
+    name: str
+    filter: str = ""
+    group_by: Literal["", "owner"] = ""
+
+
 class Pipeline(Value):
     """What the config file describes; stages in the order of promotion.
 
     `digest` is the SHA-256 of the configuration that this was read from, `notes` are settings that
     are valid but not acted on by this version. `trusted_roles` are roles whose session names are people. `policy` is
     where the rules of stages with gates are read from (None: that was not looked into). `groups` are (name, people).
+    `views` are how people like to look at the matrix.
     """
 
     project: str
@@ -204,6 +214,7 @@ class Pipeline(Value):
     policy: PolicyOrigin | None = None
     notify: tuple[Channel, ...] = ()
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    views: tuple[SavedView, ...] = ()
 
     def stage(self, name: str) -> Stage:
         """Return the stage of that name; raises KeyError."""
@@ -218,6 +229,15 @@ class Pipeline(Value):
             if service.name == name:
                 return service
         raise KeyError(name)
+
+    def saved_view(self, name: str) -> SavedView:
+        """Return the view of that name; raises UsageError."""
+        for view in self.views:
+            if view.name == name:
+                return view
+        known = ", ".join(view.name for view in self.views)
+        remedy = f"one of: {known}" if known else "add one under `views` in the configuration"
+        raise UsageError(f"--view {name}", "there is no such view", remedy)
 
     def owners(self, service: Service) -> tuple[str, ...]:
         """Return who owns a service by any name: the person, or the group and the people in it; empty for nobody."""

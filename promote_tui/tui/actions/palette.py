@@ -19,7 +19,7 @@ from promote_tui.tui.widgets.key_bar import key_name, why_not
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from promote_tui.core.model.pipeline import Commit, Service
+    from promote_tui.core.model.pipeline import Commit, SavedView, Service
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.action import FrontScreen
@@ -54,7 +54,7 @@ class ShowPalette:
         if view is None:
             return
         host, engine = self._host, self._host.engine
-        rows = [*_services(host), *_actions(host, view), *_promotions(host)]
+        rows = [*_services(host), *_views(host), *_actions(host, view), *_promotions(host)]
         palette: FinderDialog[Go] = FinderDialog(
             "Find", rows, placeholder="service, branch, commit, run or action", marks=host.marks
         )
@@ -71,6 +71,24 @@ class ShowPalette:
 def _services(host: Host) -> list[PaletteRow]:
     names = [service.name for service in host.pipeline.services]
     return [FinderRow("service", name, _waiting(host, name), _service(host, name)) for name in names]
+
+
+def _views(host: Host) -> list[PaletteRow]:
+    """Return a row for each saved view of the matrix."""
+    return [FinderRow("view", view.name, _selection(view), _view(host, view)) for view in host.pipeline.views]
+
+
+def _selection(view: SavedView) -> str:
+    grouped = f"by {view.group_by}" if view.group_by else ""
+    return ", ".join(filter(None, (view.filter, grouped))) or "every service"
+
+
+def _view(host: Host, view: SavedView) -> Go:
+    def go() -> None:
+        host.switch_mode("pipeline")
+        host.view_chosen.publish(view)
+
+    return go
 
 
 def _waiting(host: Host, service: str) -> str:

@@ -43,6 +43,14 @@ class FilterableScreen(View):
         await self.filter_field.open()
         self.refresh_bindings()
 
+    async def keep_filter(self, text: str) -> None:
+        """Filter by a text as if it was typed and kept; without one clear the filter."""
+        self.set_class(bool(text), _FILTERING)
+        await self.filter_field.fill(text)
+        self.filtered_list.focus()
+        self.apply_filter()
+        self.refresh_bindings()
+
     def on_input_changed(self) -> None:
         """Filter as it is typed."""
         self.apply_filter()

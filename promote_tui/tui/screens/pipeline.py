@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.matrix import CellView
     from promote_tui.core.model.cells import CellKey
-    from promote_tui.core.model.pipeline import Commit
+    from promote_tui.core.model.pipeline import Commit, SavedView
     from promote_tui.core.planning.plan import Draft
     from promote_tui.tui.host import Host
     from promote_tui.tui.presentation.copy_items import CopyItem
@@ -90,6 +90,9 @@ class PipelineScreen(FilterableScreen):
     def on_mount(self) -> None:
         """Show the services at once; their cells come alive one by one."""
         self.host.cells_changed.subscribe(self, self._board_changed)
+        self.host.view_chosen.subscribe(self, lambda view: self.call_later(self._show_view, view))
+        if self.host.saved_view is not None:
+            self.call_after_refresh(self._show_view, self.host.saved_view)
         self._details.follow()
         self.matrix.marked = self.host.marked
         self._show_rows()
@@ -296,6 +299,12 @@ class PipelineScreen(FilterableScreen):
         self._shown.next_order()
         self.matrix.order_mark = "" if self._shown.order == "name" else self.glyphs.sort
         self._filter_changed()
+
+    async def _show_view(self, view: SavedView) -> None:
+        """Show the matrix as a saved view has it."""
+        if self._shown.is_grouped != bool(view.group_by):
+            self.action_group()
+        await self.keep_filter(view.filter)
 
     def action_group(self) -> None:
         """Group the services by owner, or not any more."""

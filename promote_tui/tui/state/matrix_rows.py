@@ -50,7 +50,7 @@ class MatrixRows:
     def apply_filter(self, text: str) -> None:
         """Filter by what is typed."""
         self.query = parse_filter(text)
-        self.misread = describe_misfit(text, self._screen.host.pipeline)
+        self.misread = describe_misfit(text, [stage.name for stage in self._screen.host.pipeline.stages])
         self.read_facts()
 
     def clear(self) -> None:

@@ -47,6 +47,11 @@ class FilterField(Horizontal):
             await self.mount(slash, field, LinesView(self._result, "kept"))
         self.query_one("#filter").focus()
 
+    async def fill(self, text: str) -> None:
+        """Open the field with a text in it."""
+        await self.open()
+        self.query_one("#filter", _INPUT.load()).value = text
+
     def clear(self) -> None:
         """Forget what was typed."""
         if self._field is not None:

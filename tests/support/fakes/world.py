@@ -18,6 +18,7 @@ from promote_tui.core.model.pipeline import (
     DeploySettings,
     FileChange,
     Pipeline,
+    SavedView,
     Service,
     StackOutput,
     Stage,
@@ -91,7 +92,8 @@ def owned_pipeline() -> Pipeline:
     owners = {"billing": "payments", "orders": "payments", "emails": "lea"}
     made = pipeline()
     services = tuple(replace(each, owner=owners.get(each.name, "")) for each in made.services)
-    return replace(made, services=services, groups=(("payments", ("ana@example.com", "Joe")),))
+    view = SavedView("teams", "service:billing,emails,reports owner:payments,lea", "owner")
+    return replace(made, services=services, groups=(("payments", ("ana@example.com", "Joe")),), views=(view,))
 
 
 def stack(

@@ -10,11 +10,13 @@ import yaml
 
 from promote_tui.config.loader import Config, describe, load
 from promote_tui.config.model import TeamLedger
+from promote_tui.core.errors import UsageError
 from promote_tui.core.model.channels import Bell, Slack
 from promote_tui.core.model.pipeline import (
     Aws,
     DeploySettings,
     ReleaseSettings,
+    SavedView,
     Service,
     StackOutput,
     StackTag,
@@ -524,3 +526,36 @@ def test_how_releases_go_into_a_stage(tmp_path: Path) -> None:
     assert found.stage("prod").release == ReleaseSettings(5, "ask")
     assert found.stage("dev").release == ReleaseSettings(3, "continue")
     assert config(tmp_path, edited("7 +     release: {}")).pipeline.stage("prod").release == ReleaseSettings()
+
+
+VIEWS = """views:
+  - {name: mine, filter: mine}
+  - {name: teams, filter: "stage:prod drift:behind", group_by: owner}"""
+OWN_VIEWS = "views: [{name: mine, filter: 'mine stage:prod'}, {name: all}]"
+
+
+def test_own_views_stand_beside_the_shared_ones_and_replace_those_of_their_names(tmp_path: Path) -> None:
+    found = config(tmp_path, edited(f"10 + {VIEWS}"), OWN_VIEWS).pipeline
+    assert found.views == (
+        SavedView("mine", "mine stage:prod"),
+        SavedView("teams", "stage:prod drift:behind", "owner"),
+        SavedView("all"),
+    )
+    assert found.saved_view("teams").group_by == "owner"
+    with pytest.raises(UsageError, match="--view x: there is no such view; one of: mine, teams, all"):
+        found.saved_view("x")
+    with pytest.raises(UsageError, match="add one under `views`"):
+        config(tmp_path, BASE, "{}").pipeline.saved_view("x")
+    text = describe(write(tmp_path, edited(f"10 + {VIEWS}"), OWN_VIEWS))
+    assert "filter: mine stage:prod" in text
+    assert "group_by: owner" in text
+
+
+def test_owners_and_groups_are_read(tmp_path: Path) -> None:
+    found = config(tmp_path, edited("9 +     owner: leads", "10 + groups: {leads: [ana, joe]}")).pipeline
+    (orders,) = (each for each in found.services if each.owner)
+    assert (orders.owner, found.owners(orders)) == ("leads", ("leads", "ana", "joe"))
+    alone = config(tmp_path, edited("9 +     owner: ana")).pipeline
+    assert [alone.owners(each) for each in alone.services if each.owner] == [("ana",)]
+    nobody = config(tmp_path, BASE).pipeline
+    assert {nobody.owners(each) for each in nobody.services} == {()}

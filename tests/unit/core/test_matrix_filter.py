@@ -22,7 +22,6 @@ from promote_tui.tui.presentation.drift.filter import misread as misread_drift
 from tests.support.fakes import world
 
 CELLS = world.cells()
-PIPELINE = world.pipeline()
 STAGES = ("dev", "staging", "prod")
 
 
@@ -153,8 +152,8 @@ def test_what_was_read_is_not_read_again_and_joins_what_comes() -> None:
 
 
 def test_every_state_of_a_cell_can_be_asked_for() -> None:
-    assert not any(describe_misfit(f"state:{state.filter_word}", PIPELINE) for state in CellState)
-    assert describe_misfit("state:foo", PIPELINE).startswith("state has no foo; it has half-way, failed,")
+    assert not any(describe_misfit(f"state:{state.filter_word}", STAGES) for state in CellState)
+    assert describe_misfit("state:foo", STAGES).startswith("state has no foo; it has half-way, failed,")
 
 
 def test_drift_has_no_branches_and_says_so() -> None:

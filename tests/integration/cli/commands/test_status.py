@@ -87,6 +87,28 @@ def test_a_filter_that_can_select_nothing_is_refused(owned: CommandLine) -> None
     assert not calls(owned.engine, "snapshot")
 
 
+GROUPED = """\
+SERVICE   DEV            STAGING            PROD
+lea
+emails    ● 0aa7c3e  4d  ● 0aa7c3e      4d  ? deadbee  ?   3d
+payments
+billing   ● 3f2a9c1  2h  ▼ a81be07  -3  1d  ▼ 5d90c2e  -2  6d
+"""
+
+
+@pytest.mark.parametrize("words", [("status", "--view", "teams"), ("--view", "teams", "status")])
+def test_a_saved_view_filters_and_groups(owned: CommandLine, words: tuple[str, ...]) -> None:
+    assert "\n".join(line.rstrip() for line in owned(*words).out.splitlines()[2:7]) + "\n" == GROUPED
+    both = json.loads(owned(*words, "--filter", "emails", "--json").out)
+    assert [each["name"] for each in both["services"]] == ["emails"]
+
+
+def test_a_view_that_there_is_not_is_refused(owned: CommandLine) -> None:
+    answer = owned("status", "--view", "x")
+    assert (answer.code, answer.out) == (2, "")
+    assert "--view x: there is no such view; one of: teams" in answer.err
+
+
 def test_status_json_names_the_owner(owned: CommandLine) -> None:
     services = json.loads(owned("status", "--json").out)["services"]
     assert {each["name"]: each["owner"] for each in services if each["owner"]} == {

@@ -12,7 +12,7 @@ from promote_tui.core.errors import AwsError, CredentialsError, UsageError
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.git.relation import Behind
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.pipeline import Aws, StackOutput, Stage
+from promote_tui.core.model.pipeline import Aws, SavedView, StackOutput, Stage
 from promote_tui.core.runs.back_merge import MergeBack
 from promote_tui.core.stacks.cells import cell_of
 from promote_tui.core.value import replace
@@ -533,6 +533,36 @@ async def test_services_are_grouped_by_owner_until_the_key_is_pressed_again(
         await it.press("O")
         await it.until(lambda: "no owner" not in it.text)
         assert _screen(it).matrix.services[0] == "billing"
+
+
+VIEW = SavedView("teams", "owner:payments,lea", "owner")
+
+
+async def test_a_saved_view_is_chosen_in_the_palette(tmp_path: Path) -> None:
+    pipeline = replace(world.owned_pipeline(), views=(VIEW, SavedView("everything")))
+    async with driving(FakeEngine(pipeline, folder=tmp_path)) as it:
+        await it.press("4")
+        await it.shows("RunsScreen")
+        await it.press("ctrl+p")
+        await it.type("teams")
+        await it.sees("view", "owner:payments,lea, by owner")
+        await it.press("enter")
+        await it.shows("PipelineScreen")
+        await it.sees("/ owner:payments,lea", "3 of 8 services", " payments")
+        assert cursor(it) is not None
+        await it.press("ctrl+p")
+        await it.type("everything")
+        await it.press("enter")
+        await it.sees("webhooks")
+        await it.until(lambda: "/ owner" not in it.text and " payments" not in it.text)
+
+
+async def test_the_screen_begins_with_the_view_that_is_named(tmp_path: Path) -> None:
+    engine = FakeEngine(replace(world.owned_pipeline(), views=(VIEW,)), folder=tmp_path)
+    async with driving(engine, options=Options(view=VIEW)) as it:
+        await it.sees("/ owner:payments,lea", "3 of 8 services", " payments")
+        await it.press("escape")
+        await it.sees("no owner")
 
 
 async def test_a_click_on_a_group_chooses_nothing(owned: FakeEngine) -> None:
