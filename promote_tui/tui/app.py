@@ -214,12 +214,8 @@ class PromoteApp(App[int]):
         self.cells_changed.subscribe(self, self.drafts.follow_cells)
         self.set_interval(30.0, self.drafts.sweep)
         self.set_interval(2.0, self.runs.look)
-        self.set_interval(max(1.0, self.options.refresh_seconds), self._refresh_by_itself)
+        self.set_interval(max(1.0, self.options.refresh_seconds), self.matrix_refresh.begin_unasked)
         self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh())  # the terminal may be empty
-
-    def _refresh_by_itself(self) -> None:
-        if self.engine is not None and not self.cells.is_reading:
-            self.refresh_cells()
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything where the terminal is too small to be read safely."""

@@ -47,6 +47,11 @@ class MatrixRefresh:
         host.background.run(host, work, failed=lambda error: self._fail(generation, error))
         host.cells_changed.publish(None)
 
+    def begin_unasked(self) -> None:
+        """Read every cell again as time goes by, unless somebody reads them now."""
+        if self._host.engine is not None and not self._host.cells.is_reading:
+            self.begin()
+
     def take_cell(self, generation: int, key: CellKey, view: CellView) -> None:
         """Show one cell."""
         if self._host.cells.accept(generation, key, view):
