@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 COMMANDS = LazyCommands(
     {
         "status": LazyCommand("status:status", "Show the matrix: what runs where, and how it differs."),
+        "inbox": LazyCommand(
+            "inbox:inbox", "Show what waits for you over all services, each with the command that does it."
+        ),
         "log": LazyCommand("log:log", "Show a service's commits with the stages that run each."),
         "plan": LazyCommand("plan:plan", "Show what a promotion would do, and leave nothing behind."),
         "promote": LazyCommand("promote:promote", "Promote a commit to a stage: plan, confirm, deploy, verify."),

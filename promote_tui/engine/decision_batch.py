@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError, PromoteError
@@ -11,6 +11,7 @@ from promote_tui.core.identity import person
 from promote_tui.core.text import join_words, plural
 from promote_tui.engine.decisions import record_decision
 from promote_tui.engine.planning.gates import decisions_for
+from promote_tui.engine.proposed_commits import default_commit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,6 +70,7 @@ def record_by_ruling(governance: Governance, wanted: DecisionRequest) -> Decisio
 def record_all(governance: Governance, kind: DecisionKind, wanted: Sequence[DecisionRequest]) -> DecisionBatch:
     """Record decisions of one kind about services in a stage, one by one, without those that were made before.
 
+    One without a revision is about the commit that would be promoted there.
     One that fails leaves the others alone; a ledger that fails ends it, and the rest is named as not written.
     """
     written: list[Decision] = []
@@ -76,16 +78,24 @@ def record_all(governance: Governance, kind: DecisionKind, wanted: Sequence[Deci
     failed: list[tuple[str, PromoteError]] = []
     for place, each in enumerate(wanted):
         try:
-            if _is_decided(governance, each):
-                before.append(each.service)
+            about = _with_commit(governance, each)
+            if _is_decided(governance, about):
+                before.append(about.service)
             else:
-                written.append(record_by_ruling(governance, each))
+                written.append(record_by_ruling(governance, about))
         except LedgerError as error:
             failed += [(left.service, error) for left in wanted[place:]]
             break
         except PromoteError as error:
             failed.append((each.service, error))
     return DecisionBatch(kind, tuple(written), tuple(before), tuple(failed))
+
+
+def _with_commit(governance: Governance, wanted: DecisionRequest) -> DecisionRequest:
+    """Return it about the commit that would be promoted, where it names none."""
+    if wanted.revision is not None:
+        return wanted
+    return replace(wanted, revision=default_commit(*governance.governing(wanted.service, wanted.stage or "")))
 
 
 def _is_decided(governance: Governance, wanted: DecisionRequest) -> bool:

@@ -2,32 +2,85 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from promote_tui.cli import time_options
 from promote_tui.cli.click_types import Leaf, with_context, with_values
-from promote_tui.cli.decision_record import CodeOptions, code_options, record_decision
+from promote_tui.cli.decision_record import REASON, CodeOptions, code_options, record_decision
+from promote_tui.core.errors import UsageError
 from promote_tui.core.gates.approvals import approval_words
 from promote_tui.core.text import clean, short
 from promote_tui.engine.decisions import DecisionRequest
 
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext
+    from promote_tui.core.gates.decisions import Decision
 
 _why = click.option("--reason", required=True, metavar="TEXT", help="Why; recorded.")
 
 
+@dataclass(frozen=True, slots=True)
+class ApprovedCode:
+    """What is approved for a stage: a commit, or of each of several services the one that would be promoted."""
+
+    services: tuple[str, ...]
+    stage: str
+    revision: str | None
+    reason: str
+
+    def requests(self) -> list[DecisionRequest]:
+        """Return the approvals that are wanted; raises UsageError where a service is there twice.
+
+        Of a single service the commit has to be named.
+        """
+        if len(self.services) == 1 and self.revision is None:
+            raise click.MissingParameter(param_hint="'--commit'", param_type="option")
+        twice = next((name for name in self.services if self.services.count(name) > 1), None)
+        if twice is not None:
+            raise UsageError(f"service {twice}", "it is there twice", "name each service once")
+        return [DecisionRequest("approve", name, self.stage, self.revision, self.reason) for name in self.services]
+
+
 @click.command(cls=Leaf)
-@with_values("code", CodeOptions, *code_options())
+@with_values(
+    "code",
+    ApprovedCode,
+    click.argument("services", nargs=-1, required=True, metavar="SERVICE..."),
+    click.option("--to", "stage", required=True, metavar="STAGE", help="The stage."),
+    click.option(
+        "--commit",
+        "revision",
+        metavar="REV",
+        help="The commit; of several services: by default the one that would be promoted.",
+    ),
+    REASON,
+)
 @with_context
-def approve(context: CliContext, *, code: CodeOptions) -> int:
-    """Approve a commit's code for a stage; the promoter's own approval does not count."""
-    engine = context.writer(clean(code.subject))
-    made = engine.decisions.record(DecisionRequest("approve", code.service, code.stage, code.revision, code.reason))
-    context.out.line(clean(f"{code.subject}: {approval_words(made, engine.decisions.progress(made))}", limit=400))
-    return 0
+def approve(context: CliContext, *, code: ApprovedCode) -> int:
+    """Approve a commit's code for a stage; the promoter's own approval does not count.
+
+    Several services are approved one by one, those that you have approved already are left alone.
+    """
+    wanted = code.requests()
+    engine = context.writer(clean(f"{', '.join(code.services)}/{code.stage}"))
+    if len(wanted) == 1:
+        _say_approved(context, engine.decisions.record(wanted[0]))
+        return 0
+    found = engine.decisions.record_all("approve", wanted)
+    for made in found.written:
+        _say_approved(context, made)
+    for service in found.decided_before:
+        context.out.line(clean(f"{service}/{code.stage}: you have approved it already"))
+    context.err.lines(clean(f"{service}/{code.stage}: not approved: {error.advice}") for service, error in found.failed)
+    return found.failed[0][1].exit_code if found.failed else 0
+
+
+def _say_approved(context: CliContext, made: Decision) -> None:
+    words = approval_words(made, context.engine.decisions.progress(made))
+    context.out.line(clean(f"{made.service}/{made.stage}: {words}", limit=400))
 
 
 @click.command(cls=Leaf)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from promote_tui.cli.outputs import checks, commits, config, drift, history, metrics, notes, plan, runs, status
+from promote_tui.cli.outputs import checks, commits, config, drift, history, inbox, metrics, notes, plan, runs, status
 from promote_tui.cli.outputs.base import VERSION
 from promote_tui.cli.outputs.core_schemas import DEFINED, configuration_definitions, event_definitions
 from promote_tui.core.runs import dump
@@ -38,6 +38,7 @@ class JsonOutput:
 
 JSON_OUTPUTS = (
     JsonOutput("status", "status --json, also with --at TIME", (status.StatusOutput, history.StatusAtOutput)),
+    JsonOutput("inbox", "inbox --json", (inbox.InboxOutput,)),
     JsonOutput("log", "log SERVICE --json", (commits.LogOutput,)),
     JsonOutput("plan", "plan SERVICE... --to STAGE --json", (plan.PlanOutput,)),
     JsonOutput("drift", "drift --json", (drift.DriftOutput,)),

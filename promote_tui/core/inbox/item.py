@@ -63,9 +63,9 @@ class InboxItem(Value):
 
     @property
     def subject(self) -> str:
-        """Return what it is about in a word or two: `orders/prod`, `release 2026-11-30`, `3 services/prod`."""
-        if self.release:
-            return f"release {self.release}"
+        """What it is about in a word or two: `orders/prod`, `release 2026-11-30`, `3 services/prod`, or all stages."""
+        if self.release or not self.services:
+            return f"release {self.release}" if self.release else self.stage or "all stages"
         named = self.services[0] if len(self.services) == 1 else f"{len(self.services)} services"
         return f"{named}/{self.stage}"
 

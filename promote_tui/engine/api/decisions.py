@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.engine.checks import CheckEnd, CheckWatch, run_checks
-from promote_tui.engine.decision_batch import record_by_ruling
+from promote_tui.engine.decision_batch import record_all, record_by_ruling
 from promote_tui.engine.decisions import ask_approval, choices_now, effect_of
 from promote_tui.engine.governance import Governance
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from promote_tui.core.gates.approvals import ApprovalEffect
-    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.gates.decisions import Decision, DecisionKind
     from promote_tui.core.gates.possible_decisions import PossibleDecision
     from promote_tui.engine.context import Context
+    from promote_tui.engine.decision_batch import DecisionBatch
     from promote_tui.engine.decisions import DecisionRequest
 
 
@@ -34,6 +37,14 @@ class Decisions:
         Raises UsageError where it would mean nothing, Refused under --read-only, GitError, AwsError, LedgerError.
         """
         return record_by_ruling(self.governance, wanted)
+
+    def record_all(self, kind: DecisionKind, wanted: Sequence[DecisionRequest]) -> DecisionBatch:
+        """Write several decisions of one kind about services in a stage, without those that were made before.
+
+        What cannot be written is named in the answer; raises Refused under --read-only.
+        """
+        self.governance.require_writable(", ".join(each.service for each in wanted))
+        return record_all(self.governance, kind, wanted)
 
     def choices(
         self, service: str, stage: str, commit: str | None, *, is_adoptable: bool = False

@@ -217,3 +217,40 @@ def test_interrupted_checks_say_that_they_are_not_on_record(cli: CommandLine, en
 def test_an_item_is_ticked_or_the_checks_are_run(cli: CommandLine, words: tuple[str, ...]) -> None:
     answer = cli("check", *words, "--to", "prod", *REV)
     assert (answer.code, "check takes" in answer.err or "check: takes" in answer.err) == (2, True)
+
+
+def test_several_services_are_approved_with_one_reason_a_line_each(cli: CommandLine, engine: FakeEngine) -> None:
+    prod = replace(engine.pipeline.stage("prod"), rules=Rules(approvals=Approvals(1)))
+    stages = tuple(prod if each.name == "prod" else each for each in engine.pipeline.stages)
+    object.__setattr__(engine, "pipeline", replace(engine.pipeline, stages=stages))
+    answer = cli("approve", "orders", "billing", "--to", "prod", "--reason", "seen in staging")
+    assert (answer.code, answer.err) == (0, "")
+    worth = "as ana: 1 of 1 approval by ana, enough only if somebody else promotes; if ana does, 1 more is needed"
+    assert [line.partition(": ") for line in answer.out.splitlines()] == [
+        ("orders/prod", ": ", f"approved 8d20b6e {worth}"),
+        ("billing/prod", ": ", f"approved 8d20b6e {worth}"),
+    ]
+    (asked,) = calls(engine, "decisions.record_all")
+    assert asked == (
+        "approve",
+        DecisionRequest("approve", "orders", "prod", None, "seen in staging"),
+        DecisionRequest("approve", "billing", "prod", None, "seen in staging"),
+    )
+
+
+def test_of_several_services_each_says_what_became_of_it(cli: CommandLine, engine: FakeEngine) -> None:
+    approved = Decision(world.NOW, "approve", "orders", "prod", "8d20b6e", "ana", "arn:ana")
+    engine.script.decisions = (approved,)
+    engine.script.unwritten = {"emails": UsageError("emails/prod", "nothing is verified in staging", "promote it")}
+    answer = cli("approve", "orders", "billing", "emails", "--to", "prod")
+    assert answer.code == 2
+    assert answer.err == "emails/prod: not approved: nothing is verified in staging; promote it\n"
+    lines = answer.out.splitlines()
+    assert lines[0].startswith("billing/prod: approved 8d20b6e as ana")
+    assert lines[1] == "orders/prod: you have approved it already"
+
+
+def test_a_service_that_is_there_twice_is_approved_not_even_once(cli: CommandLine, engine: FakeEngine) -> None:
+    answer = cli("approve", "orders", "orders", "--to", "prod")
+    assert (answer.code, answer.err) == (2, "service orders: it is there twice; name each service once\n")
+    assert calls(engine, "decisions.record_all") == []

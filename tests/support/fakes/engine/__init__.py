@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.core.errors import CredentialsError
+from promote_tui.core.inbox.item import sort_items
 from promote_tui.core.login import LoginNeed
 from promote_tui.core.matrix import CellView, Snapshot
 from promote_tui.engine.api.record import Record
@@ -32,6 +33,7 @@ from tests.support.fakes.engine.tape import FixedClock, Script, Tape
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from promote_tui.core.inbox.item import Inbox, InboxItem
     from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Pipeline
@@ -170,6 +172,14 @@ class FakeEngine(Engine):
                 on_view(key, CellView(view.cell))
                 on_view(key, view)
         return Snapshot(self._tape.clock.now(), wanted, self._tape.script.unrecorded)
+
+    def inbox(
+        self, snapshot: Snapshot | None = None, on_items: Callable[[Sequence[InboxItem]], None] | None = None
+    ) -> Inbox:
+        self._tape.call("inbox", snapshot is not None)
+        if on_items is not None and self._tape.script.inbox:
+            on_items(self._tape.script.inbox)
+        return sort_items(self._tape.script.inbox)
 
     def logins(self, cells: Collection[CellKey]) -> tuple[LoginNeed, ...]:
         self._tape.call("logins", tuple(cells))

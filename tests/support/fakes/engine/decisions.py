@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.approvals import ApprovalEffect, approval_effect
-from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.gates.decisions import Decision, DecisionKind
 from promote_tui.core.gates.possible_decisions import DecisionContext, PossibleDecision, possible_decisions
 from promote_tui.engine.api.decisions import Decisions
 from promote_tui.engine.checks import CheckWatch
+from promote_tui.engine.decision_batch import DecisionBatch
 from tests.support.fakes import world
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from promote_tui.engine.checks import CheckEnd
     from promote_tui.engine.decisions import DecisionRequest
     from tests.support.fakes.engine.tape import Tape
@@ -40,6 +44,19 @@ class FakeDecisions(Decisions):
             item=wanted.item,
             expires_at=wanted.expires_at,
         )
+
+    def record_all(self, kind: DecisionKind, wanted: Sequence[DecisionRequest]) -> DecisionBatch:
+        self._tape.call("decisions.record_all", kind, *wanted)
+        script, written = self._tape.script, []
+        before = {each.service for each in script.decisions if (each.kind, each.who) == (kind, script.me)}
+        failed = [(each.service, script.unwritten[each.service]) for each in wanted if each.service in script.unwritten]
+        for each in wanted:
+            if each.service not in {*before, *script.unwritten}:
+                draft = script.drafts.get((each.service, each.stage or ""))
+                revision = each.revision or (draft.commit.sha if draft else "8d20b6e")
+                written.append(self.record(replace(each, revision=revision)))
+        told = tuple(each.service for each in wanted if each.service in before)
+        return DecisionBatch(kind, tuple(written), told, tuple(failed))
 
     def choices(
         self, service: str, stage: str, commit: str | None, *, is_adoptable: bool = False

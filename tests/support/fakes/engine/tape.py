@@ -15,6 +15,7 @@ from promote_tui.core.errors import PromoteError
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.git.commits import CommitDetail, CommitDifference, Patch
 from promote_tui.core.git.relation import Relation
+from promote_tui.core.inbox.item import InboxItem
 from promote_tui.core.login import LoginNeed
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import CellKey
@@ -138,7 +139,9 @@ class Script:
     checked: tuple[CheckEnd, ...] = ()
     checking: Callable[[Callable[[], None]], None] | None = None
     unwritten: dict[str, PromoteError] = field(default_factory=dict)
-    """Services for which a release cannot be signed off."""
+    """Services for which no decision can be written."""
+    inbox: tuple[InboxItem, ...] = ()
+    """What waits for who is at the keyboard."""
     untold: tuple[tuple[str, str], ...] = ()
     holds: dict[str, threading.Event] = field(default_factory=dict)
     reviews: dict[str, MemberReview] = field(default_factory=dict)

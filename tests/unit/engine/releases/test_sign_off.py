@@ -162,3 +162,17 @@ def test_what_is_signed_off_is_read_for_the_whole_set(world: World, release: str
     approvals, item = world.engine.releases.sign_offs(planned)
     assert (approvals.is_given, approvals.by) == (True, ("ben",))
     assert (item.given, item.missing) == (("web",), ("billing", "orders"))
+
+
+def test_a_decision_without_a_revision_is_about_what_would_be_promoted(world: World, release: str) -> None:
+    sha = world.commit("two")
+    wanted = [DecisionRequest("approve", name, "dev") for name in ("orders", "web")]
+    batch = world.engine.decisions.record_all("approve", wanted)
+    assert [(each.service, each.commit) for each in batch.written] == [("orders", sha), ("web", sha)]
+    batch = world.engine.decisions.record_all("approve", [*wanted, DecisionRequest("approve", "web", "prod")])
+    assert batch.decided_before == ("orders", "web")
+    ((service, error),) = batch.failed
+    assert (service, error.cause) == ("web", "no commit that is verified in staging is on main")
+    world.pipeline = replace(world.pipeline, read_only=True)
+    with pytest.raises(Refused, match="--read-only"):
+        world.engine.decisions.record_all("approve", wanted)
