@@ -131,7 +131,10 @@ class MemberEnded(Value):
 
 
 class MemberHeld(Value):
-    """A member was not started, because things are not as they were planned; `review` is how they are now."""
+    """A member was not started, because things are not as they were planned.
+
+    `review` is what its plan says now; of one that was `moved`, `found` is what the stage runs now, as in `Member`.
+    """
 
     at: Moment
     service: str
@@ -139,6 +142,7 @@ class MemberHeld(Value):
     cause: str
     remedy: str = ""
     review: MemberReview | None = None
+    found: str | None = None
 
 
 class ReleasePaused(Value):
@@ -151,7 +155,10 @@ class ReleasePaused(Value):
 
 
 class Answered(Value):
-    """What a person wants to be done next; `typed` is their confirmation where the stage asks for one."""
+    """What a person wants to be done next; `typed` is their confirmation where the stage asks for one.
+
+    `overrides` and `allowances` are by service, in addition to those given before.
+    """
 
     at: Moment
     who: str
@@ -160,10 +167,12 @@ class Answered(Value):
     services: tuple[str, ...] = ()
     reason: str = ""
     typed: str = ""
+    overrides: tuple[tuple[str, Override], ...] = ()
+    allowances: tuple[tuple[str, Allowance], ...] = ()
 
 
 class ReleaseEnded(Value):
-    """Nothing more happens in this release."""
+    """Nothing more happens in this release, unless a person has it rolled back."""
 
     at: Moment
     outcome: ReleaseOutcome

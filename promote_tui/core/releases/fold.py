@@ -18,7 +18,7 @@ from promote_tui.core.releases.events import (
     ReleasePlanned,
     UnknownReleaseEvent,
 )
-from promote_tui.core.releases.release import IN_TROUBLE, MemberProgress, MemberState, Release
+from promote_tui.core.releases.release import CAN_BE_TAKEN_BACK, IN_TROUBLE, MemberProgress, MemberState, Release
 from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ _PROMOTED = {
     "verified": MemberState.VERIFIED,
     "unchanged": MemberState.UNCHANGED,
 }
-_CAN_BE_TAKEN_BACK = frozenset({MemberState.VERIFIED, MemberState.FAILED, MemberState.ROLLBACK_FAILED})
 
 
 def fold_release(events: Iterable[ReleaseEvent]) -> Release | None:
@@ -76,11 +75,20 @@ def _moved(release: Release, event: MemberStarted | MemberEnded | MemberHeld) ->
             after = _started(before, event)
         case MemberEnded():
             after = _ended(before, event)
-        case MemberHeld(cause=cause, remedy=remedy, why=why, review=review):
-            after = replace(before, state=MemberState.HELD, cause=cause, remedy=remedy, why=why, now=review)
+        case MemberHeld():
+            after = _held(before, event)
         case _:
             assert_never(event)
+    if release.rolls_back and after.state in {MemberState.VERIFIED, MemberState.FAILED, MemberState.HELD}:
+        after = _taken_back(after)  # it was at work when a person wanted all of it back
     return replace(release, progress=release.progress | {event.service: after})
+
+
+def _held(before: MemberProgress, event: MemberHeld) -> MemberProgress:
+    held = replace(before, cause=event.cause, remedy=event.remedy, why=event.why)
+    if before.state is MemberState.ROLLING_BACK:
+        return replace(held, state=MemberState.ROLLBACK_FAILED)
+    return replace(held, state=MemberState.HELD, now=event.review, found=event.found)
 
 
 def _started(before: MemberProgress, event: MemberStarted) -> MemberProgress:
@@ -115,7 +123,8 @@ def _answered(release: Release, event: Answered) -> Release:
             after = _with_dependants(back, event.services) - {*event.services}
             return _with(back, after, lambda before: _skipped(before, event))
         case "roll_back_all":
-            return _with(replace(release, rolls_back=True), release.progress, _to_roll_back)
+            again = replace(release, rolls_back=True, stops=False, ended=None)
+            return _with(again, release.progress, _taken_back)
         case "stop":
             return replace(release, stops=True)
         case _:
@@ -132,8 +141,8 @@ def _retried(before: MemberProgress) -> MemberProgress:
         return before
     if before.state is MemberState.ROLLBACK_FAILED:
         return replace(before, state=MemberState.TO_ROLL_BACK)
-    moved = before.moved or before.why == "moved"
-    return replace(before, state=MemberState.WAITING, accepted=before.now or before.accepted, moved=moved)
+    agreed = (*before.agreed, before.found) if before.why == "moved" else before.agreed
+    return replace(before, state=MemberState.WAITING, accepted=before.now or before.accepted, now=None, agreed=agreed)
 
 
 def _with_dependants(release: Release, services: Collection[str]) -> set[str]:
@@ -148,4 +157,10 @@ def _skipped(before: MemberProgress, event: Answered) -> MemberProgress:
 
 
 def _to_roll_back(before: MemberProgress) -> MemberProgress:
-    return replace(before, state=MemberState.TO_ROLL_BACK) if before.state in _CAN_BE_TAKEN_BACK else before
+    return replace(before, state=MemberState.TO_ROLL_BACK) if before.state in CAN_BE_TAKEN_BACK else before
+
+
+def _taken_back(before: MemberProgress) -> MemberProgress:
+    """Return the member where all of the release is rolled back: one that was held has brought nothing."""
+    is_held = before.state is MemberState.HELD
+    return replace(before, state=MemberState.SKIPPED) if is_held else _to_roll_back(before)

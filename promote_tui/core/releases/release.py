@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.releases.events import (
     Answered,
+    AnswerKind,
     HoldCause,
     Member,
     ReleaseConfirmed,
@@ -20,6 +21,9 @@ from promote_tui.core.value import Moment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from promote_tui.core.gates.model import Allowance
+    from promote_tui.core.gates.options import Override
 
 
 class ReleaseStatus(Enum):
@@ -53,6 +57,9 @@ class MemberState(Enum):
 AT_WORK = frozenset({MemberState.RUNNING, MemberState.ROLLING_BACK})
 IN_TROUBLE = frozenset({MemberState.FAILED, MemberState.HELD, MemberState.ROLLBACK_FAILED})
 """What a person has to answer before anything new is started."""
+CAN_BE_TAKEN_BACK = frozenset({MemberState.VERIFIED, MemberState.FAILED, MemberState.ROLLBACK_FAILED})
+UNTYPED: frozenset[AnswerKind] = frozenset({"skip", "stop"})
+"""The answers that need no typing: nothing is deployed by them."""
 
 
 class MemberProgress(Value):
@@ -60,7 +67,8 @@ class MemberProgress(Value):
 
     `run` is its promotion, `rollback` the run that takes it back. `cause` and `remedy` say what is wrong, `why` why it
     was not started. `now` is what its plan says by now where that differs from the review; `accepted` is the last such
-    that a person has agreed to. `reason` is why it was skipped.
+    that a person has agreed to. `found` is what the stage was found to run where it was moved, `agreed` those on top of
+    which a person wants it promoted. `reason` is why it was skipped.
     """
 
     state: MemberState = MemberState.WAITING
@@ -71,7 +79,8 @@ class MemberProgress(Value):
     why: HoldCause | None = None
     now: MemberReview | None = None
     accepted: MemberReview | None = None
-    moved: bool = False
+    found: str | None = None
+    agreed: tuple[str | None, ...] = ()
     reason: str = ""
     started_at: Moment | None = None
     ended_at: Moment | None = None
@@ -137,6 +146,24 @@ class Release(Value):
             if found & {*self.member(name).needs}:
                 found.add(name)
         return tuple(name for name in self._in_order() if name in found - {service})
+
+    @property
+    def overrides(self) -> tuple[tuple[str, Override], ...]:
+        """The overrides that were given with the confirmation and with the answers, by service."""
+        given = self.confirmed.overrides if self.confirmed else ()
+        return (*given, *(each for answer in self.answers for each in answer.overrides))
+
+    @property
+    def allowances(self) -> tuple[tuple[str, Allowance], ...]:
+        """The allowances that were given with the confirmation and with the answers, by service."""
+        given = self.confirmed.allowances if self.confirmed else ()
+        return (*given, *(each for answer in self.answers for each in answer.allowances))
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """What was typed to confirm it, and to confirm the answers that deploy something."""
+        answers = (answer.typed for answer in self.answers if answer.answer not in UNTYPED)
+        return (*([self.confirmed.typed] if self.confirmed else []), *answers)
 
     @property
     def status(self) -> ReleaseStatus:
