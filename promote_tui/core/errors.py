@@ -110,3 +110,7 @@ class NotYetGone(LockHeld):
 
 class LedgerError(PromoteError):
     """The ledger cannot be read or written; without it nothing is deployed."""
+
+
+class RunExists(LedgerError):  # noqa: N818 - it is an answer, not an error
+    """The id of a run was used before."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from promote_tui.core.errors import LedgerError, LockHeld, NotYetGone, UsageError
+from promote_tui.core.errors import LedgerError, LockHeld, NotYetGone, RunExists, UsageError
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.releases import events as releases
@@ -219,6 +219,6 @@ def no_such_run_error(run: str) -> UsageError:
     return UsageError(f"run {run}", "there is no such run", "see `promote-tui runs`")
 
 
-def run_exists_error(run: str) -> LedgerError:
+def run_exists_error(run: str) -> RunExists:
     """Return the failure to start a run under an id that was used before."""
-    return LedgerError(run, "a run with this id exists already", "start again, under a new id")
+    return RunExists(run, "a run with this id exists already", "start again, under a new id")
