@@ -83,7 +83,9 @@ class Releases:
         """
         self.governance.require_writable(f"release {name}")
         release = answer_release(self.governance, name, given)
-        if release.ended is not None or (self.worker(name) is not None and not release.is_left):
+        if release.confirmed is None or release.ended is not None:
+            return release
+        if self.worker(name) is not None and not release.is_left:
             return release
         return launch_release(self.governance, name)
 

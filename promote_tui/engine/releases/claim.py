@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import utc_minute
-from promote_tui.core.errors import LockHeld, Refused
+from promote_tui.core.errors import LedgerError, LockHeld, Refused, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,25 +32,47 @@ def claim_release(context: Context, release: Release, attempt: str) -> Iterator[
     """Hold the lock of a release; one that a dead process has left is taken over. Raises Refused where one lives."""
     lease = _acquire(context, release, attempt)
     try:
-        yield
+        with _freed(lease):
+            yield
     finally:
-        with contextlib.suppress(Exception):
-            lease.release()
         lease.abandon()
+
+
+@contextlib.contextmanager
+def _freed(lease: Lease) -> Iterator[None]:
+    """Free the lock at the end; where that fails, whoever resumes the release takes it over from a dead process."""
+    try:
+        yield
+    except Exception:
+        with contextlib.suppress(LedgerError):
+            lease.release()
+        raise
+    with contextlib.suppress(LedgerError):
+        lease.release()
 
 
 def _acquire(context: Context, release: Release, attempt: str) -> Lease:
     key = lock_key(context, release.name)
-    try:
-        return context.ledger.acquire(key, attempt)
-    except LockHeld as held:
-        holder = context.ledger.holder(key)
-        if holder is None:
-            raise
+    while True:
         try:
-            return context.ledger.recover(holder.run)
-        except LockHeld as alive:
-            raise at_work_error(release.name, holder, alive) from held
+            return context.ledger.acquire(key, attempt)
+        except LockHeld as held:
+            holder = context.ledger.holder(key)
+            if holder is None:
+                continue  # it was freed meanwhile
+            lease = _take_over(context, release, holder, held)
+            if lease is not None:
+                return lease
+
+
+def _take_over(context: Context, release: Release, holder: Holder, held: LockHeld) -> Lease | None:
+    """Return the lock of a process that is gone; None where it was freed meanwhile, Refused where it lives."""
+    try:
+        return context.ledger.recover(holder.run)
+    except UsageError:
+        return None
+    except LockHeld as alive:
+        raise at_work_error(release.name, holder, alive) from held
 
 
 def at_work_error(name: str, holder: Holder, alive: LockHeld | None = None) -> Refused:

@@ -8,14 +8,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import Refused, UsageError
+from promote_tui.core.errors import LedgerError, Refused, UsageError
 from promote_tui.core.gates.model import Allowance
 from promote_tui.core.gates.options import Override
 from promote_tui.core.planning.plan import Confirmation, how_to_confirm, is_confirmed, release_phrase
 from promote_tui.core.releases.events import Answered, AnswerKind, ReleaseConfirmed, ReleaseEnded
-from promote_tui.core.releases.release import IN_TROUBLE, MemberState, Release, ReleaseStatus
+from promote_tui.core.releases.release import (
+    AT_WORK,
+    CAN_BE_TAKEN_BACK,
+    IN_TROUBLE,
+    UNTYPED,
+    MemberState,
+    Release,
+    ReleaseStatus,
+)
 from promote_tui.engine.releases.claim import at_work_error, find_worker
 from promote_tui.engine.releases.record import append, read_release
+from promote_tui.engine.releases.rules import known_targets, ruling_stage
 from promote_tui.engine.runs.control import REFUSAL_FILE, refusal
 
 if TYPE_CHECKING:
@@ -29,8 +38,6 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 0.1
 _LAST_MOMENTS = 100
 """How often a process is looked for that has left the release and is about to end."""
-_UNTYPED: frozenset[AnswerKind] = frozenset({"skip", "stop"})
-"""What needs no typing: nothing is deployed by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +56,14 @@ class ReleaseConfirmation:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseAnswer:
-    """What a person wants to be done next with these services; `typed` as in a confirmation."""
+    """What a person wants to be done next with these services; the rest is as in a confirmation."""
 
     answer: AnswerKind
     services: tuple[str, ...] = ()
     reason: str = ""
     typed: str = ""
+    overrides: tuple[tuple[str, Override], ...] = ()
+    allowances: tuple[tuple[str, Allowance], ...] = ()
 
 
 def confirm_release(governance: Governance, name: str, given: ReleaseConfirmation) -> Release:
@@ -64,6 +73,7 @@ def confirm_release(governance: Governance, name: str, given: ReleaseConfirmatio
     """
     context, release = governance.context, read_release(governance.context.ledger, name)
     require_confirmation(governance, release, given.typed)
+    _require_members(release, (*given.overrides, *given.allowances))
     who = identity_for(governance, release)
 
     def make(now: Release) -> ReleaseEvent:
@@ -80,7 +90,7 @@ def confirm_release(governance: Governance, name: str, given: ReleaseConfirmatio
 
 def require_confirmation(governance: Governance, release: Release, typed: str) -> None:
     """Raise Refused where this is not what the release's stage wants to have typed."""
-    confirm = governance.stage(release.stage).confirm
+    confirm = ruling_stage(governance, release).confirm
     phrase = release_phrase(release.name, release.stage)
     if not is_confirmed(confirm, Confirmation(yes=typed in {"yes", phrase}, typed=typed), phrase):
         raise Refused(f"release {release.name}", "not confirmed", how_to_confirm(confirm, phrase))
@@ -92,14 +102,15 @@ def answer_release(governance: Governance, name: str, given: ReleaseAnswer) -> R
     Raises UsageError where the release is not in need of that, Refused without the confirmation that its stage wants.
     """
     context, release = governance.context, read_release(governance.context.ledger, name)
-    if given.answer not in _UNTYPED:
+    if given.answer not in UNTYPED:
         require_confirmation(governance, release, given.typed)
+    _require_members(release, (*given.overrides, *given.allowances))
     who = identity_for(governance, release)
 
     def make(now: Release) -> ReleaseEvent:
         chosen = _chosen(now, given.answer, given.services)
-        at = context.clock.now()
-        return Answered(at, who.person, who.arn, given.answer, chosen, given.reason, given.typed)
+        at, words = context.clock.now(), (given.reason, given.typed)
+        return Answered(at, who.person, who.arn, given.answer, chosen, *words, given.overrides, given.allowances)
 
     answered = append(context, name, make)
     return _end_unstarted(context, answered) if given.answer == "stop" else answered
@@ -107,23 +118,31 @@ def answer_release(governance: Governance, name: str, given: ReleaseAnswer) -> R
 
 def _end_unstarted(context: Context, release: Release) -> Release:
     """End a stopped release that no process works on: nothing of it is at work."""
-    if find_worker(context, release.name) is not None or release.in_state(MemberState.RUNNING):
+    if find_worker(context, release.name) is not None:
         return release
-    return append(
-        context, release.name, lambda now: None if now.ended else ReleaseEnded(context.clock.now(), "stopped")
-    )
+
+    def make(now: Release) -> ReleaseEvent | None:
+        is_over = now.ended is not None or now.attempts > release.attempts or now.in_state(*AT_WORK)
+        return None if is_over else ReleaseEnded(context.clock.now(), "stopped")
+
+    return append(context, release.name, make)
 
 
 def identity_for(governance: Governance, release: Release) -> Identity:
-    """Return who we are in the release's stage."""
-    return governance.context.identity(governance.service(release.members[0].service).target(release.stage))
+    """Return who we are in the release's stage; raises UsageError where the configuration has none of its members."""
+    for target in known_targets(governance, release):
+        return governance.context.identity(target)
+    cause = f"none of its services is in {release.stage} of this configuration"
+    raise UsageError(f"release {release.name}", cause, "use the configuration that it was planned with")
 
 
 def _chosen(release: Release, answer: AnswerKind, services: Sequence[str]) -> tuple[str, ...]:
     """Return the services that an answer is about; raises UsageError where it is about none."""
+    if answer == "roll_back_all":
+        return _require_way_back(release)
     if release.ended is not None:
         raise ended_error(release)
-    if answer in {"stop", "roll_back_all"}:
+    if answer == "stop":
         return ()
     if answer == "go":
         if release.paused is None or release.paused.why != "go":
@@ -133,6 +152,26 @@ def _chosen(release: Release, answer: AnswerKind, services: Sequence[str]) -> tu
     return _members_for(release, answer, services)
 
 
+def _require_way_back(release: Release) -> tuple[str, ...]:
+    """Return nothing; raise UsageError where no member has been, or is being, promoted: there is nothing to undo."""
+    if not release.in_state(*CAN_BE_TAKEN_BACK, *AT_WORK):
+        cause = f"it is {release.status.value}, and there is nothing to roll back"
+        raise UsageError(f"release {release.name}", cause, f"see `promote-tui release show {release.name}`")
+    return ()
+
+
+def _require_members(release: Release, given: Sequence[tuple[str, object]]) -> None:
+    """Raise UsageError where an override or an allowance is for a service that is no member."""
+    for service, _ in given:
+        if service not in release.progress:
+            raise _no_member_error(release, service)
+
+
+def _no_member_error(release: Release, service: str) -> UsageError:
+    members = ", ".join(release.progress)
+    return UsageError(f"service {service}", f"it is not part of release {release.name}", f"one of: {members}")
+
+
 def ended_error(release: Release) -> UsageError:
     """Return the refusal to go on with a release that has ended."""
     cause = f"it has ended: {release.status.value}"
@@ -140,10 +179,9 @@ def ended_error(release: Release) -> UsageError:
 
 
 def _members_for(release: Release, answer: AnswerKind, services: Sequence[str]) -> tuple[str, ...]:
-    unknown = [name for name in services if name not in release.progress]
-    if unknown:
-        members = ", ".join(release.progress)
-        raise UsageError(f"service {unknown[0]}", f"it is not part of release {release.name}", f"one of: {members}")
+    for name in services:
+        if name not in release.progress:
+            raise _no_member_error(release, name)
     fitting = release.in_state(*_STATES_FOR[answer])
     chosen = tuple(services) or (fitting if answer == "retry" else ())
     wrong = [name for name in chosen if name not in fitting]
@@ -173,7 +211,8 @@ def launch_release(governance: Governance, name: str) -> Release:
     with contextlib.suppress(OSError):
         (folder / REFUSAL_FILE).unlink()
     ledger = context.ledger.target()
-    targets = [target for member in release.members for target in governance.service(member.service).targets]
+    known = {target.service for target in known_targets(governance, release)}
+    targets = [target for service in sorted(known) for target in governance.service(service).targets]
     handed = context.accounts.hand_over([*targets, *([ledger] if ledger else [])])
     log = folder / "release.log"
     ended = context.ports.launcher.launch_release(name, Path(context.pipeline.path), log, handed)
@@ -199,9 +238,17 @@ def _require_work(context: Context, release: Release) -> None:
 def _begun(context: Context, before: Release, folder: Path, ended: Callable[[], bool]) -> Release:
     while True:
         over = ended()  # asked before the ledger is read, so that its last words are not missed
-        release = read_release(context.ledger, before.name)
+        release = _read_if_there(context, before)
         if release.attempts > before.attempts:
             return release
         if over:
             raise refusal(folder, f"release {before.name}")
         context.clock.sleep(_POLL_SECONDS)
+
+
+def _read_if_there(context: Context, before: Release) -> Release:
+    """Return the release as it is now, or as it was where the ledger fails: its process goes on."""
+    try:
+        return read_release(context.ledger, before.name)
+    except LedgerError:
+        return before

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import socket
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import Refused
+from promote_tui.core.errors import LedgerError, Refused
+from promote_tui.core.model.pipeline import ReleaseSettings
 from promote_tui.core.releases.events import (
     MemberEnded,
     MemberStarted,
@@ -17,22 +19,32 @@ from promote_tui.core.releases.events import (
     ReleaseEnded,
     ReleasePaused,
 )
-from promote_tui.core.releases.release import MemberState
+from promote_tui.core.releases.release import AT_WORK, MemberState
 from promote_tui.core.releases.schedule import Finish, Pause, Start, Wait, next_action
 from promote_tui.engine.releases.claim import claim_release
 from promote_tui.engine.releases.credentials import find_expiring
 from promote_tui.engine.releases.member import MemberRun
-from promote_tui.engine.releases.record import append, read_release
+from promote_tui.engine.releases.patience import Patience
+from promote_tui.engine.releases.record import ReleaseRecord
+from promote_tui.engine.releases.rules import ruling_stage
+from promote_tui.engine.releases.settling import goes_on
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import ReleaseSettings
+    from collections.abc import Callable
+
     from promote_tui.core.releases.events import MemberHeld, ReleaseEvent, RunPurpose
     from promote_tui.core.releases.release import Release
+    from promote_tui.core.releases.schedule import NextAction
     from promote_tui.core.runs.run import Process
     from promote_tui.engine.context import Context
     from promote_tui.engine.governance import Governance
 
 _POLL_SECONDS = 1.0
+_WAIT_SECONDS = 5.0
+"""How often a release that waits for its time looks whether it was stopped."""
+_PLACES = 64
+_FORTH: RunPurpose = "promotion"
+_BACK: RunPurpose = "rollback"
 
 
 class ReleaseExecution:
@@ -40,88 +52,141 @@ class ReleaseExecution:
 
     def __init__(self, governance: Governance, name: str, me: Process) -> None:
         self._governance = governance
-        self._name = name
         self._me = me
         self._attempt = governance.context.new_id()
+        self._record = ReleaseRecord(governance.context.ledger, name)
+        self._patience = Patience(governance.context.clock)
         self._work: dict[Future[MemberEnded | MemberHeld], str] = {}
+        self._settings = ReleaseSettings()
+        self._lasting = False  # whether the credentials are known to last
 
     def execute(self) -> Release:
         """Work on the release until it ends or waits for a person, and return it as it is then.
 
-        Raises Refused where another process works on it, or where nobody has confirmed it, UsageError, LedgerError.
+        Raises Refused where another process works on it, now or later on, and where nobody has confirmed it or it has
+        ended; UsageError; LedgerError where the ledger fails for long.
         """
-        release = read_release(self._context.ledger, self._name)
-        if release.confirmed is None or release.ended is not None:
-            cause = "nobody has confirmed it" if release.confirmed is None else "it has ended"
-            raise Refused(f"release {self._name}", cause, f"see `promote-tui release show {self._name}`")
+        release = _require_work(self._record.read())
+        self._settings = ruling_stage(self._governance, release).release
         with claim_release(self._context, release, self._attempt):
-            now = self._context.clock.now()
-            release = self._append(ProcessStarted(now, self._attempt, socket.gethostname(), self._me))
-            self._wait_for_time(release)
-            expiring = find_expiring(self._governance, release)
-            if expiring:
-                return self._append(ReleasePaused(self._context.clock.now(), "credentials", expiring))
-            with ThreadPoolExecutor(max_workers=32, thread_name_prefix="member") as pool:
-                return self._work_on(release, pool)
+            self._record.append(self._begun)
+            with ThreadPoolExecutor(_PLACES, "member") as pool:
+                return self._work_on(pool)
 
     @property
     def _context(self) -> Context:
         return self._governance.context
 
-    def _wait_for_time(self, release: Release) -> None:
-        """Wait until the time that the release was confirmed for, or until somebody stops it."""
-        starts_at = release.confirmed.starts_at if release.confirmed else None
-        while starts_at is not None and self._context.clock.now() < starts_at and not release.stops:
-            left = (starts_at - self._context.clock.now()).total_seconds()
-            self._context.clock.sleep(min(left, _POLL_SECONDS))
-            release = read_release(self._context.ledger, self._name)
+    def _begun(self, release: Release) -> ReleaseEvent:
+        _require_work(release)
+        return ProcessStarted(self._context.clock.now(), self._attempt, socket.gethostname(), self._me)
 
-    def _work_on(self, release: Release, pool: ThreadPoolExecutor) -> Release:
-        self._go_on(release, pool)
-        settings = self._governance.stage(release.stage).release
+    def _work_on(self, pool: ThreadPoolExecutor) -> Release:
         while True:
-            self._write_ends()
-            release = read_release(self._context.ledger, self._name)
-            match next_action(release, settings):
-                case Start(services=services, purpose=purpose):
-                    self._start(services, purpose, pool)
-                case Wait():
-                    wait(self._work, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
-                case Pause() | Finish() as last:
-                    release = self._leave(last, settings)
-                    if release.is_left:
-                        return release
+            try:
+                left = self._step(pool)
+            except LedgerError as error:
+                self._patience.bear(error)
+                continue
+            self._patience.renew()
+            if left is not None:
+                return left
 
-    def _leave(self, last: Pause | Finish, settings: ReleaseSettings) -> Release:
-        """Write that nothing more is done for now, unless somebody has answered meanwhile."""
-        now = self._context.clock.now()
+    def _step(self, pool: ThreadPoolExecutor) -> Release | None:
+        """Do what is next; return the release once nothing more is done for now."""
+        self._write_ends()
+        release = self._require_ours(self._record.read())
+        self._follow_started(release, pool)
+        match self._next(release):
+            case Start(services=services, purpose=purpose):
+                self._start(services, purpose, pool)
+            case Wait():
+                wait(self._work, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
+            case Pause() | Finish() as last:
+                now = self._leave(last, release)
+                return now if now.is_left else None
+        return None
+
+    def _next(self, release: Release) -> NextAction:
+        """Return what is next; before the first start, the credentials have to last and the time has to come."""
+        action = next_action(release, self._settings)
+        if not isinstance(action, Start) or (self._lasting and not self._seconds_left(release)):
+            return action
+        if self._work:
+            return Wait()
+        why = "" if self._lasting else find_expiring(self._governance, release)
+        if why:
+            return Pause("credentials", why)
+        left = self._seconds_left(release)
+        self._context.clock.sleep(min(left, _WAIT_SECONDS))
+        self._lasting = not left or left > _WAIT_SECONDS  # asked for again when the time has come
+        return Wait() if left else action
+
+    def _seconds_left(self, release: Release) -> float:
+        """Return how long the release still waits for the time that it was confirmed for."""
+        starts_at = release.confirmed.starts_at if release.confirmed else None
+        return max(0.0, (starts_at - self._context.clock.now()).total_seconds()) if starts_at else 0.0
+
+    def _leave(self, last: Pause | Finish, decided: Release) -> Release:
+        """Write that nothing more is done for now, unless somebody has answered since that was decided."""
+        now, then = self._context.clock.now(), next_action(decided, self._settings)
         if isinstance(last, Finish):
             event: ReleaseEvent = ReleaseEnded(now, last.outcome)
         else:
             event = ReleasePaused(now, last.why, last.words, last.services)
-        return append(self._context, self._name, lambda found: event if next_action(found, settings) == last else None)
+        return self._append(event, lambda found: next_action(found, self._settings) == then)
 
-    def _go_on(self, release: Release, pool: ThreadPoolExecutor) -> None:
-        """Take over the runs that an earlier process has started."""
-        for service in release.in_state(MemberState.RUNNING, MemberState.ROLLING_BACK):
-            progress = release.progress[service]
-            is_back = progress.state is MemberState.ROLLING_BACK
-            purpose: RunPurpose = "rollback" if is_back else "promotion"
-            run = progress.rollback if is_back else progress.run
-            member = MemberRun(self._governance, self._me, release, service, run, purpose)
-            self._work[pool.submit(member.go_on)] = service
+    def _follow_started(self, release: Release, pool: ThreadPoolExecutor) -> None:
+        """Go on with what was started and is not followed here: an earlier process has begun it."""
+        for service in release.in_state(*AT_WORK):
+            if service not in self._work.values():
+                progress = release.progress[service]
+                is_back = progress.state is MemberState.ROLLING_BACK
+                run, purpose = (progress.rollback, _BACK) if is_back else (progress.run, _FORTH)
+                member = MemberRun(self._governance, self._me, release, service, run, purpose)
+                self._work[pool.submit(member.go_on)] = service
 
     def _start(self, services: tuple[str, ...], purpose: RunPurpose, pool: ThreadPoolExecutor) -> None:
         for service in services:
-            run = self._context.new_id()
-            release = self._append(MemberStarted(self._context.clock.now(), service, run, purpose))
-            member = MemberRun(self._governance, self._me, release, service, run, purpose)
-            self._work[pool.submit(member.execute)] = service
+            before = self._record.read().progress[service]
+            known = before.rollback if purpose == _BACK else before.run
+            run = known if goes_on(self._context, known) else self._context.new_id()
+            event = MemberStarted(self._context.clock.now(), service, run, purpose)
+            release = self._append(event, partial(self._starts, service, purpose))
+            if run in {release.progress[service].run, release.progress[service].rollback}:
+                member = MemberRun(self._governance, self._me, release, service, run, purpose)
+                self._work[pool.submit(member.execute)] = service
+
+    def _starts(self, service: str, purpose: RunPurpose, found: Release) -> bool:
+        """Tell whether starting the member is still what is next."""
+        action = next_action(found, self._settings)
+        return isinstance(action, Start) and service in action.services and action.purpose == purpose
 
     def _write_ends(self) -> None:
         for done in [each for each in self._work if each.done()]:
+            service = self._work[done]
+            self._append(done.result(), partial(_is_at_work, service))
             del self._work[done]
-            self._append(done.result())
 
-    def _append(self, event: ReleaseEvent) -> Release:
-        return append(self._context, self._name, lambda _release: event)
+    def _append(self, event: ReleaseEvent, still: Callable[[Release], bool]) -> Release:
+        """Append the event if it is still true of the release as it is then, and return the release."""
+        return self._record.append(lambda found: event if still(self._require_ours(found)) else None)
+
+    def _require_ours(self, release: Release) -> Release:
+        """Return the release; raise Refused where another process has taken it over: this one was silent for long."""
+        if release.worker is None or release.worker.attempt == self._attempt:
+            return release
+        cause = f"a process on {release.worker.host} has taken it over"
+        raise Refused(f"release {release.name}", cause, f"see `promote-tui release show {release.name}`")
+
+
+def _is_at_work(service: str, found: Release) -> bool:
+    return found.progress[service].state in AT_WORK
+
+
+def _require_work(release: Release) -> Release:
+    """Return the release; raise Refused where nothing can be done for it."""
+    if release.confirmed is not None and release.ended is None:
+        return release
+    cause = "nobody has confirmed it" if release.confirmed is None else "it has ended"
+    raise Refused(f"release {release.name}", cause, f"see `promote-tui release show {release.name}`")

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import traceback
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import PromoteError, UsageError
+from promote_tui.core.errors import DeployError, LedgerError, PromoteError, UsageError
 from promote_tui.core.gates.options import PromotionOptions
-from promote_tui.core.planning.plan import Confirmation, approve
-from promote_tui.core.releases.events import HoldCause, MemberEnded, MemberHeld, MemberOutcome, RunPurpose
+from promote_tui.core.model.cells import Never
+from promote_tui.core.planning.plan import Confirmation, approve, confirmation_phrase
+from promote_tui.core.releases.events import HoldCause, Member, MemberEnded, MemberHeld, MemberOutcome, RunPurpose
 from promote_tui.core.releases.release import Release
 from promote_tui.core.releases.review import MemberReview, changed_resources
 from promote_tui.core.releases.summary import review_plan
 from promote_tui.core.runs.run import Outcome, Process
 from promote_tui.core.text import list_first, short
+from promote_tui.engine.cells import read_cell
 from promote_tui.engine.governance import Governance
-from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
+from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan, require_reachable
 from promote_tui.engine.releases.selection import deployed_commit, is_there
-from promote_tui.engine.runs.control import follow, start
-from promote_tui.engine.runs.reconcile import PLAN_FILE, read_run, reconcile
+from promote_tui.engine.releases.settling import FollowedRun, goes_on
+from promote_tui.engine.runs.control import start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.gates.model import GateResult
-    from promote_tui.core.gates.options import Override
-    from promote_tui.core.model.pipeline import Service, Stage
-    from promote_tui.core.planning.plan import Draft, Plan
+    from promote_tui.core.model.pipeline import Service, Stage, Target
+    from promote_tui.core.planning.plan import ApprovedPlan, Draft, Plan
     from promote_tui.core.releases.release import MemberProgress
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.context import Context
@@ -44,9 +46,16 @@ _OUTCOMES: dict[Outcome, MemberOutcome] = {
 class _Held(Exception):  # noqa: N818 - it is an answer, not an error
     """Raised where a member cannot be started as it was planned."""
 
-    def __init__(self, why: HoldCause, cause: str, remedy: str = "", review: MemberReview | None = None) -> None:
+    def __init__(
+        self,
+        why: HoldCause,
+        cause: str,
+        remedy: str = "",
+        review: MemberReview | None = None,
+        found: str | None = None,
+    ) -> None:
         super().__init__(cause)
-        self.why, self.cause, self.remedy, self.review = why, cause, remedy, review
+        self.why, self.cause, self.remedy, self.review, self.found = why, cause, remedy, review, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,50 +70,73 @@ class MemberRun:
     purpose: RunPurpose
 
     def execute(self) -> MemberEnded | MemberHeld:
-        """Prepare, start and follow the run, and return how it ended; expected trouble is an answer, never raised."""
+        """Prepare, start and follow the run, and return how it ended; trouble is an answer, never raised."""
+        return self._answer(self._begin)
+
+    def go_on(self) -> MemberEnded | MemberHeld:
+        """Go on with a run that may have been started before, and return how it ended; trouble is an answer."""
+        return self._answer(self._follow)
+
+    def _begin(self) -> MemberEnded:
+        if self._context.ledger.events(self.run):
+            return self._follow()  # an earlier attempt has begun it
+        return self._promote() if self.purpose == "promotion" else self._take_back()
+
+    def _answer(self, work: Callable[[], MemberEnded]) -> MemberEnded | MemberHeld:
         try:
-            return self._promote() if self.purpose == "promotion" else self._take_back()
+            return work()
         except _Held as held:
-            return MemberHeld(self._context.clock.now(), self.service, held.why, held.cause, held.remedy, held.review)
+            words = held.cause, held.remedy, held.review, held.found
+            return MemberHeld(self._context.clock.now(), self.service, held.why, *words)
         except PromoteError as error:
             return self._ended("not_submitted", error.cause, error.remedy)
+        except Exception as error:  # noqa: BLE001 - the release has to remember that it does not know how it ended
+            traceback.print_exc()  # into the release's own log
+            remedy = "see the log of the release, and `promote-tui runs`, then retry"
+            return self._ended("unknown", f"unexpected {type(error).__name__}", remedy)
 
-    def go_on(self) -> MemberEnded:
-        """Go on with a run that an earlier process of the release has started, and return how it ended."""
+    def _follow(self) -> MemberEnded:
         try:
-            if not self._context.ledger.events(self.run):
-                return self._never_begun()
-            for _ in follow(self._context, self.run):
-                pass
-            found = read_run(self._context, self.run)
-            if not found.released:
-                found = reconcile(self.governance.of_run(found), found.id, self.me, lambda _note: None, patient=False)
+            found = self._followed.settle()
+            back = self._followed.settle_rollback(found) if found else None
         except PromoteError as error:
             return self._ended("unknown", error.cause, error.remedy)
-        return self._ended_as(found)
+        if found is None:
+            return self._ended("interrupted", "the process of the release ended before the run began")
+        if back is not None:
+            return self._went_back(found, back)
+        return self._ended(_OUTCOMES[found.outcome], found.cause, found.remedy)
+
+    def _went_back(self, failed: Run, back: Run) -> MemberEnded:
+        """Return the end of a run that its stage has rolled back by itself."""
+        if back.outcome is Outcome.VERIFIED:
+            return self._ended("rolled_back", f"{failed.cause}; run {back.id} rolled it back", failed.remedy)
+        cause = f"{failed.cause}; run {back.id}, which rolls it back, is {back.status.value}: {back.cause}"
+        return self._ended("failed", cause, back.remedy)
+
+    @property
+    def _followed(self) -> FollowedRun:
+        target = self.governance.service(self.service).target(self.release.stage)
+        return FollowedRun(self.governance, self.me, target, self.run)
 
     @property
     def _context(self) -> Context:
         return self.governance.context
 
     @property
+    def _member(self) -> Member:
+        return self.release.member(self.service)
+
+    @property
     def _progress(self) -> MemberProgress:
         return self.release.progress[self.service]
 
-    def _never_begun(self) -> MemberEnded:
-        """Make sure that a runner which was on its way finds no plan any more."""
-        try:
-            plan = (self._context.folders.run(self.run) / PLAN_FILE).read_text(encoding="utf-8")
-        except OSError:
-            plan = ""
-        if plan:
-            discard_plan(self._context, plan)
-        return self._ended("interrupted", "the process of the release ended before the run began")
-
     def _promote(self) -> MemberEnded:
         context, service, stage = self.governance.governing(self.service, self.release.stage)
-        options = PromotionOptions(overrides=self._overrides, release=self.release.name)
-        draft = make_draft(context, service, stage, self.release.member(self.service).commit, options)
+        given = tuple(override for name, override in self.release.overrides if name == self.service)
+        options = PromotionOptions(overrides=given, release=self.release.name)
+        draft = make_draft(context, service, stage, self._member.commit, options)
+        require_reachable(draft.cell)
         if is_there(context, service, stage, draft):
             return self._ended("unchanged")
         self._require_unmoved(draft)
@@ -112,31 +144,47 @@ class MemberRun:
         return self._run(context, service, stage, draft, self._require_reviewed)
 
     def _require_unmoved(self, draft: Draft) -> None:
-        planned, now = self.release.member(self.service).from_commit, deployed_commit(draft)
-        if now != planned and not self._progress.moved:
+        """Raise _Held where the stage runs neither what it ran then, nor what this brings, nor what was agreed to."""
+        planned, now = self._member.from_commit, deployed_commit(draft)
+        if now not in {planned, self._member.commit, *self._progress.agreed}:
             cause = f"{self.release.stage} runs {_name(now)} now, and ran {_name(planned)} when the release was planned"
-            raise _Held("moved", cause, "retry to promote on top of it, or skip the service")
+            raise _Held("moved", cause, "retry to promote on top of it, or skip the service", found=now)
 
     def _require_reviewed(self, plan: Plan) -> None:
-        reviewed = self._progress.accepted or self.release.reviews.get(self.service)
-        now = review_plan(plan, reviewed.typical_seconds if reviewed else None)
-        differs = changed_resources(reviewed, now) if reviewed else ()
+        """Raise _Held where other resources change than a person has seen, or where a gate is blocked."""
+        reviewed = self._progress.accepted or self.release.reviews.get(self.service) or MemberReview()
+        now = review_plan(plan, reviewed.typical_seconds)
+        differs = changed_resources(reviewed, now)
         if differs:
             cause = f"it would change otherwise than it was reviewed: {list_first(differs)}"
             raise _Held("changed", cause, "look at it, then retry to accept it, or skip the service", now)
-        _require_open(plan.blocked_gates(self._confirmation.allowances))
+        _require_open(plan.blocked_gates(self._confirmation(plan).allowances))
 
     def _take_back(self) -> MemberEnded:
+        """Roll back to what ran before the release, once the promotion is over."""
+        self._settle_promotion()
         context, service, stage = self.governance.governing(self.service, self.release.stage)
-        before = self.release.member(self.service).from_commit
+        before = self._member.from_commit
         if not before:
-            cause = "nothing ran there before the release" if before is None else "what ran there before is unknown"
-            raise UsageError(f"{self.service}/{stage.name}", cause, "skip it to leave it as it is")
-        draft = make_draft(context, service, stage, before, PromotionOptions("rollback", release=self.release.name))
+            return self._take_away(context, service, stage)
+        options = PromotionOptions("rollback", release=self.release.name)
+        draft = make_draft(context, service, stage, before, options)
         if is_there(context, service, stage, draft):
             return self._ended("unchanged")
         _require_open(draft.packaging_blockers)
         return self._run(context, service, stage, draft, lambda plan: _require_open(plan.blocked_gates()))
+
+    def _settle_promotion(self) -> None:
+        if goes_on(self._context, self._progress.run):
+            replace(self._followed, run=self._progress.run).settle()
+
+    def _take_away(self, context: Context, service: Service, stage: Stage) -> MemberEnded:
+        """Return that there is nothing to take back; raises UsageError where there is, but nothing to go back to."""
+        before = self._member.from_commit
+        if before is None and isinstance(read_cell(context, service.target(stage.name)), Never):
+            return self._ended("unchanged")
+        cause = "nothing ran there before the release" if before is None else "what ran there before is unknown"
+        raise UsageError(f"{self.service}/{stage.name}", cause, "skip it to leave it as it is")
 
     def _run(
         self, context: Context, service: Service, stage: Stage, draft: Draft, check: Callable[[Plan], None]
@@ -144,34 +192,30 @@ class MemberRun:
         plan = make_plan(context, draft, lambda _step: None)
         try:
             check(plan)
-            approved = approve(plan, self._confirmation, context.clock.now())
+            approved = approve(plan, self._confirmation(plan), context.clock.now())
         except BaseException:
             discard_plan(context, plan.id)
             raise
-        start(context, approved, [service.target(stage.name)], self.run)
-        for _ in follow(context, self.run):
-            pass
-        return self._ended_as(read_run(context, self.run))
+        self._start(context, approved, service.target(stage.name))
+        return self._follow()
 
-    @property
-    def _overrides(self) -> tuple[Override, ...]:
-        given = self.release.confirmed.overrides if self.release.confirmed else ()
-        return tuple(override for service, override in given if service == self.service)
+    def _start(self, context: Context, approved: ApprovedPlan, target: Target) -> None:
+        """Start the runner; raises DeployError where it died before it began, and frees the lock that it left."""
+        try:
+            start(context, approved, [target], self.run)
+        except LedgerError:
+            pass  # whether it has begun is found out by whoever follows it
+        except DeployError:
+            if self._followed.settle() is None:
+                raise
 
-    @property
-    def _confirmation(self) -> Confirmation:
-        """What was confirmed for the whole release, or by the last answer, as this service's plan wants it."""
-        confirmed = self.release.confirmed
-        typed = next((each.typed for each in reversed(self.release.answers) if each.typed), "")
-        allowances = (
-            tuple(each for service, each in confirmed.allowances if service == self.service) if confirmed else ()
-        )
-        reason = confirmed.reason if confirmed else ""
-        typed = typed or (confirmed.typed if confirmed else "")
-        return Confirmation(yes=True, typed=typed, reason=reason, allowances=allowances)
-
-    def _ended_as(self, run: Run) -> MemberEnded:
-        return self._ended(_OUTCOMES[run.outcome], run.cause, run.remedy)
+    def _confirmation(self, plan: Plan) -> Confirmation:
+        """Return what was confirmed for the whole release, as this service's plan wants it."""
+        phrase = confirmation_phrase(plan.draft.target, self.release.name)
+        typed = next((each for each in self.release.typed if each == phrase), "")
+        given = tuple(each for name, each in self.release.allowances if name == self.service)
+        reason = self.release.confirmed.reason if self.release.confirmed else ""
+        return Confirmation("yes" in self.release.typed or bool(typed), typed, reason, given)
 
     def _ended(self, outcome: MemberOutcome, cause: str = "", remedy: str = "") -> MemberEnded:
         now = self._context.clock.now()
