@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, GitError, PromoteError
@@ -20,6 +22,7 @@ from promote_tui.engine.context import Context, Ports
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.plan_store import read_plan
+from promote_tui.engine.releases.execution import ReleaseExecution
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
 from promote_tui.engine.runs.execute import RunExecution
 from promote_tui.engine.runs.reconcile import clean_up, read_run
@@ -142,7 +145,8 @@ class HereLauncher:
         with contextlib.suppress(Died):
             try:
                 approved = approve(*read_plan(plan_folder), context.clock.now())
-                ruling = world.engine.governance.ruling("orders", approved.plan.draft.target.stage)
+                target = approved.plan.draft.target
+                ruling = world.engine.governance.ruling(target.service, target.stage)
                 promotion = RunExecution(
                     replace(ruling, ports=replace(ruling.ports, ledger=world.runner_ledger)), approved, run
                 )
@@ -158,12 +162,24 @@ class HereLauncher:
         return lambda: True
 
     def launch_release(self, name: str, config: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
-        raise AssertionError(f"nothing launches a release here: {name}, {config}, {log}, {len(handed)} bytes")
+        world, context = self.world, self.world.context
+        context.accounts.take_over(handed)
+        with contextlib.suppress(Died):
+            try:
+                ReleaseExecution(Governance(world.process_context, world.governing), name, ME).execute()
+            except PromoteError as error:
+                log.write_text(f"{config}: {error}", encoding="utf-8")
+                write_private(context.folders.release(name) / REFUSAL_FILE, encode_refusal(error))
+        return lambda: True
 
 
 @dataclass
 class World:
-    """One service in three stages, and everything that the engine asks."""
+    """Services in three stages, each in a repository of its own, and everything that the engine asks.
+
+    `services` are by name, with what each depends on. `runner_ledger` is what runners write to, `process_ledger` what
+    the processes of releases do.
+    """
 
     folder: Path
     clock: FakeClock = field(default_factory=FakeClock)
@@ -179,16 +195,19 @@ class World:
     policy: FakePolicy = field(default_factory=FakePolicy)
     notifier: FakeNotifier = field(default_factory=FakeNotifier)
     trail: FakeTrail = field(default_factory=FakeTrail)
+    services: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"orders": ()})
 
     def __post_init__(self) -> None:
-        self.pipeline = pipeline()
+        self.pipeline = pipeline(self.services)
         self.governing: Pipeline | None = None
         self.ledger = MemoryLedger(self.clock)
-        self.runner_ledger = self.ledger
-        repositories = {"/repos/orders": self.repository}
+        self.runner_ledger = self.process_ledger = self.ledger
+        self.repositories = {name: FakeRepository() for name in self.services} | {"orders": self.repository}
+        repositories = {f"/repos/{name}": repository for name, repository in self.repositories.items()}
         self.checkouts = FakeCheckouts(repositories, self.folder / "trees", self.clock)
         self.deployer.ship = self.ships
         self.ids = 0
+        self._counting = threading.Lock()
 
     @property
     def ports(self) -> Ports:
@@ -227,33 +246,41 @@ class World:
 
     def new_id(self) -> str:
         """Ids in order: r1, r2, ..."""
-        self.ids += 1
-        return f"r{self.ids}"
+        with self._counting:
+            self.ids += 1
+            return f"r{self.ids}"
 
-    def target(self, stage: str) -> Target:
-        """Where orders lands."""
-        return self.pipeline.service("orders").target(stage)
+    @property
+    def process_context(self) -> Context:
+        """The ports as the process of a release has them, under the configuration."""
+        return Context(replace(self.ports, ledger=self.process_ledger), self.pipeline)
 
-    def commit(self, text: str, branch: str = "main") -> str:
-        """Commit a change of the service."""
-        return self.repository.commit({"orders/handler.js": text, "orders/serverless.yml": "x"}, text, branch=branch)
+    def target(self, stage: str, service: str = "orders") -> Target:
+        """Where a service lands."""
+        return self.pipeline.service(service).target(stage)
+
+    def commit(self, text: str, branch: str = "main", service: str = "orders") -> str:
+        """Commit a change of a service."""
+        files = {f"{service}/handler.js": text, f"{service}/serverless.yml": "x"}
+        return self.repositories[service].commit(files, text, branch=branch)
 
     def ships(self, job: Job, _poll: Callable[[], None]) -> int:
         """Deploy successfully."""
         self.stacks.deploy(job.target, job.commit)
         return 0
 
-    def plan(self, stage: str, revision: str | None = None) -> Plan:
+    def plan(self, stage: str, revision: str | None = None, service: str = "orders") -> Plan:
         """Return a plan."""
-        return self.engine.plans.make(self.engine.plans.draft("orders", stage, revision))
+        return self.engine.plans.make(self.engine.plans.draft(service, stage, revision))
 
-    def promote(self, stage: str, revision: str | None = None) -> Run:
+    def promote(self, stage: str, revision: str | None = None, service: str = "orders") -> Run:
         """Promote with every confirmation and return the run as it ended."""
-        return self.run(self.plan(stage, revision))
+        return self.run(self.plan(stage, revision, service))
 
     def run(self, plan: Plan) -> Run:
         """Run a plan and return the run as it ended."""
-        answer = Confirmation(yes=True, typed=f"orders {plan.draft.target.stage}")
+        target = plan.draft.target
+        answer = Confirmation(yes=True, typed=f"{target.service} {target.stage}")
         return self.engine.runs.find(self.engine.runs.start(approve(plan, answer, self.clock.now())))
 
 
@@ -262,8 +289,8 @@ def engine_on(ports: Ports, pipeline: Pipeline) -> Engine:
     return Engine(Governance(Context(ports, pipeline)), ME)
 
 
-def pipeline() -> Pipeline:
-    """Orders, from dev through staging to prod."""
+def pipeline(services: Mapping[str, tuple[str, ...]] = MappingProxyType({"orders": ()})) -> Pipeline:
+    """Services with what they depend on, from dev through staging to prod."""
     accounts = {"dev": "111111111111", "staging": "222222222222", "prod": "333333333333"}
     aws = {name: Aws("eu-west-1", account, f"acme-{name}") for name, account in accounts.items()}
     stages = (
@@ -271,6 +298,11 @@ def pipeline() -> Pipeline:
         Stage("staging", aws["staging"], ("develop", "main"), (), "ask", "dev"),
         Stage("prod", aws["prod"], ("main",), (), "type", "staging"),
     )
-    targets = tuple(Target("orders", stage.name, f"orders-{stage.name}", stage.name, stage.aws) for stage in stages)
-    service = Service("orders", "/repos/orders", "orders", (), StackOutput(), DeploySettings(("serverless",)), targets)
-    return Pipeline("acme", stages, (service,), "0" * 64, "/promote-tui.yml")
+    made = tuple(_service(name, needs, stages) for name, needs in services.items())
+    return Pipeline("acme", stages, made, "0" * 64, "/promote-tui.yml")
+
+
+def _service(name: str, needs: tuple[str, ...], stages: tuple[Stage, ...]) -> Service:
+    targets = tuple(Target(name, stage.name, f"{name}-{stage.name}", stage.name, stage.aws) for stage in stages)
+    settings = DeploySettings(("serverless",))
+    return Service(name, f"/repos/{name}", name, (), StackOutput(), settings, targets, depends_on=needs)

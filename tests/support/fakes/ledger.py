@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters.ledger import rules
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.model.pipeline import Target
+from promote_tui.core.releases.events import ReleaseEvent
 from promote_tui.core.runs.events import Event
 from promote_tui.core.runs.fold import fold
 from promote_tui.ports import Clock, Holder, Recorded, RecordedRelease, RunFilter, RunPage
@@ -22,7 +23,6 @@ from promote_tui.ports import Clock, Holder, Recorded, RecordedRelease, RunFilte
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from promote_tui.core.releases.events import ReleaseEvent
     from promote_tui.core.runs.run import Run
 
 
@@ -46,6 +46,8 @@ class _Store:
 class MemoryLedger:
     """A ledger that lives as long as this object; `before_append` may raise, as a failing disk would.
 
+    So may `before_release_event`.
+
     Another `project` may share it. With `team` it is one that is reached in AWS, where a dead runner counts as gone
     after `stale` seconds.
     """
@@ -53,16 +55,26 @@ class MemoryLedger:
     clock: Clock
     host: str = "laptop"
     before_append: Callable[[Event], None] = lambda _event: None
+    before_release_event: Callable[[ReleaseEvent], None] = lambda _event: None
     store: _Store = field(default_factory=_Store)
     team: Target | None = None
     stale: float = 3900.0
     project: str = "acme"
 
     def beside(
-        self, *, before_append: Callable[[Event], None] = lambda _event: None, project: str = ""
+        self,
+        *,
+        before_append: Callable[[Event], None] = lambda _event: None,
+        before_release_event: Callable[[ReleaseEvent], None] = lambda _event: None,
+        project: str = "",
     ) -> MemoryLedger:
         """Return the same ledger as another process opens it, or as another project does."""
-        return replace(self, before_append=before_append, project=project or self.project)
+        return replace(
+            self,
+            before_append=before_append,
+            before_release_event=before_release_event,
+            project=project or self.project,
+        )
 
     def acquire(self, key: str, run: str) -> MemoryLease:
         """Take the lock of a stack for a new run; raises LockHeld, naming the holder."""
@@ -170,6 +182,7 @@ class MemoryLedger:
         """Write the event as the one at `seq` of a release of the project; False where that place is taken."""
         body = rules.encode_release_event(release, event)
         rules.check_release_place(release, seq, event)
+        self.before_release_event(event)
         with self.store.guard:
             written = self.store.releases.get((self.project, release), [])
             if 1 <= seq <= len(written):
