@@ -33,6 +33,7 @@ class RunOptions:
     since: str | None
     until: str | None
     live: bool = False
+    release: str | None = None
 
     def filter(self, now: datetime) -> RunFilter:
         """Return the filter that they make; raises UsageError."""
@@ -43,6 +44,7 @@ class RunOptions:
             since=time_options.parse_since(self.since, now) if self.since else None,
             until=time_options.parse_until(self.until, now) if self.until else None,
             who=self.who,
+            release=self.release,
         )
 
 
@@ -54,6 +56,7 @@ def with_run_options(*more: Parameter, who: str, since: str) -> Parameter:
         *more,
         click.option("--service", metavar="S", help="Only runs of this service."),
         click.option("--stage", metavar="G", help="Only runs to this stage."),
+        click.option("--release", metavar="NAME", help="Only runs of this release, each by itself."),
         click.option("--who", metavar="NAME", help=who),
         click.option("--since", metavar="T", help=since),
         click.option("--until", metavar="T", help="Only runs that began before; a date is included."),

@@ -8,21 +8,30 @@ from typing import TYPE_CHECKING
 from promote_tui.core.changes.changeset import predict
 from promote_tui.core.drift.config import StageTemplate, normalize
 from promote_tui.core.errors import AwsError, GitError, UsageError
+from promote_tui.core.git.commits import CommitDifference
 from promote_tui.core.git.links import compare_url
 from promote_tui.core.model.cells import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.model.pipeline import StackOutput
 from promote_tui.core.release_notes import model
 from promote_tui.core.release_notes.model import End, Infrastructure, Notes, ServiceNotes
+from promote_tui.core.releases.comparison import (
+    ReleaseComparison,
+    compare_releases,
+    delivered_services,
+    differing_commits,
+)
 from promote_tui.core.runs.adoption import unnamed_next_steps
-from promote_tui.core.text import short
+from promote_tui.core.text import join_words, short
 from promote_tui.engine.cells import read_cell
+from promote_tui.engine.governance import find_service
 from promote_tui.engine.planning.planner import require_reachable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from promote_tui.core.changes.model import Template
     from promote_tui.core.model.pipeline import Service
+    from promote_tui.core.releases.release import Release
     from promote_tui.engine.context import Context
 
 HASH = re.compile("[0-9a-f]{40}")
@@ -39,12 +48,57 @@ def make_notes(context: Context, services: Sequence[Service], source: str, targe
     return Notes(context.pipeline.project, _short(source), _short(target), context.clock.now(), found)
 
 
+def make_notes_of_release(context: Context, release: Release, services: Collection[str]) -> Notes:
+    """Return the notes of a release: what each of its services brought, or would bring, wave by wave.
+
+    Without `services` of all that were not skipped or rolled back. Raises UsageError for one that is not among them
+    or not in the configuration, GitError.
+    """
+    chosen = [name for name in delivered_services(release) if not services or name in services]
+    strange = [name for name in services if name not in chosen]
+    if strange:
+        cause = f"{join_words(strange)} did not go into {release.stage} with it"
+        raise UsageError(f"release {release.name}", cause, f"one of: {', '.join(delivered_services(release))}")
+    found = tuple(_member(context, find_service(context.pipeline, name), release) for name in chosen)
+    at = release.ended.at if release.ended else release.planned.at
+    return Notes(context.pipeline.project, release.name, release.stage, at, found, release.name)
+
+
+def _member(context: Context, service: Service, release: Release) -> ServiceNotes:
+    member = release.member(service.name)
+    new, before = End(f"release {release.name}", member.commit), f"{release.stage} before it"
+    if not member.from_commit and member.from_commit is not None:
+        unknown = Infrastructure(unknown="the stack named no commit before, so which commits are new is unknown")
+        return ServiceNotes(service.name, new, End(before, None), (), (), infrastructure=unknown)
+    return _between(context, service, new, End(before, member.from_commit), Infrastructure())
+
+
+def compare_recorded_releases(context: Context, first: Release, second: Release) -> ReleaseComparison:
+    """Return what the second release has beside the first; what git cannot tell says why."""
+    pairs = differing_commits(first, second)
+    return compare_releases(first, second, {name: _difference(context, name, *pair) for name, pair in pairs.items()})
+
+
+def _difference(context: Context, name: str, base: str, head: str) -> CommitDifference | str:
+    try:
+        service, graph = find_service(context.pipeline, name), context.graph
+        return CommitDifference(graph.between(service, base, head), graph.between(service, head, base))
+    except (UsageError, GitError) as error:
+        return error.cause
+
+
 def _service(context: Context, service: Service, source: str, target: str) -> ServiceNotes:
     new, old = _end(context, service, source), _end(context, service, target)
     if new.sha is None:
         remedy = "name a stage that runs something, a branch or a commit"
         raise UsageError(f"{service.name}/{source}", "nothing was ever deployed there", remedy)
-    commits = context.graph.between(service, old.sha, new.sha, limit=COMMITS + 1)
+    return _between(context, service, new, old, _infrastructure(context, service, source, target))
+
+
+def _between(context: Context, service: Service, new: End, old: End, infrastructure: Infrastructure) -> ServiceNotes:
+    """Return the notes of what lies between two ends, of which the newer one is a commit."""
+    head = new.sha or ""
+    commits = context.graph.between(service, old.sha, head, limit=COMMITS + 1)
     listed, remote = commits[:COMMITS], context.graph.remote_url(service)
     bodies = context.graph.bodies(service, [commit.sha for commit in listed])
     return ServiceNotes(
@@ -53,8 +107,8 @@ def _service(context: Context, service: Service, source: str, target: str) -> Se
         target=old,
         sections=model.sections(model.entries(listed, bodies, remote, context.pipeline.tickets)),
         authors=model.authors(listed),
-        compare=compare_url(remote, old.sha, new.sha) if remote and old.sha and listed else None,
-        infrastructure=_infrastructure(context, service, source, target),
+        compare=compare_url(remote, old.sha, head) if remote and old.sha and listed else None,
+        infrastructure=infrastructure,
         cut=len(commits) > COMMITS,
     )
 

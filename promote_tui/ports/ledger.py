@@ -51,6 +51,7 @@ class RunFilter:
     until: datetime | None = None
     who: str | None = None
     any_project: bool = False
+    release: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -391,6 +391,8 @@ class LedgerContract:
             (RunFilter(until=NOW + timedelta(hours=1)), "ba"),
             (RunFilter(since=NOW + timedelta(hours=1), until=NOW + timedelta(hours=2)), "cb"),
             (RunFilter(service="orders", stage="staging", live=True), "d"),
+            (RunFilter(release="autumn"), "cb"),
+            (RunFilter(release="autum"), ""),
             (RunFilter(service="nobody"), ""),
             (RunFilter(service="orders' OR 1=1 --"), ""),
         ],
@@ -400,8 +402,8 @@ class LedgerContract:
         ledger = world.open()
         hours = [NOW + timedelta(hours=number) for number in range(4)]
         finish(start(ledger, "a", hours[0], key="k/a"))
-        finish(start(ledger, "b", hours[1], key="k/b", stage="prod"), VERDICTS[3])
-        started = start(ledger, "c", hours[2], key="k/c", service="billing")
+        finish(start(ledger, "b", hours[1], key="k/b", stage="prod", release="autumn"), VERDICTS[3])
+        started = start(ledger, "c", hours[2], key="k/c", service="billing", release="autumn")
         started.append(OutcomeUnknown(NOW, "no network", "reconcile"))
         start(ledger, "d", hours[3], key="k/d")
         assert "".join(run.id for run in ledger.runs(wanted).runs) == found

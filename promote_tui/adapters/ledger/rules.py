@@ -109,6 +109,7 @@ def fits(run: Run, wanted: RunFilter, *, live: bool) -> bool:
         (wanted.status, run.status),
         (wanted.live, live),
         (wanted.who, run.planned.who),
+        (wanted.release, run.planned.release),
     )
     return (
         all(asked in {None, given} for asked, given in pairs)

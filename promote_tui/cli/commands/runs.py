@@ -14,15 +14,17 @@ from promote_tui.cli.run_filters import RunOptions, all_runs, with_run_options
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.runs import RunList, RunShowHuman, RunShowJson, RunsHuman, RunsJson
 from promote_tui.core.errors import UsageError
+from promote_tui.core.releases.history import group_by_release, take_entries
 from promote_tui.core.runs.unsettled_runs import describe_unsettled, reconcile_command
 from promote_tui.core.text import advice, clean
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from promote_tui.cli.context import CliContext
     from promote_tui.cli.views.runs import RunShowView, RunsView
+    from promote_tui.core.releases.history import HistoryEntry
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
 
@@ -57,13 +59,25 @@ def runs(invoked: click.Context, context: CliContext, *, narrowed: RunOptions, c
         return 0
     wanted = narrowed.filter(context.now)
     found = all_runs(context.engine, wanted)
-    shown = list(itertools.islice(found, count))
-    more = next(found, None) is not None
-    view.runs(RunList(shown, more, filtered=wanted != RunFilter()))
+    shown, more = take_entries(found, count) if wanted.release is None else _take(found, count)
+    entries = _entries(context.engine, shown, wanted)
+    view.runs(RunList(shown, entries, more, filtered=wanted != RunFilter()))
     if more:
-        context.err.line(f"these are the newest {len(shown)}; there are more: -n N, or promote-tui runs export")
+        context.err.line(f"these are the newest {len(entries)}; there are more: -n N, or promote-tui runs export")
     context.err.lines(_orphans(context.engine, shown))
     return 0
+
+
+def _take(runs: Iterator[Run], count: int) -> tuple[list[Run], bool]:
+    taken = list(itertools.islice(runs, count))
+    return taken, next(runs, None) is not None
+
+
+def _entries(engine: Engine, runs: Sequence[Run], wanted: RunFilter) -> Sequence[HistoryEntry]:
+    """Return the runs with those of a release as one entry, but where one release is asked for."""
+    if wanted.release is not None:
+        return runs
+    return group_by_release(runs, engine.releases.find_all(run.planned.release for run in runs))
 
 
 def _refuse_options_before(context: click.Context, command: str) -> None:

@@ -127,9 +127,10 @@ class ServiceNotesOutput(Output, frozen=True):
 
 
 class NotesOutput(Output, frozen=True):
-    """Release notes: what one end has and the other lacks."""
+    """Release notes: what one end has and the other lacks, or what a release brings (`release`)."""
 
     project: str
+    release: str | None
     from_: str = msgspec.field(name="from")
     to: str
     at: Timestamp
@@ -140,6 +141,7 @@ class NotesOutput(Output, frozen=True):
         """Return the wire form of release notes."""
         return cls(
             project=clean_text(found.project),
+            release=text_or_null(found.release),
             from_=clean_text(found.source),
             to=clean_text(found.target),
             at=timestamp(found.at),

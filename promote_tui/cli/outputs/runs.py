@@ -10,6 +10,8 @@ from promote_tui.cli.outputs.base import Output, Timestamp, clean_json, clean_te
 from promote_tui.cli.outputs.core_schemas import RECORDED_EVENT
 from promote_tui.cli.outputs.status import BetweenOutput
 from promote_tui.core.durations import timestamp
+from promote_tui.core.releases.history import HistoryEntry, ReleaseRuns
+from promote_tui.core.releases.release import ReleaseStatus
 from promote_tui.core.runs import events
 from promote_tui.core.runs.events import GateRecord, OverrideRecord, RunKind
 from promote_tui.core.runs.run import Outcome, Run, RunStatus
@@ -63,6 +65,7 @@ class RunFacts(Output, frozen=True):
     status: RunStatus
     overrides: tuple[OverrideOutput, ...]
     policy: str | None
+    release: str | None
 
 
 class RunOutput(RunFacts, frozen=True):
@@ -95,19 +98,51 @@ def _facts(run: Run) -> dict[str, Any]:
             OverrideOutput(clean_text(each.gate), clean_text(each.reason)) for each in planned.overrides
         ),
         "policy": text_or_null(planned.policy),
+        "release": text_or_null(planned.release),
     }
 
 
+class ReleaseEntryOutput(Output, frozen=True):
+    """A release as one entry of history: `verified` of its `members` run what it brings; `runs` are ids of the list."""
+
+    name: str
+    stage: str
+    status: ReleaseStatus
+    verified: int
+    members: int
+    who: str
+    started_at: Timestamp
+    ended_at: Timestamp | None
+    runs: tuple[str, ...]
+
+    @classmethod
+    def of(cls, entry: ReleaseRuns) -> Self:
+        """Return the wire form of a release in a list of runs."""
+        return cls(
+            name=clean_text(entry.name),
+            stage=clean_text(entry.release.stage),
+            status=entry.release.status,
+            verified=entry.verified,
+            members=len(entry.release.members),
+            who=clean_text(entry.who),
+            started_at=timestamp(entry.started_at),
+            ended_at=timestamp_or_null(entry.ended_at),
+            runs=tuple(clean_text(run.id) for run in entry.runs),
+        )
+
+
 class RunsOutput(Output, frozen=True):
-    """The newest runs; `more`: there are older ones."""
+    """The newest runs, and the releases that they are of; `more`: there are older ones."""
 
     runs: tuple[RunOutput, ...]
     more: bool
+    releases: tuple[ReleaseEntryOutput, ...]
 
     @classmethod
-    def of(cls, found: Sequence[Run], *, more: bool) -> Self:
+    def of(cls, found: Sequence[Run], entries: Sequence[HistoryEntry], *, more: bool) -> Self:
         """Return the wire form of a list of runs."""
-        return cls(tuple(RunOutput.of(run) for run in found), more)
+        releases = tuple(ReleaseEntryOutput.of(each) for each in entries if isinstance(each, ReleaseRuns))
+        return cls(tuple(RunOutput.of(run) for run in found), more, releases)
 
 
 class ExportedRun(RunFacts, frozen=True):

@@ -17,7 +17,7 @@ _COLUMNS = (
     *("id", "kind", "service", "stage", "from", "to", "who", "arn"),
     *("reason", "started_at", "ended_at", "status", "overrides", "policy"),
     *("account", "region", "stack", "subject", "outcome", "cause", "still_on", "rollback"),
-    *("gates", "host", "config", "artifacts"),
+    *("gates", "host", "config", "artifacts", "release"),
 )
 _ACTIVE = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 """What spreadsheets take for the beginning of a formula, in both widths."""

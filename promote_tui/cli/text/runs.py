@@ -6,17 +6,20 @@ import shlex
 from typing import TYPE_CHECKING
 
 from promote_tui.cli.text.narration import narrate, short_commit
-from promote_tui.cli.text.style import Role, Segment, Style, table
+from promote_tui.cli.text.style import BLANK, Role, Segment, Style, table
 from promote_tui.core.durations import age, duration
+from promote_tui.core.releases.history import ReleaseRuns
+from promote_tui.core.releases.release import ReleaseStatus
 from promote_tui.core.runs.adoption import describe_basis
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.runs.unsettled_runs import with_known_outcome
-from promote_tui.core.text import clean
+from promote_tui.core.text import clean, plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from promote_tui.core.releases.history import HistoryEntry
     from promote_tui.core.runs.run import Run
     from promote_tui.ports import Recorded
 
@@ -31,10 +34,42 @@ _STATUS: Mapping[RunStatus, tuple[str, Role, str]] = {
 }
 
 
-def run_table(found: Sequence[Run], style: Style, now: datetime) -> list[str]:
-    """Return the runs as a table."""
+_RELEASE: Mapping[ReleaseStatus, tuple[str, Role]] = {
+    ReleaseStatus.PLANNED: ("never", "calm"),
+    ReleaseStatus.SCHEDULED: ("never", "calm"),
+    ReleaseStatus.RUNNING: ("running", "busy"),
+    ReleaseStatus.PAUSED: ("attention", "warn"),
+    ReleaseStatus.DONE: ("passed", "good"),
+    ReleaseStatus.STOPPED: ("attention", "warn"),
+    ReleaseStatus.ROLLED_BACK: ("failed", "bad"),
+}
+
+
+def run_table(found: Sequence[HistoryEntry], style: Style, now: datetime) -> list[str]:
+    """Return the runs as a table, a release as one row."""
     words = ("RUN", "STATUS", "KIND", "SERVICE", "STAGE", "FROM", "TO", "WHO", "AGE", "TOOK")
-    return table([[Segment(word, "calm") for word in words], *(_row(run, style, now) for run in found)], style)
+    return table([[Segment(word, "calm") for word in words], *(_entry(each, style, now) for each in found)], style)
+
+
+def _entry(entry: HistoryEntry, style: Style, now: datetime) -> list[Segment]:
+    return _release_row(entry, style, now) if isinstance(entry, ReleaseRuns) else _row(entry, style, now)
+
+
+def _release_row(entry: ReleaseRuns, style: Style, now: datetime) -> list[Segment]:
+    sign, role = _RELEASE[entry.release.status]
+    took = duration((entry.ended_at - entry.started_at).total_seconds()) if entry.ended_at else ""
+    return [
+        Segment(clean(entry.name, limit=40), "strong"),
+        Segment(f"{style.sign(sign)} {entry.release.status.value.replace('_', ' ')}", role),
+        Segment("release", "warn"),
+        Segment(f"{entry.verified} of {plural(len(entry.release.members), 'service')}"),
+        Segment(clean(entry.release.stage, limit=40)),
+        BLANK,
+        BLANK,
+        Segment(clean(entry.who, limit=40), "calm"),
+        Segment(age(entry.started_at, now), "calm", right=True),
+        Segment(took, "calm", right=True),
+    ]
 
 
 def _row(run: Run, style: Style, now: datetime) -> list[Segment]:
@@ -72,6 +107,7 @@ def run_lines(run: Run, recorded: Sequence[Recorded], style: Style, deployer: st
         ("commit", change),
         ("who", f"{planned.who} ({planned.arn})"),
         ("reason", planned.reason),
+        ("release", planned.release),
         ("policy", f"{planned.policy}, configuration {planned.config_digest[:12]}" if planned.policy else ""),
         ("started", f"{planned.at:%Y-%m-%d %H:%M:%S} UTC"),
         ("host", run.host or ""),

@@ -10,6 +10,7 @@ from promote_tui.cli.outputs.runs import RunsExportOutput, RunShowOutput, RunsOu
 from promote_tui.cli.text import runs as text
 from promote_tui.cli.text.csv_export import format_csv
 from promote_tui.cli.views.base import JsonView, View
+from promote_tui.core.releases.history import HistoryEntry
 from promote_tui.core.runs.run import Run
 from promote_tui.core.runs.unsettled_runs import with_known_outcome
 
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunList:
-    """Runs, newest first; `more`: there are older ones; `filtered`: not all were asked for."""
+    """Runs, newest first, and the same with those of a release as one entry.
+
+    `more`: there are older ones; `filtered`: not all were asked for.
+    """
 
     runs: Sequence[Run]
+    entries: Sequence[HistoryEntry]
     more: bool
     filtered: bool
 
@@ -40,7 +45,7 @@ class RunsHuman(View):
         """Print a row for each."""
         out = self.context.out
         if found.runs:
-            out.lines(text.run_table(found.runs, out.style, self.context.now))
+            out.lines(text.run_table(found.entries, out.style, self.context.now))
         else:
             self.context.err.line("no runs" if found.filtered else "no runs yet")
 
@@ -50,7 +55,7 @@ class RunsJson(JsonView):
 
     def runs(self, found: RunList) -> None:
         """Write them."""
-        self.write(RunsOutput.of(found.runs, more=found.more))
+        self.write(RunsOutput.of(found.runs, found.entries, more=found.more))
 
 
 class RunShowView(Protocol):

@@ -89,13 +89,17 @@ class ServiceNotes(Value):
 
 
 class Notes(Value):
-    """The notes of some services, as of a moment; from and to by the names that people gave."""
+    """The notes of some services, as of a moment; from and to by the names that people gave.
+
+    `release` is the release whose services these are, empty for others.
+    """
 
     project: str
     source: str
     target: str
     at: Moment
     services: tuple[ServiceNotes, ...]
+    release: str = ""
 
 
 def entries(

@@ -84,6 +84,8 @@ def html(notes: Notes) -> str:
 
 def title(notes: Notes) -> str:
     """Return the notes' headline."""
+    if notes.release:
+        return f"{notes.project}: release {notes.release} to {notes.target}, {notes.at:%Y-%m-%d}"
     return f"{notes.project}: from {notes.source} to {notes.target}, {notes.at:%Y-%m-%d}"
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.runs.run import Run
 
-FIELDS = ("service", "stage", "who", "status", "state", "kind", "since", "until")
+FIELDS = ("service", "stage", "who", "status", "state", "kind", "release", "since", "until")
 _BEGUN = re.compile(r"\d{1,6}[smhdw]?|\d{4}-(\d{1,2}(-\d{0,2})?)?")
 """A time, possibly typed only in part."""
 _SAID = {"verified": "succeeded", "deployed": "succeeded", "live": "running", "deploying": "running"}
@@ -105,6 +105,8 @@ def _has(run: Run, name: str, value: str, now: datetime) -> bool:  # noqa: PLR09
             return run.planned.who.lower().startswith(value)
         case "kind":
             return run.kind.startswith(value)
+        case "release":
+            return run.planned.release.lower().startswith(value)
         case "status":
             return run.status.value.startswith(_status(value))
         case "since":

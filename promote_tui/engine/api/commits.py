@@ -12,7 +12,7 @@ from promote_tui.core.matrix_filter import FilterFacts
 from promote_tui.engine.authors import viewer_names, waiting_authors
 from promote_tui.engine.commits import stage_positions, stage_statuses
 from promote_tui.engine.governance import Governance
-from promote_tui.engine.release_notes import make_notes
+from promote_tui.engine.release_notes import compare_recorded_releases, make_notes, make_notes_of_release
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from promote_tui.core.model.cells import Cell
     from promote_tui.core.model.pipeline import Branch, Commit, FileChange
     from promote_tui.core.release_notes.model import Notes
+    from promote_tui.core.releases.comparison import ReleaseComparison
+    from promote_tui.core.releases.release import Release
     from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
     from promote_tui.engine.context import Context
 
@@ -141,6 +143,14 @@ class Commits:
         Raises UsageError where a name is neither or nothing was deployed to `source`, GitError, AwsError.
         """
         return make_notes(self._context, [self.governance.service(name) for name in services], source, target)
+
+    def notes_of_release(self, release: Release, services: Collection[str] = ()) -> Notes:
+        """Return the notes of what a release brought, or would bring, wave by wave; raises UsageError, GitError."""
+        return make_notes_of_release(self._context, release, services)
+
+    def compare_releases(self, first: Release, second: Release) -> ReleaseComparison:
+        """Return what the second release has beside the first, with the commits in between; unknown ones say why."""
+        return compare_recorded_releases(self._context, first, second)
 
     def fetch(self) -> tuple[PromoteError, ...]:
         """Fetch every mirror, each repository once, and the branches of the configuration's own repository.

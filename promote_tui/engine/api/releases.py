@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promote_tui.core.errors import UsageError
 from promote_tui.core.releases.names import free_name
 from promote_tui.core.releases.overview import summarize_release
 from promote_tui.engine.governance import Governance
@@ -17,7 +19,7 @@ from promote_tui.engine.releases.sign_off import SignOff, sign_off_release
 from promote_tui.engine.releases.sign_off_state import read_sign_offs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from promote_tui.core.releases.overview import ReleaseSummary
@@ -54,6 +56,14 @@ class Releases:
     def find(self, name: str) -> Release:
         """Return a release; raises UsageError where there is none of that name."""
         return read_release(self.governance.context.ledger, name)
+
+    def find_all(self, names: Iterable[str]) -> Mapping[str, Release]:
+        """Return those of these releases that are on record, by name; raises LedgerError."""
+        found: dict[str, Release] = {}
+        for name in {*names} - {""}:
+            with contextlib.suppress(UsageError):
+                found[name] = self.find(name)
+        return found
 
     def newest(self, limit: int = 50) -> tuple[Release, ...]:
         """Return the project's releases, the last planned first."""

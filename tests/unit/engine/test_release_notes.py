@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,11 +10,15 @@ import pytest
 from promote_tui.core.errors import AwsError, GitError, UsageError
 from promote_tui.core.model.tickets import Tickets
 from promote_tui.core.release_notes.model import End, Infrastructure
+from promote_tui.core.release_notes.render import title
+from promote_tui.core.releases.events import Member, ReleasePlanned
+from promote_tui.core.releases.fold import fold_release
 from promote_tui.core.value import replace
 from promote_tui.engine import release_notes as gathering
 
 if TYPE_CHECKING:
     from promote_tui.core.release_notes.model import ServiceNotes
+    from promote_tui.core.releases.release import Release
     from tests.support.engine_world import World
 
 
@@ -172,3 +177,55 @@ def test_a_stage_that_never_was_gets_everything(world: World) -> None:
     world.stacks.deploy(world.target("staging"), sha)
     world.inspector.templates[world.target("staging").key] = template("staging", 512)
     assert [(each.logical_id, each.action) for each in notes(world).infrastructure.changes] == [("Api", "add")]
+
+
+def planned(members: tuple[Member, ...]) -> Release:
+    """A release of these members into prod, each in a wave of its own, the last one first."""
+    waves = tuple((member.service,) for member in reversed(members))
+    at = datetime(2026, 3, 20, 12, tzinfo=UTC)
+    found = fold_release((ReleasePlanned(at, "autumn", "prod", "staging", members, waves, (), "ana", "arn:ana"),))
+    assert found is not None
+    return found
+
+
+def test_the_notes_of_a_release_are_of_what_each_of_its_services_brought(world: World) -> None:
+    first = world.commit("one")
+    second = world.commit("two")
+    world.commit("not in it")
+    release = planned((Member("orders", second, "two", first),))
+    found = world.engine.commits.notes_of_release(release)
+    (its,) = found.services
+    assert subjects(its) == ["two"]
+    assert (its.source, its.target) == (End("release autumn", second), End("prod before it", first))
+    assert (found.release, found.source, found.target) == ("autumn", "autumn", "prod")
+    assert title(found) == f"{found.project}: release autumn to prod, 2026-03-20"
+    new = world.engine.commits.notes_of_release(planned((Member("orders", second, "two", None),)))
+    assert subjects(new.services[0]) == ["two", "one"]
+
+
+def test_where_the_stack_named_no_commit_before_what_is_new_is_unknown(world: World) -> None:
+    (its,) = world.engine.commits.notes_of_release(
+        planned((Member("orders", world.commit("one"), "one", ""),))
+    ).services
+    assert (its.sections, its.infrastructure.unknown[:32]) == ((), "the stack named no commit before")
+
+
+def test_a_service_that_is_no_part_of_a_release_is_named(world: World) -> None:
+    release = planned((Member("orders", world.commit("one"), "one", None),))
+    assert len(world.engine.commits.notes_of_release(release, ("orders",)).services) == 1
+    with pytest.raises(UsageError, match="billing did not go into prod with it; one of: orders"):
+        world.engine.commits.notes_of_release(release, ("billing",))
+
+
+def test_two_releases_are_compared_by_the_commits_between_theirs(world: World) -> None:
+    first = world.commit("one")
+    second = world.commit("two")
+    older, newer = (planned((Member("orders", sha, "", None),)) for sha in (first, second))
+    (found,) = world.engine.commits.compare_releases(older, newer).services
+    assert (found.compared_as, [commit.subject for commit in found.commits.brings]) == ("newer", ["two"])
+    (back,) = world.engine.commits.compare_releases(newer, older).services
+    assert (back.compared_as, [commit.subject for commit in back.commits.removes]) == ("older", ["two"])
+    lost = planned((Member("orders", "c" * 40, "", None),))
+    (unknown,) = world.engine.commits.compare_releases(older, lost).services
+    assert unknown.compared_as == "unknown"
+    assert "ccccccc" in unknown.unknown

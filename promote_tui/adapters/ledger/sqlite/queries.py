@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OF_RELEASE = (
+    "EXISTS (SELECT 1 FROM events WHERE events.run = runs.id AND seq = 1 AND json_extract(body, '$.release') = ?)"
+)
 _LIVE = "EXISTS (SELECT 1 FROM locks WHERE locks.run = runs.id AND locks.state = 'HELD')"
 
 
@@ -226,6 +229,7 @@ def _conditions(wanted: RunFilter) -> tuple[list[str], list[str]]:
         "key = ?": wanted.key,
         "who = ?": _storable(wanted.who),
         "status = ?": wanted.status.value if wanted.status else None,
+        _OF_RELEASE: wanted.release,
         "started_at >= ?": to_utc_text(wanted.since) if wanted.since else None,
         "started_at <= ?": to_utc_text(wanted.until) if wanted.until else None,
     }

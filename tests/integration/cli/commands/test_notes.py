@@ -8,6 +8,8 @@ import pytest
 
 from promote_tui.core.errors import UsageError
 from promote_tui.core.release_notes.render import html, markdown
+from promote_tui.core.releases.events import Member, ReleasePlanned
+from promote_tui.core.value import replace
 from tests.integration.cli.conftest import calls
 from tests.support.fakes.world import NOTES, sha
 
@@ -53,6 +55,25 @@ def test_what_is_missing_is_named(cli: CommandLine, words: tuple[str, ...], says
     answer = cli(*words)
     assert answer.code == 2
     assert says in answer.err
+
+
+def test_notes_of_a_release_are_asked_for_by_its_name(cli: CommandLine, engine: FakeEngine) -> None:
+    at, member = engine.clock.now(), Member("orders", sha("3f2a9c1"), "Change", None)
+    engine.write_release(
+        "autumn", ReleasePlanned(at, "autumn", "prod", "staging", (member,), (("orders",),), (), "ana", "arn:ana")
+    )
+    engine.script.notes = replace(NOTES, release="autumn")
+    assert cli("notes", "--release", "autumn").out.startswith("# acme: release autumn to prod, 2026-01-31\n")
+    assert cli("notes", "orders", "--release", "autumn", "--format", "json").json["release"] == "autumn"
+    assert calls(engine, "commits.notes_of_release") == [("autumn", ()), ("autumn", ("orders",))]
+
+
+def test_a_release_has_both_ends_itself(cli: CommandLine) -> None:
+    answer = cli("notes", "--release", "autumn", "--from", "staging")
+    assert (answer.code, answer.err) == (2, "--release: a release has both ends itself; leave out --from and --to\n")
+    unknown = cli("notes", "--release", "winter")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert unknown.err.startswith("release winter: there is no such release")
 
 
 def test_an_end_that_is_nothing_is_a_usage_error(cli: CommandLine, engine: FakeEngine) -> None:

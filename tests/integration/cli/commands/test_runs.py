@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,11 +12,13 @@ from promote_tui.cli.text.narration import narrate
 from promote_tui.cli.text.style import Style
 from promote_tui.core.errors import Refused
 from promote_tui.core.gates.options import PromotionOptions
+from promote_tui.core.releases import events as releases
 from promote_tui.core.runs.events import GateRecord, Observed
 from promote_tui.core.value import replace
 from promote_tui.ports import RunFilter
 from tests.integration.cli.conftest import calls
 from tests.support.fakes import world
+from tests.support.fakes.engine import planned as planned_run
 from tests.support.fakes.engine.runs import FakeRuns
 from tests.support.values import NOW, STACK_ID, A, verified_run
 
@@ -41,7 +43,7 @@ def test_runs_are_listed_newest_first(cli: CommandLine, past: FakeEngine) -> Non
 def test_no_runs_is_said_on_stderr(cli: CommandLine) -> None:
     assert (cli("runs").out, cli("runs").err) == ("", "no runs yet\n")
     assert cli("runs", "--stage", "prod").err == "no runs\n"
-    assert cli("runs", "--json").json == {"schema": 1, "runs": [], "more": False}
+    assert cli("runs", "--json").json == {"schema": 1, "runs": [], "more": False, "releases": []}
 
 
 def test_runs_json_has_the_promised_keys(cli: CommandLine, past: FakeEngine) -> None:
@@ -63,6 +65,7 @@ def test_runs_json_has_the_promised_keys(cli: CommandLine, past: FakeEngine) -> 
         "status": "rolled_back",
         "overrides": [],
         "policy": None,
+        "release": None,
     }
     assert [run["status"] for run in runs] == ["running", "succeeded", "rolled_back"]
     assert runs[0]["ended_at"] is None
@@ -75,12 +78,76 @@ def test_runs_json_has_the_promised_keys(cli: CommandLine, past: FakeEngine) -> 
         (("--live",), RunFilter(live=True)),
         (("--service", "orders", "--stage", "prod"), RunFilter(service="orders", stage="prod")),
         (("--since", "3d"), RunFilter(since=datetime(2026, 1, 28, 12, tzinfo=UTC))),
+        (("--release", "autumn"), RunFilter(release="autumn")),
         (("--until", "2026-01-01T00:00Z"), RunFilter(until=datetime(2026, 1, 1, tzinfo=UTC))),
     ],
 )
 def test_runs_can_be_filtered(cli: CommandLine, past: FakeEngine, words: tuple[str, ...], expected: RunFilter) -> None:
     assert cli("runs", *words).code == 0
     assert calls(past, "runs.page")[0][0] == expected
+
+
+@pytest.fixture
+def released(past: FakeEngine) -> FakeEngine:
+    """The engine with a release of three services, of which one run was verified and one failed."""
+    at = world.NOW - timedelta(hours=1)
+    services = ("orders", "billing", "web")
+    members = tuple(releases.Member(name, world.sha("8d20b6e"), "Change", None) for name in services)
+    planned = releases.ReleasePlanned(at, "autumn", "prod", "staging", members, (services,), (), "ana", "arn:ana")
+    told: list[releases.ReleaseEvent] = [releases.ReleaseConfirmed(at, "lea", "arn:lea", "release autumn prod")]
+    ends: tuple[tuple[str, str, releases.MemberOutcome], ...]
+    ends = (("r1", "orders", "verified"), ("r2", "billing", "failed"))
+    for run, service, outcome in ends:
+        told += [
+            releases.MemberStarted(at, service, run),
+            releases.MemberEnded(at, service, run, outcome, "why"),
+        ]
+        first = planned_run(run, world.plan(world.draft(service, "prod")), at)
+        past.append(run, replace(first, release="autumn"))
+        past.finish(run, "succeeded" if outcome == "verified" else "failed")
+    past.write_release("autumn", planned, *told)
+    return past
+
+
+RELEASED = """\
+RUN     STATUS         KIND     SERVICE          STAGE    FROM     TO       WHO  AGE  TOOK
+autumn  ◐ running      release  1 of 3 services  prod                       lea   1h
+m4tt0c  ◐ running      normal   emails           dev      2c7e914  8d20b6e  ana   2h
+hq7xyz  ✓ succeeded    normal   billing          staging  2c7e914  8d20b6e  ana   2h  1m38s
+gk2m3p  ✗ rolled back  normal   orders           prod     2c7e914  8d20b6e  ana   2h  1m38s
+"""
+
+
+def test_a_release_is_one_entry_of_the_list(cli: CommandLine, released: FakeEngine) -> None:
+    assert cli("runs").out == RELEASED
+    newest = cli("runs", "-n", "1")
+    assert len(newest.out.splitlines()) == 2
+    assert newest.err.startswith("these are the newest 1; there are more")
+
+
+def test_a_release_as_json_names_its_runs_which_stay_in_the_list(cli: CommandLine, released: FakeEngine) -> None:
+    told = cli("runs", "--json").json
+    assert [run["id"] for run in told["runs"]] == ["r2", "r1", "m4tt0c", "hq7xyz", "gk2m3p"]
+    assert [run["release"] for run in told["runs"]] == ["autumn", "autumn", None, None, None]
+    (entry,) = told["releases"]
+    assert (entry["name"], entry["stage"], entry["status"]) == ("autumn", "prod", "running")
+    assert (entry["verified"], entry["members"], entry["who"], entry["runs"]) == (1, 3, "lea", ["r2", "r1"])
+    assert (entry["started_at"], entry["ended_at"]) == ("2026-01-31T11:00:00Z", None)
+
+
+def test_a_release_that_has_ended_says_how_and_how_long_it_took(cli: CommandLine, released: FakeEngine) -> None:
+    released.write_release("autumn", releases.ReleaseEnded(world.NOW - timedelta(minutes=30), "stopped"))
+    row = cli("runs").out.splitlines()[1]
+    assert row.startswith("autumn  ! stopped")
+    assert row.endswith("lea   1h  30m00s")
+
+
+def test_the_runs_of_a_release_are_listed_each_by_itself(cli: CommandLine, released: FakeEngine) -> None:
+    told = cli("runs", "--release", "autumn")
+    assert [line.split()[0] for line in told.out.splitlines()] == ["RUN", "r2", "r1"]
+    assert "  release  autumn" in cli("runs", "show", "r1").out
+    assert cli("runs", "--release", "autumn", "-n", "1", "--json").json["more"] is True
+    assert cli("runs", "--release", "winter").err == "no runs\n"
 
 
 def test_runs_reads_as_many_pages_as_are_asked_for(cli: CommandLine, engine: FakeEngine) -> None:

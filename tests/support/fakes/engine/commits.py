@@ -8,6 +8,7 @@ from promote_tui.core.errors import GitError, PromoteError, UsageError
 from promote_tui.core.git.commits import EVERYTHING, CommitDetail, CommitDifference, Patch
 from promote_tui.core.git.relation import NotApplicable
 from promote_tui.core.matrix_filter import FilterFacts
+from promote_tui.core.releases.comparison import ReleaseComparison, compare_releases, differing_commits
 from promote_tui.core.runs.verification import NotVerified
 from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
 from promote_tui.engine.api.commits import Commits
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.cells import Cell
     from promote_tui.core.model.pipeline import Branch, Commit, FileChange
     from promote_tui.core.release_notes.model import Notes
+    from promote_tui.core.releases.release import Release
     from tests.support.fakes.engine.tape import Tape
 
 
@@ -123,6 +125,15 @@ class FakeCommits(Commits):
     def release_notes(self, services: Collection[str], source: str, target: str) -> Notes:
         self._tape.call("commits.release_notes", tuple(services), source, target)
         return self._tape.script.notes
+
+    def notes_of_release(self, release: Release, services: Collection[str] = ()) -> Notes:
+        self._tape.call("commits.notes_of_release", release.name, tuple(services))
+        return self._tape.script.notes
+
+    def compare_releases(self, first: Release, second: Release) -> ReleaseComparison:
+        self._tape.call("commits.compare_releases", first.name, second.name)
+        pairs = differing_commits(first, second)
+        return compare_releases(first, second, dict.fromkeys(pairs, self._tape.script.between))
 
     def fetch(self) -> tuple[PromoteError, ...]:
         self._tape.call("commits.fetch")

@@ -178,6 +178,7 @@ def _fits(run: Run, wanted: RunFilter) -> bool:
         (wanted.status, run.status),
         (wanted.live, run.live),
         (wanted.who, run.planned.who),
+        (wanted.release, run.planned.release),
     )
     since = wanted.since is None or run.started_at >= wanted.since
     until = wanted.until is None or run.started_at < wanted.until

@@ -126,7 +126,7 @@ def test_whatever_is_typed_is_an_answer_and_not_an_error(text: str, name: str) -
         ("state:live kind:hot until:2d since:2026-0", ""),
         (
             "colour:red",
-            "there is no field colour; the fields are service, stage, who, status, state, kind, since, until",
+            "there is no field colour; the fields are service, stage, who, status, state, kind, release, since, until",
         ),
         ("stage:qa", "stage has no qa; it has dev, prod"),
         ("kind:cold", "kind has no cold; it has normal, hotfix, rollback, foreign, adopted"),
