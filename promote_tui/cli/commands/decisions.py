@@ -10,10 +10,12 @@ import click
 from promote_tui.cli import time_options
 from promote_tui.cli.click_types import Leaf, with_context, with_values
 from promote_tui.cli.decision_record import REASON, CodeOptions, code_options, record_decision
+from promote_tui.cli.stage_holds import HOLD_PLACE, HoldPlace, change_holds
 from promote_tui.core.errors import UsageError
 from promote_tui.core.gates.approvals import approval_words
 from promote_tui.core.text import clean, short
 from promote_tui.engine.decisions import DecisionRequest
+from promote_tui.engine.stage_holds import HoldRequest
 
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext
@@ -110,27 +112,33 @@ def withdraw(context: CliContext, *, code: CodeOptions, item: str) -> int:
     return record_decision(context, wanted, words)
 
 
+_everywhere = click.option("--all", "everywhere", metavar="STAGE", help="Every service of this stage.")
+
+
 @click.command(cls=Leaf)
-@click.argument("service")
-@click.argument("stage")
+@with_values("place", HoldPlace, *HOLD_PLACE, _everywhere)
 @_why
 @click.option("--until", metavar="T", help="When it ends by itself: 4h from now, 2026-03-01, 2026-03-01T14:30.")
 @with_context
-def hold(context: CliContext, service: str, stage: str, *, reason: str, until: str | None) -> int:
-    """Block every promotion of a service to a stage until the hold is lifted."""
-    context.writer(clean(f"{service}/{stage}"))
+def hold(context: CliContext, *, place: HoldPlace, reason: str, until: str | None) -> int:
+    """Block every promotion of a service to a stage, or of all services, until the hold is lifted."""
+    context.writer(clean(place.subject))
     ends = time_options.parse_later(until, context.now) if until else None
-    return record_decision(context, DecisionRequest("hold", service, stage, None, reason, expires_at=ends), "held")
+    if place.everywhere:
+        return change_holds(context, HoldRequest("hold", place.everywhere, reason, ends))
+    return record_decision(context, DecisionRequest("hold", *place.one, None, reason, expires_at=ends), "held")
 
 
 @click.command(cls=Leaf)
-@click.argument("service")
-@click.argument("stage")
+@with_values("place", HoldPlace, *HOLD_PLACE, _everywhere)
 @_why
 @with_context
-def unhold(context: CliContext, service: str, stage: str, reason: str) -> int:
-    """Lift a hold."""
-    return record_decision(context, DecisionRequest("unhold", service, stage, None, reason), "lifted the hold")
+def unhold(context: CliContext, *, place: HoldPlace, reason: str) -> int:
+    """Lift a hold, or every hold on a stage."""
+    context.check_writable(clean(place.subject))
+    if place.everywhere:
+        return change_holds(context, HoldRequest("unhold", place.everywhere, reason))
+    return record_decision(context, DecisionRequest("unhold", *place.one, None, reason), "lifted the hold")
 
 
 @click.command(cls=Leaf)

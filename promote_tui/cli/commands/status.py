@@ -55,7 +55,7 @@ def status(context: CliContext, services: tuple[str, ...], *, view: StatusView, 
     "stage:prod state:behind", "owner:NAME", "mine" or "who-waits:PERSON" is that of the terminal UI.
     """
     if options.at:
-        _refuse_with_at(options)
+        _refuse_with_at(options, context.options.saved_view)
         return _show_past(context.record, services, options.at, view)
     named = services_of(context.engine.pipeline, services)
     wanted = read_filter(context.engine.pipeline, options.typed, context.options.saved_view)
@@ -73,9 +73,9 @@ def _show_past(record: Record, services: tuple[str, ...], at: str, view: StatusV
     return 0
 
 
-def _refuse_with_at(options: StatusOptions) -> None:
+def _refuse_with_at(options: StatusOptions, view: str | None) -> None:
     """Raise UsageError for options that are about what runs now: the record reads no stage and compares none."""
-    asked = {"--filter": options.typed, "--strict": options.strict, "--exit-code": options.tells_drift}
+    asked = {"--view": view, "--filter": options.typed, "--strict": options.strict, "--exit-code": options.tells_drift}
     given = [name for name, value in asked.items() if value]
     if given:
         raise UsageError(join_words(given), "no stage is read or compared with --at", "leave one of them out")

@@ -50,6 +50,11 @@ def current_hold(decisions: Iterable[Decision], stage: str, now: datetime) -> De
     return found
 
 
+def lasts_until(hold: Decision | None, end: datetime | None) -> bool:
+    """Tell whether a hold ends no earlier than a moment, where None is never."""
+    return hold is not None and (hold.expires_at is None or (end is not None and hold.expires_at >= end))
+
+
 def _over(decision: Decision, now: datetime) -> bool:
     return decision.expires_at is not None and decision.expires_at <= now
 

@@ -9,9 +9,10 @@ from promote_tui.engine.checks import CheckEnd, CheckWatch, run_checks
 from promote_tui.engine.decision_batch import record_all, record_by_ruling
 from promote_tui.engine.decisions import ask_approval, choices_now, effect_of
 from promote_tui.engine.governance import Governance
+from promote_tui.engine.stage_holds import HoldChange, HoldRequest, change_holds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from promote_tui.core.gates.approvals import ApprovalEffect
     from promote_tui.core.gates.decisions import Decision, DecisionKind
@@ -45,6 +46,16 @@ class Decisions:
         """
         self.governance.require_writable(", ".join(each.service for each in wanted))
         return record_all(self.governance, kind, wanted)
+
+    def change_holds(self, wanted: HoldRequest) -> Iterator[HoldChange]:
+        """Hold every service of a stage, or lift every hold, and yield what became of each; trouble is told there.
+
+        Raises UsageError, and Refused under --read-only, before anything is changed.
+        """
+        stage = self.governance.stage(wanted.stage).name
+        self.governance.require_writable(stage)
+        names = [service.name for service in self.governance.pipeline.services]
+        return change_holds(wanted, names, lambda service: self.governance.ruling(service, stage))
 
     def choices(
         self, service: str, stage: str, commit: str | None, *, is_adoptable: bool = False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.errors import UsageError
+from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.model import GateResult
 from promote_tui.core.gates.options import Override, PromotionOptions
@@ -16,6 +16,7 @@ from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.value import replace
 from promote_tui.engine.checks import CheckEnd
 from promote_tui.engine.decisions import DecisionRequest
+from promote_tui.engine.stage_holds import HoldRequest
 from tests.integration.cli.conftest import calls
 from tests.support.fakes import world
 
@@ -102,6 +103,11 @@ def test_an_approval_that_cannot_count_is_not_called_approved(cli: CommandLine, 
     ("words", "says"),
     [
         (("hold", "orders", "prod"), "Missing option '--reason'"),
+        (("hold", "--all", "prod"), "Missing option '--reason'"),
+        (("hold", "--all", "prod", "--reason", " "), "--reason: is empty; give a reason"),
+        (("hold", "orders", "--all", "prod", "--reason", "x"), "takes SERVICE STAGE, or --all STAGE"),
+        (("unhold", "orders", "--reason", "x"), "takes SERVICE STAGE, or --all STAGE"),
+        (("unhold", "--reason", "x"), "takes SERVICE STAGE, or --all STAGE"),
         (("hold", "orders", "prod", "--reason", " "), "--reason: is empty; give a reason"),
         (("hold", "orders", "prod", "--reason", "x", "--until", "2020-01-01"), "2020-01-01: this is in the past"),
         (("hold", "orders", "prod", "--reason", "x", "--until", "soon"), "soon: this is not a time"),
@@ -254,3 +260,45 @@ def test_a_service_that_is_there_twice_is_approved_not_even_once(cli: CommandLin
     answer = cli("approve", "orders", "orders", "--to", "prod")
     assert (answer.code, answer.err) == (2, "service orders: it is there twice; name each service once\n")
     assert calls(engine, "decisions.record_all") == []
+
+
+def test_every_service_of_a_stage_is_held_a_line_each(cli: CommandLine, engine: FakeEngine) -> None:
+    held = Decision(world.NOW, "hold", "billing", "prod", None, "ben", "arn:aws:iam::1:user/ben", "mine")
+    engine.script.cells["billing", "prod"] = replace(engine.script.cells["billing", "prod"], hold=held)
+    answer = cli("hold", "--all", "prod", "--reason", "incident 42", "--until", "4h")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.splitlines()[:3] == [
+        "billing/prod: already held by ben since 2026-01-31: mine",
+        "catalog/prod: held as ana",
+        "checkout/prod: held as ana",
+    ]
+    assert len(answer.out.splitlines()) == 8
+    (wanted,) = calls(engine, "decisions.change_holds")
+    assert wanted == (HoldRequest("hold", "prod", "incident 42", world.NOW + timedelta(hours=4)),)
+
+
+def test_every_hold_on_a_stage_is_lifted_with_whose_it_was(cli: CommandLine, engine: FakeEngine) -> None:
+    held = Decision(world.NOW, "hold", "billing", "prod", None, "ben", "arn:aws:iam::1:user/ben", "mine")
+    engine.script.cells["billing", "prod"] = replace(engine.script.cells["billing", "prod"], hold=held)
+    answer = cli("unhold", "--all", "prod", "--reason", "over")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.splitlines()[:2] == [
+        "billing/prod: lifted the hold (held by ben since 2026-01-31: mine) as ana",
+        "catalog/prod: is not on hold",
+    ]
+
+
+def test_a_service_that_cannot_be_held_is_named_and_the_others_are_held(cli: CommandLine, engine: FakeEngine) -> None:
+    engine.script.unholdable["catalog"] = LedgerError("ledger", "the disk is full", "make room")
+    answer = cli("hold", "--all", "prod", "--reason", "incident 42")
+    assert (answer.code, len(answer.out.splitlines())) == (1, 7)
+    assert answer.err.splitlines() == [
+        "catalog/prod: not held: ledger: the disk is full; make room",
+        "1 service failed: run it again, it changes only what is missing",
+    ]
+
+
+@pytest.mark.parametrize("command", ["hold", "unhold"])
+def test_read_only_holds_no_stage(cli: CommandLine, engine: FakeEngine, command: str) -> None:
+    assert cli("--read-only", command, "--all", "prod", "--reason", "x").code == 3
+    assert not engine.called("decisions.change_holds")

@@ -11,13 +11,15 @@ from promote_tui.core.gates.possible_decisions import DecisionContext, PossibleD
 from promote_tui.engine.api.decisions import Decisions
 from promote_tui.engine.checks import CheckWatch
 from promote_tui.engine.decision_batch import DecisionBatch
+from promote_tui.engine.decisions import DecisionRequest
+from promote_tui.engine.stage_holds import HoldChange
 from tests.support.fakes import world
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from promote_tui.engine.checks import CheckEnd
-    from promote_tui.engine.decisions import DecisionRequest
+    from promote_tui.engine.stage_holds import HoldRequest
     from tests.support.fakes.engine.tape import Tape
 
 
@@ -57,6 +59,19 @@ class FakeDecisions(Decisions):
                 written.append(self.record(replace(each, revision=revision)))
         told = tuple(each.service for each in wanted if each.service in before)
         return DecisionBatch(kind, tuple(written), told, tuple(failed))
+
+    def change_holds(self, wanted: HoldRequest) -> Iterator[HoldChange]:
+        self._tape.call("decisions.change_holds", wanted)
+        for service in self._tape.pipeline.services:
+            view = self._tape.script.cells.get((service.name, wanted.stage))
+            before = view.hold if view else None
+            if service.name in self._tape.script.unholdable:
+                yield HoldChange(service.name, error=self._tape.script.unholdable[service.name])
+            elif (before is None) is (wanted.kind == "unhold"):
+                yield HoldChange(service.name, before=before)
+            else:
+                request = DecisionRequest(wanted.kind, service.name, wanted.stage, None, wanted.reason)
+                yield HoldChange(service.name, self.record(request), before)
 
     def choices(
         self, service: str, stage: str, commit: str | None, *, is_adoptable: bool = False

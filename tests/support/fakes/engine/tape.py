@@ -103,6 +103,8 @@ class Script:
     between: CommitDifference = field(default_factory=CommitDifference)
     revisions: dict[str, str] = field(default_factory=dict)
     """What is not a branch, and the commit that git resolves it to."""
+    unholdable: dict[str, PromoteError] = field(default_factory=dict)
+    """Services that cannot be held, nor let go."""
     unrecorded: str = ""
     """Why the ledger could not be read for a snapshot."""
     altered: dict[CellKey, tuple[str, ...] | None] = field(default_factory=dict)
