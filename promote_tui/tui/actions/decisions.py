@@ -13,6 +13,7 @@ from promote_tui.core.text import short
 from promote_tui.engine.checks import CheckWatch
 from promote_tui.tui.action import NO_CELL
 from promote_tui.tui.actions.decision_choices import Situation, choices_of, decision_words, is_adoptable
+from promote_tui.tui.actions.stage_holds import StageHold, StageHolds
 from promote_tui.tui.dialogs.confirm import ConfirmDialog
 from promote_tui.tui.dialogs.decisions import DecisionDialog
 from promote_tui.tui.dialogs.reason import ReasonDialog, ReasonWords
@@ -47,13 +48,16 @@ class DecisionActions:
     def decide(self, key: CellKey, commit: Commit | None) -> None:
         """Let a person choose what to decide, of what can be decided now; the ledger is read for that."""
         host, engine, view = self._host, self._host.the_engine, self._host.cells.views.get(key)
-        dialog: DecisionDialog[DecisionChoice] = DecisionDialog("Decide", lambda choice: choice.words, marks=host.marks)
-        host.push_screen(dialog, lambda choice: self._ask(choice) if choice else None)
+        dialog: DecisionDialog[DecisionChoice | StageHold] = DecisionDialog(
+            "Decide", lambda choice: choice.words, marks=host.marks
+        )
+        host.push_screen(dialog, lambda choice: self._ask_of(choice) if choice else None)
         adoptable = view is not None and is_adoptable(view, commit)
 
         def show(found: Sequence[PossibleDecision]) -> None:
             if dialog.is_current:
-                dialog.show([choice for what in found for choice in self._choices(what, key, commit)])
+                choices = [choice for what in found for choice in self._choices(what, key, commit)]
+                dialog.show([*choices, *StageHolds(host).possible(key[1])])
 
         def failed(error: PromoteError) -> None:
             if dialog.is_current:
@@ -66,6 +70,12 @@ class DecisionActions:
             show,
             failed,
         )
+
+    def _ask_of(self, choice: DecisionChoice | StageHold) -> None:
+        if isinstance(choice, StageHold):
+            StageHolds(self._host).ask(choice)
+        else:
+            self._ask(choice)
 
     def choose(self, what: PossibleDecision, key: CellKey, commit: Commit | None) -> None:
         """Ask about one decision, of all that could be made here."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.core.cell_state import CellState, state_of
 from promote_tui.ports import RunFilter
 from promote_tui.tui.action import NOT_OPEN
 from promote_tui.tui.actions import navigation
+from promote_tui.tui.actions.stage_holds import StageHolds
 from promote_tui.tui.background import ignore_error
 from promote_tui.tui.bindings import MOVE
 from promote_tui.tui.dialogs.finder import FinderDialog, FinderRow
@@ -54,7 +56,7 @@ class ShowPalette:
         if view is None:
             return
         host, engine = self._host, self._host.engine
-        rows = [*_services(host), *_views(host), *_actions(host, view), *_promotions(host)]
+        rows = [*_services(host), *_views(host), *_actions(host, view), *_promotions(host), *_stage_holds(host)]
         palette: FinderDialog[Go] = FinderDialog(
             "Find", rows, placeholder="service, branch, commit, run or action", marks=host.marks
         )
@@ -134,6 +136,15 @@ def _promotions(host: Host) -> list[PaletteRow]:
                     FinderRow("action", name, drift_brief(view.relation), _promotion(host, service.name, stage.name))
                 )
     return found
+
+
+def _stage_holds(host: Host) -> list[PaletteRow]:
+    """Return a row for each stage that can be held as a whole, and for each whose holds can be lifted."""
+    holds = StageHolds(host)
+    found = [what for stage in host.pipeline.stages for what in holds.possible(stage.name)]
+    return [
+        FinderRow("action", f"{each.words[:1].upper()}{each.words[1:]}", "", partial(holds.ask, each)) for each in found
+    ]
 
 
 def _promotion(host: Host, service: str, stage: str) -> Go:
