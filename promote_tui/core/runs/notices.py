@@ -11,7 +11,7 @@ from promote_tui.core.text import clean, short
 from promote_tui.core.value import Value
 
 _LONGEST = 500
-_SIGNS: dict[Occasion, str] = {"started": "▸", "succeeded": "✓", "failed": "✗", "approval_wanted": "?"}
+SIGNS: dict[Occasion, str] = {"started": "▸", "succeeded": "✓", "failed": "✗", "approval_wanted": "?"}
 
 
 class Notice(Value):
@@ -43,13 +43,21 @@ def rings_bell(channels: tuple[Channel, ...], run: Run) -> bool:
     return notice is not None and any(isinstance(each, Bell) for _, each in channels_for(channels, notice.occasion))
 
 
-def started(run: Run) -> Notice:
-    """Return the notice that a run has begun to deploy."""
+def started(run: Run) -> Notice | None:
+    """Return the notice that a run has begun to deploy; None for one of a release, which tells of its own start."""
+    if run.planned.release:
+        return None
     return Notice("started", _line("started", run, f"deploying, by {run.planned.who}"))
 
 
 def finished(run: Run) -> Notice | None:
-    """Return the notice of a run's end; None before that, and where nothing was submitted: nobody heard it start."""
+    """Return the notice of a run's end.
+
+    None before that, where nothing was submitted (nobody heard it start), and for one of a release that ended well: the
+    release tells of its own end.
+    """
+    if run.planned.release and run.outcome is Outcome.VERIFIED:
+        return None
     match run.outcome:
         case Outcome.PENDING:
             return None
@@ -80,7 +88,7 @@ def _line(occasion: Occasion, run: Run, words: str) -> str:
 
 
 def _text(occasion: Occasion, where: str, commit: str, subject: str, words: str) -> str:
-    return clean(f"{_SIGNS[occasion]} {where} {short(commit)} {subject[:80]}: {words}", limit=_LONGEST)
+    return clean(f"{SIGNS[occasion]} {where} {short(commit)} {subject[:80]}: {words}", limit=_LONGEST)
 
 
 def for_slack(text: str) -> str:

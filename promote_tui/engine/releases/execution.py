@@ -6,6 +6,7 @@ It keeps nothing that is not in the ledger. Whoever claims the release after it 
 from __future__ import annotations
 
 import socket
+import sys
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,14 +20,16 @@ from promote_tui.core.releases.events import (
     ReleaseEnded,
     ReleasePaused,
 )
+from promote_tui.core.releases.notices import release_left, release_started
 from promote_tui.core.releases.release import AT_WORK, MemberState
 from promote_tui.core.releases.schedule import Finish, Pause, Start, Wait, next_action
+from promote_tui.engine.notify import Delivery
 from promote_tui.engine.releases.claim import claim_release
 from promote_tui.engine.releases.credentials import find_expiring
 from promote_tui.engine.releases.member import MemberRun
 from promote_tui.engine.releases.patience import Patience
 from promote_tui.engine.releases.record import ReleaseRecord
-from promote_tui.engine.releases.rules import ruling_stage
+from promote_tui.engine.releases.rules import known_targets, ruling_stage
 from promote_tui.engine.releases.settling import goes_on
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from promote_tui.core.releases.events import MemberHeld, ReleaseEvent, RunPurpose
     from promote_tui.core.releases.release import Release
     from promote_tui.core.releases.schedule import NextAction
+    from promote_tui.core.runs.notices import Notice
     from promote_tui.core.runs.run import Process
     from promote_tui.engine.context import Context
     from promote_tui.engine.governance import Governance
@@ -57,6 +61,7 @@ class ReleaseExecution:
         self._record = ReleaseRecord(governance.context.ledger, name)
         self._patience = Patience(governance.context.clock)
         self._work: dict[Future[MemberEnded | MemberHeld], str] = {}
+        self._telling: list[Delivery] = []
         self._settings = ReleaseSettings()
         self._lasting = False  # whether the credentials are known to last
 
@@ -71,7 +76,9 @@ class ReleaseExecution:
         with claim_release(self._context, release, self._attempt):
             self._record.append(self._begun)
             with ThreadPoolExecutor(_PLACES, "member") as pool:
-                return self._work_on(pool)
+                release = self._work_on(pool)
+        self._end_telling()
+        return release
 
     @property
     def _context(self) -> Context:
@@ -99,12 +106,15 @@ class ReleaseExecution:
         self._follow_started(release, pool)
         match self._next(release):
             case Start(services=services, purpose=purpose):
+                self._tell_start(release)
                 self._start(services, purpose, pool)
             case Wait():
                 wait(self._work, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
             case Pause() | Finish() as last:
                 now = self._leave(last, release)
-                return now if now.is_left else None
+                if now.is_left:
+                    self._tell(release_left(now))
+                    return now
         return None
 
     def _next(self, release: Release) -> NextAction:
@@ -121,6 +131,20 @@ class ReleaseExecution:
         self._context.clock.sleep(min(left, _WAIT_SECONDS))
         self._lasting = not left or left > _WAIT_SECONDS  # asked for again when the time has come
         return Wait() if left else action
+
+    def _tell_start(self, release: Release) -> None:
+        """Tell that the release has begun, unless a process before this one has."""
+        if not self._telling and all(not each.run for each in release.progress.values()):
+            self._tell(release_started(release))
+
+    def _tell(self, notice: Notice | None) -> None:
+        """Notify the channels; at the end of the release's work, wait for those that were told anything."""
+        for target in known_targets(self._governance, self._record.read())[:1]:
+            self._telling.append(Delivery(self._context, target, notice))
+
+    def _end_telling(self) -> None:
+        for channel, reason in [problem for telling in self._telling for problem in telling.end()]:
+            sys.stderr.write(f"{channel}: {reason}\n")  # the release's own log
 
     def _seconds_left(self, release: Release) -> float:
         """Return how long the release still waits for the time that it was confirmed for."""

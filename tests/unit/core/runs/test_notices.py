@@ -23,7 +23,9 @@ CHANNELS: tuple[Channel, ...] = (Slack("${URL}"), Sns("arn:aws:sns:eu-west-1:1:o
 
 
 def test_a_start_and_an_end_are_one_line_each() -> None:
-    assert started(run()).text == "▸ orders staging bbbbbbb Retry refunds on 409: deploying, by ana (run g1)"
+    begun = started(run())
+    assert begun is not None
+    assert begun.text == "▸ orders staging bbbbbbb Retry refunds on 409: deploying, by ana (run g1)"
     found = finished(verified_run(B))
     assert found is not None
     assert (found.occasion, found.text) == (
@@ -63,6 +65,13 @@ def test_nobody_hears_of_what_never_began_or_has_not_ended(silent: Run) -> None:
     assert finished(silent) is None
 
 
+def test_runs_of_a_release_are_told_of_only_where_they_fail() -> None:
+    plan = planned(B, release="2026-11-30")
+    assert started(Run(plan)) is None
+    assert finished(Run(plan, ended_at=NOW, outcome=verified_run(B).outcome)) is None
+    assert finished(Run(plan, ended_at=NOW, outcome=unknown_run(B).outcome)) is not None
+
+
 def test_what_was_passed_over_and_what_kind_it_is_are_told() -> None:
     plan = planned(B, kind="hotfix", overrides=(OverrideRecord("soak", "the shop is down"),))
     found = finished(Run(plan, ended_at=NOW, outcome=verified_run(B).outcome))
@@ -98,7 +107,9 @@ def test_slack_is_told_nothing_to_act_on() -> None:
     assert for_slack("<!channel> & <https://x|y> @here @ana") == (
         "&lt;!channel&gt; &amp; &lt;https://x|y&gt; @\u200bhere @ana"
     )
-    assert "\x1b" not in started(run(to=B)).text
+    begun = started(run(to=B))
+    assert begun is not None
+    assert "\x1b" not in begun.text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,68 @@
+"""The notices of releases: that one has begun, waits for a person, or has ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.releases.release import MemberState, Release, ReleaseStatus
+from promote_tui.core.runs.notices import SIGNS, Notice
+from promote_tui.core.text import clean, list_first, plural
+
+if TYPE_CHECKING:
+    from promote_tui.core.model.channels import Occasion
+
+_LONGEST = 500
+_COUNTED: tuple[tuple[str, frozenset[MemberState]], ...] = (
+    ("verified", frozenset({MemberState.VERIFIED})),
+    ("there already", frozenset({MemberState.UNCHANGED})),
+    ("rolled back", frozenset({MemberState.ROLLED_BACK})),
+    ("in trouble", frozenset({MemberState.FAILED, MemberState.HELD, MemberState.ROLLBACK_FAILED})),
+    ("skipped", frozenset({MemberState.SKIPPED})),
+    ("not started", frozenset({MemberState.WAITING})),
+)
+
+
+def release_started(release: Release) -> Notice:
+    """Return the notice that the first services of a release are about to be started."""
+    planned = release.planned
+    what = f"{plural(len(planned.members), 'service')} in {plural(len(planned.waves), 'wave')}"
+    return _notice("started", release, f"{what}, by {_who(release)}")
+
+
+def release_left(release: Release) -> Notice | None:
+    """Return the notice that a release waits for a person, or has ended; None where it does neither."""
+    if release.status in {ReleaseStatus.DONE, ReleaseStatus.ROLLED_BACK}:
+        return _notice("succeeded", release, f"{_ended(release)}, by {_who(release)}")
+    if release.status is ReleaseStatus.STOPPED:
+        return _notice("failed", release, f"{_ended(release)}, by {_who(release)}")
+    paused = release.paused
+    if paused is None:
+        return None
+    how = f"promote-tui release show {release.name}"
+    if paused.why == "go":
+        return _notice("approval_wanted", release, f"{paused.words}: {list_first(paused.services)}; {how}")
+    words = _trouble(release, paused.services) or paused.words
+    return _notice("failed", release, f"it waits for an answer; {words}; {how}")
+
+
+def _ended(release: Release) -> str:
+    return f"{release.status.value.replace('_', ' ')}: {_counts(release)}"
+
+
+def _counts(release: Release) -> str:
+    counts = ((words, len(release.in_state(*states))) for words, states in _COUNTED)
+    return ", ".join(f"{count} {words}" for words, count in counts if count)
+
+
+def _trouble(release: Release, services: tuple[str, ...]) -> str:
+    return list_first([f"{name}: {release.progress[name].cause}" for name in services])
+
+
+def _who(release: Release) -> str:
+    given = [answer.who for answer in release.answers]
+    return given[-1] if given else release.confirmed.who if release.confirmed else release.planned.who
+
+
+def _notice(occasion: Occasion, release: Release, words: str) -> Notice:
+    text = f"{SIGNS[occasion]} release {release.name} {release.stage}: {words}"
+    return Notice(occasion, clean(text, limit=_LONGEST))
