@@ -31,6 +31,10 @@ COMMANDS = LazyCommands(
         "rollback": LazyCommand(
             "promote:rollback", "Roll a stage back to code that was verified there, and put it on hold."
         ),
+        "release": LazyCommand(
+            "release.group:release",
+            "Bring several services into a stage as one: planned, confirmed once, wave by wave, resumable.",
+        ),
         "ask": LazyCommand("decisions:ask", "Ask others for their approval, through the channels under `notify`."),
         "approve": LazyCommand(
             "decisions:approve", "Approve a commit's code for a stage; the promoter's own approval does not count."

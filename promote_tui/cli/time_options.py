@@ -39,6 +39,15 @@ def parse_later(text: str, now: datetime) -> datetime:
     return found
 
 
+def parse_start(text: str, now: datetime) -> datetime:
+    """Return the time to come that something starts at: `4h` is from now on, a date its start; raises UsageError."""
+    ahead = parse_length(text)
+    found = now + ahead if ahead is not None else parse_since(text, now)
+    if found <= now:
+        raise UsageError(clean(text, limit=40), "this is in the past", "write a future time, such as 4h")
+    return found
+
+
 def _time(text: str, now: datetime, *, end: bool) -> datetime:
     ago = parse_length(text)
     try:

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from promote_tui.cli.outputs import checks, commits, config, drift, history, inbox, metrics, notes, plan, runs, status
+from promote_tui.cli.outputs import (
+    checks,
+    commits,
+    config,
+    drift,
+    history,
+    inbox,
+    metrics,
+    notes,
+    plan,
+    releases,
+    runs,
+    status,
+)
 from promote_tui.cli.outputs.base import VERSION
 from promote_tui.cli.outputs.core_schemas import DEFINED, configuration_definitions, event_definitions
 from promote_tui.core.runs import dump
@@ -41,6 +54,12 @@ JSON_OUTPUTS = (
     JsonOutput("inbox", "inbox --json", (inbox.InboxOutput,)),
     JsonOutput("log", "log SERVICE --json", (commits.LogOutput,)),
     JsonOutput("plan", "plan SERVICE... --to STAGE --json", (plan.PlanOutput,)),
+    JsonOutput("release plan", "release plan [NAME [SERVICE]...] --to STAGE --json", (releases.ReleaseOutput,)),
+    JsonOutput("release run", "release run NAME --json", (releases.ReleaseOutput,)),
+    JsonOutput("release resume", "release resume NAME --json", (releases.ReleaseOutput,)),
+    JsonOutput("release rollback", "release rollback NAME --json", (releases.ReleaseOutput,)),
+    JsonOutput("release show", "release show NAME --json", (releases.ReleaseOutput,)),
+    JsonOutput("release list", "release list --json", (releases.ReleaseListOutput,)),
     JsonOutput("drift", "drift --json", (drift.DriftOutput,)),
     JsonOutput("notes", "notes SERVICE... --from END --to END --format json", (notes.NotesOutput,)),
     JsonOutput("check", "check --run SERVICE --to STAGE --commit REV --json", (checks.ChecksOutput,)),

@@ -12,6 +12,7 @@ from promote_tui.core.releases.overview import summarize_release
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.releases.claim import find_worker
 from promote_tui.engine.releases.control import answer_release, confirm_release, launch_release
+from promote_tui.engine.releases.details import list_with_workers, read_details
 from promote_tui.engine.releases.follow import follow_release
 from promote_tui.engine.releases.planning import PlanWatch, plan_release
 from promote_tui.engine.releases.record import list_releases, read_release
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from promote_tui.core.releases.sign_offs import ReleaseSignOff
     from promote_tui.engine.decision_batch import DecisionBatch
     from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
+    from promote_tui.engine.releases.details import ListedRelease, ReleaseDetails
     from promote_tui.engine.releases.planning import ReleaseRequest
     from promote_tui.ports import Holder, RecordedRelease
 
@@ -65,9 +67,20 @@ class Releases:
                 found[name] = self.find(name)
         return found
 
+    def details(self, name: str) -> ReleaseDetails:
+        """Return a release with what it comes to, its sign-offs, who works on it, and what can be done next.
+
+        Raises UsageError where there is none of that name, LedgerError.
+        """
+        return read_details(self.governance, name)
+
     def newest(self, limit: int = 50) -> tuple[Release, ...]:
         """Return the project's releases, the last planned first."""
         return list_releases(self.governance.context.ledger, limit)
+
+    def list_newest(self, limit: int = 50) -> tuple[ListedRelease, ...]:
+        """Return the project's releases, the last planned first, each with whether its process is gone."""
+        return list_with_workers(self.governance.context, limit)
 
     def summary(self, release: Release) -> ReleaseSummary:
         """Return what a release comes to as a whole, by its record alone."""

@@ -21,12 +21,14 @@ from promote_tui.core.releases.events import (
 )
 from promote_tui.core.releases.fold import fold_release
 from promote_tui.core.releases.names import free_name
+from promote_tui.core.releases.next_commands import is_interrupted
 from promote_tui.core.releases.overview import summarize_release
 from promote_tui.core.releases.review import MemberReview
 from promote_tui.core.releases.sign_offs import join_sign_offs, judge_sign_offs
 from promote_tui.core.runs.run import Process
 from promote_tui.engine.api.releases import Releases
 from promote_tui.engine.decision_batch import DecisionBatch
+from promote_tui.engine.releases.details import ListedRelease, ReleaseDetails, join_details
 from promote_tui.engine.releases.planning import PlanWatch
 from promote_tui.engine.releases.record import taken_name_error
 from promote_tui.engine.releases.selection import Candidate
@@ -122,6 +124,13 @@ class FakeReleases(Releases):
         listed = [release for release in found if release is not None]
         return tuple(sorted(listed, key=lambda each: each.planned.at, reverse=True)[:limit])
 
+    def list_newest(self, limit: int = 50) -> tuple[ListedRelease, ...]:
+        self._tape.call("releases.list_newest", limit)
+        found = self.newest(limit)
+        return tuple(
+            ListedRelease(each, is_interrupted(each, is_at_work=bool(self.worker(each.name)))) for each in found
+        )
+
     def worker(self, name: str) -> Holder | None:
         self._tape.call("releases.worker", name)
         release = fold_release(self._tape.release_events(name))
@@ -183,6 +192,11 @@ class FakeReleases(Releases):
     def summary(self, release: Release) -> ReleaseSummary:
         self._tape.call("releases.summary", release.name)
         return summarize_release(release, self._tape.pipeline.stage(release.stage))
+
+    def details(self, name: str) -> ReleaseDetails:
+        self._tape.call("releases.details", name)
+        worker, release = self.worker(name), self.find(name)
+        return join_details(release, self._tape.pipeline.stage(release.stage), worker, self.sign_offs(release))
 
     def sign_offs(self, release: Release) -> tuple[ReleaseSignOff, ...]:
         self._tape.call("releases.sign_offs", release.name)

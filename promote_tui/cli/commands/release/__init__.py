@@ -1,0 +1,1 @@
+"""`release`: several services that go into a stage as one."""

@@ -1,0 +1,124 @@
+"""`release resume`, `release rollback` and `release stop`: what a person wants to be done next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from promote_tui.cli.click_types import Leaf, with_context, with_values
+from promote_tui.cli.commands.release.confirming import CONSENT, ReleaseConsent
+from promote_tui.cli.commands.release.follow import follow_release
+from promote_tui.cli.commands.release.options import release_name
+from promote_tui.cli.decision_record import REASON
+from promote_tui.cli.views.base import with_view
+from promote_tui.cli.views.releases import ReleaseHuman, ReleaseJson
+from promote_tui.core.errors import Refused, UsageError
+from promote_tui.core.releases.release import AT_WORK, ReleaseStatus
+from promote_tui.core.text import join_words
+from promote_tui.engine.releases.control import ReleaseAnswer
+
+if TYPE_CHECKING:
+    from promote_tui.cli.context import CliContext
+    from promote_tui.cli.views.releases import ReleaseView
+    from promote_tui.core.releases.events import AnswerKind
+    from promote_tui.core.releases.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOptions:
+    """The options that answer a release which waits for a person; at most one kind of them."""
+
+    retry: tuple[str, ...]
+    skip: tuple[str, ...]
+    roll_back: tuple[str, ...]
+    go: bool
+    reason: str
+
+    def answer(self) -> tuple[AnswerKind, tuple[str, ...]] | None:
+        """Return the answer with its services, None where there is none; raises UsageError for two at once."""
+        given: list[tuple[AnswerKind, tuple[str, ...]]] = [
+            ("retry", self.retry),
+            ("skip", self.skip),
+            ("roll_back", self.roll_back),
+        ]
+        found = [each for each in given if each[1]] + ([("go", ())] if self.go else [])
+        if len(found) > 1:
+            remedy = "answer one after the other: each resumes the release"
+            raise UsageError("release resume", "takes one of --retry, --skip, --roll-back and --go", remedy)
+        if self.skip and not self.reason.strip():
+            raise UsageError("--skip", "needs --reason", "say why the service is left out")
+        return found[0] if found else None
+
+
+@click.command(cls=Leaf)
+@release_name
+@with_values(
+    "options",
+    AnswerOptions,
+    click.option("--retry", multiple=True, metavar="SERVICE", help="Try it again; what it changes now is accepted."),
+    click.option("--skip", multiple=True, metavar="SERVICE", help="Leave it out, with what needs it."),
+    click.option("--roll-back", multiple=True, metavar="SERVICE", help="Return it to what ran there before."),
+    click.option("--go", is_flag=True, help="Let the wave begin that waits for its go."),
+    REASON,
+)
+@with_values("consent", ReleaseConsent, *CONSENT)
+@with_view(ReleaseHuman, ReleaseJson)
+@with_context
+def resume(
+    context: CliContext, name: str, *, options: AnswerOptions, consent: ReleaseConsent, view: ReleaseView
+) -> int:
+    """Continue a release with exactly what is missing."""
+    engine, wanted = context.writer(f"release {name}"), options.answer()
+    release = engine.releases.find(name)
+    before = len(engine.releases.events(name))
+    if wanted is None:
+        _require_no_answer(context, release)
+        engine.releases.resume(name)
+    else:
+        kind, services = wanted
+        typed = "" if kind == "skip" else consent.ask(context, release, f"resume release {name} in {release.stage}")
+        engine.releases.answer(name, ReleaseAnswer(kind, services, options.reason, typed))
+    return follow_release(context, name, view, before)
+
+
+def _require_no_answer(context: CliContext, release: Release) -> None:
+    """Raise Refused where the release waits for an answer: its process would only wait for it again."""
+    paused = release.paused
+    if paused is None or paused.why == "credentials":
+        return
+    commands = context.engine.releases.details(release.name).commands
+    raise Refused(f"release {release.name}", f"it waits for an answer: {paused.words}", f"{commands[0].command}")
+
+
+@click.command(cls=Leaf)
+@release_name
+@REASON
+@with_values("consent", ReleaseConsent, *CONSENT)
+@with_view(ReleaseHuman, ReleaseJson)
+@with_context
+def rollback(context: CliContext, name: str, *, reason: str, consent: ReleaseConsent, view: ReleaseView) -> int:
+    """Roll back all of a release, the last wave first."""
+    engine = context.writer(f"release {name}")
+    release, before = engine.releases.find(name), len(engine.releases.events(name))
+    typed = consent.ask(context, release, f"roll back release {name} in {release.stage}")
+    engine.releases.answer(name, ReleaseAnswer("roll_back_all", (), reason, typed))
+    return follow_release(context, name, view, before, ReleaseStatus.ROLLED_BACK)
+
+
+@click.command(cls=Leaf)
+@release_name
+@REASON
+@with_context
+def stop(context: CliContext, name: str, reason: str) -> int:
+    """Start nothing more of a release; what is running ends by itself."""
+    engine = context.writer(f"release {name}")
+    release = engine.releases.answer(name, ReleaseAnswer("stop", (), reason))
+    at_work = release.in_state(*AT_WORK)
+    if release.ended is not None or not at_work:
+        context.err.line(f"release {name}: stopped")
+    else:
+        ends = f"{join_words(at_work)} will end by itself: promote-tui release show {name} --watch"
+        context.err.line(f"release {name}: starts nothing more; {ends}")
+    return 0

@@ -1,0 +1,45 @@
+"""How a release is confirmed on the command line: by options, or by what a person types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from promote_tui.core.planning.plan import Confirmation, is_confirmed, release_phrase
+from promote_tui.core.text import clean
+
+if TYPE_CHECKING:
+    from promote_tui.cli.click_types import Parameter
+    from promote_tui.cli.context import CliContext
+    from promote_tui.core.releases.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseConsent:
+    """The options that confirm a release, or an answer to it."""
+
+    yes: bool
+    confirm: str | None
+
+    def ask(self, context: CliContext, release: Release, deed: str) -> str:
+        """Return what confirms it, asked for on the terminal where it is missing and somebody is there.
+
+        A wrong `--confirm` is an answer: nobody is asked again. `deed` says what is confirmed.
+        """
+        confirm = context.engine.pipeline.stage(release.stage).confirm
+        phrase = release_phrase(release.name, release.stage)
+        given = Confirmation(yes=self.yes, typed=self.confirm)
+        if self.confirm is not None or is_confirmed(confirm, given, phrase) or not context.interactive:
+            return self.confirm if self.confirm is not None else "yes" if self.yes else ""
+        if confirm == "type":
+            return context.answer(clean(f'Type "{phrase}" to {deed}: '))
+        answer = context.answer(clean(f"{deed[0].upper()}{deed[1:]}? [y/N] "))
+        return "yes" if answer.lower() in {"y", "yes"} else ""
+
+
+CONSENT: tuple[Parameter, ...] = (
+    click.option("--yes", is_flag=True, help="Confirm where the stage asks (not where it requires typing)."),
+    click.option("--confirm", metavar="TEXT", help='Confirm where the stage requires typing: "release NAME STAGE".'),
+)

@@ -1,0 +1,85 @@
+"""A release with what is said beside its record: what it comes to, who signed off, who works on it, what is next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.releases.next_commands import NextCommand, is_interrupted, next_commands
+from promote_tui.core.releases.overview import ReleaseSummary, summarize_release
+from promote_tui.core.releases.release import MemberState, Release
+from promote_tui.core.releases.sign_offs import ReleaseSignOff
+from promote_tui.engine.releases.claim import find_worker
+from promote_tui.engine.releases.record import list_releases, read_release
+from promote_tui.engine.releases.sign_off_state import read_sign_offs
+from promote_tui.ports import Holder
+
+if TYPE_CHECKING:
+    from promote_tui.core.model.pipeline import Stage
+    from promote_tui.engine.context import Context
+    from promote_tui.engine.governance import Governance
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseDetails:
+    """A release as it stands now; `sign_offs` is None where they could not be read, and `problem` is why."""
+
+    release: Release
+    summary: ReleaseSummary
+    sign_offs: tuple[ReleaseSignOff, ...] | None
+    worker: Holder | None
+    commands: tuple[NextCommand, ...]
+    problem: PromoteError | None = None
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether its process is gone although it neither ended nor waits for a person."""
+        return is_interrupted(self.release, is_at_work=self.worker is not None)
+
+
+def read_details(governance: Governance, name: str) -> ReleaseDetails:
+    """Return a release as it stands now; raises UsageError where there is none of that name, LedgerError."""
+    worker = find_worker(governance.context, name)  # asked first: one that has just ended is not gone
+    release = read_release(governance.context.ledger, name)
+    stage = governance.stage(release.stage)
+    try:
+        signed, problem = read_sign_offs(governance, release), None
+    except PromoteError as error:
+        signed, problem = None, error
+    return join_details(release, stage, worker, signed, problem)
+
+
+def join_details(
+    release: Release,
+    stage: Stage,
+    worker: Holder | None,
+    sign_offs: tuple[ReleaseSignOff, ...] | None,
+    problem: PromoteError | None = None,
+) -> ReleaseDetails:
+    """Return the details of a release into this stage on which `worker` works."""
+    commands = next_commands(release, stage.confirm, is_at_work=worker is not None)
+    return ReleaseDetails(release, summarize_release(release, stage), sign_offs, worker, commands, problem)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRelease:
+    """A release in a list; `is_interrupted`: its process is gone although it neither ended nor waits for a person."""
+
+    release: Release
+    is_interrupted: bool
+
+    @property
+    def done(self) -> int:
+        """How many of its services run what it brought."""
+        return len(self.release.in_state(MemberState.VERIFIED, MemberState.UNCHANGED))
+
+
+def list_with_workers(context: Context, limit: int) -> tuple[ListedRelease, ...]:
+    """Return the project's releases, the last planned first, each with whether its process is gone."""
+    return tuple(ListedRelease(each, _lacks_worker(context, each)) for each in list_releases(context.ledger, limit))
+
+
+def _lacks_worker(context: Context, release: Release) -> bool:
+    could_be = is_interrupted(release, is_at_work=False)
+    return could_be and find_worker(context, release.name) is None
