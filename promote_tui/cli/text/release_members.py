@@ -9,6 +9,7 @@ from promote_tui.cli.text.style import Role, Segment
 from promote_tui.core.releases.overview import newest_review
 from promote_tui.core.releases.release import MemberState
 from promote_tui.core.text import advice, clean, plural
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,11 +44,18 @@ def member_segments(release: Release, service: str, style: Style) -> list[Segmen
         Segment(f"  {style.sign(sign)}", role),
         Segment(clean(service)),
         Segment(change, "calm"),
-        Segment(review_words(newest_review(release, service), style), "calm"),
+        Segment(_plan_words(release, service, style), "calm"),
         Segment(progress.state.value.replace("_", " "), role),
         Segment(clean(progress.rollback or progress.run), "calm"),
         Segment(clean(_cause(progress), limit=_LINE), role),
     ]
+
+
+def _plan_words(release: Release, service: str, style: Style) -> str:
+    """Return what a service's plan says; the gates that were blocked only as long as it waits."""
+    review = newest_review(release, service)
+    is_over = review is not None and release.progress[service].state is not MemberState.WAITING
+    return review_words(replace(review, blocked=()) if review is not None and is_over else review, style)
 
 
 def _cause(progress: MemberProgress) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from promote_tui.cli.text.release_members import member_segments
@@ -77,6 +78,7 @@ def checklist_lines(found: ReleaseDetails, style: Style, clock: Clock) -> list[s
         *(_summary(found, style) if found.release.status is ReleaseStatus.PLANNED else ()),
         *_sign_offs(found.sign_offs or (), style),
         *_waves(found.release, style),
+        *_left_out(found.release, style),
         *next_lines(found.commands, style),
     ]
 
@@ -143,18 +145,23 @@ def _sign_offs(found: Sequence[ReleaseSignOff], style: Style) -> list[str]:
 
 
 def _waves(release: Release, style: Style) -> Iterator[str]:
-    for number, wave in enumerate(release.planned.waves, 1):
+    """Yield a line for each service, in the same columns in all waves, and a title above each wave."""
+    waves = release.planned.waves
+    rows = iter(table([member_segments(release, name, style) for wave in waves for name in wave], style))
+    for number, wave in enumerate(waves, 1):
         after = list(dict.fromkeys(need for each in wave for need in release.member(each).needs))
         title = f"Wave {number}" + (f", after {list_first(after)}" if after else "")
-        yield from _section(title, table([member_segments(release, name, style) for name in wave], style), style)
-    left = [each for each in release.planned.left_out if not each.unchanged]
-    unchanged = len(release.planned.left_out) - len(left)
-    if release.planned.left_out:
-        rows = table(
-            [[Segment(f"  {clean(each.service)}", "calm"), Segment(clean(each.reason))] for each in left], style
-        )
-        same = [f"  {plural(unchanged, 'service')} unchanged"] if unchanged else []
-        yield from _section("Not part of it", [*rows, *same], style)
+        yield from _section(title, list(islice(rows, len(wave))), style)
+
+
+def _left_out(release: Release, style: Style) -> list[str]:
+    """Return the services that are no part of a release, each with why; the unchanged ones are counted."""
+    reasons = [each for each in release.planned.left_out if not each.unchanged]
+    unchanged = len(release.planned.left_out) - len(reasons)
+    rows = [[Segment(f"  {clean(each.service)}", "calm"), Segment(clean(each.reason))] for each in reasons]
+    counted = [f"  {plural(unchanged, 'service')} unchanged"] if unchanged else []
+    lines = [*table(rows, style), *counted]
+    return _section("Not part of it", lines, style) if lines else []
 
 
 def next_lines(commands: Sequence[NextCommand], style: Style) -> list[str]:

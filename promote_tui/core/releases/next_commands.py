@@ -11,10 +11,11 @@ from promote_tui.core.text import join_words
 from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from promote_tui.core.model.pipeline import Confirm
     from promote_tui.core.releases.events import ReleasePaused
+    from promote_tui.core.releases.sign_offs import ReleaseSignOff
 
 _BROUGHT = frozenset({MemberState.VERIFIED, MemberState.FAILED, MemberState.ROLLBACK_FAILED})
 
@@ -32,6 +33,18 @@ def next_commands(release: Release, confirm: Confirm, *, is_at_work: bool) -> tu
     The commands contain the confirmation that the release's stage asks for.
     """
     return tuple(_Commands(release, confirm).of_status(is_at_work=is_at_work))
+
+
+def sign_off_commands(release: Release, sign_offs: Iterable[ReleaseSignOff]) -> tuple[NextCommand, ...]:
+    """Return how to sign off what is missing, as long as the release has not ended."""
+    missing = [each for each in sign_offs if not each.is_given] if release.ended is None else []
+    return tuple(_sign_off(release.name, each) for each in missing)
+
+
+def _sign_off(name: str, missing: ReleaseSignOff) -> NextCommand:
+    if missing.kind == "approvals":
+        return NextCommand("ask somebody else to approve it", f"promote-tui release approve {name}")
+    return NextCommand(f"tick {missing.name}", f"promote-tui release check {name} {shlex.quote(missing.name)}")
 
 
 def is_interrupted(release: Release, *, is_at_work: bool) -> bool:

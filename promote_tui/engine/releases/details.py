@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.releases.next_commands import NextCommand, is_interrupted, next_commands
+from promote_tui.core.releases.next_commands import NextCommand, is_interrupted, next_commands, sign_off_commands
 from promote_tui.core.releases.overview import ReleaseSummary, summarize_release
 from promote_tui.core.releases.release import MemberState, Release
 from promote_tui.core.releases.sign_offs import ReleaseSignOff
@@ -58,7 +58,8 @@ def join_details(
     problem: PromoteError | None = None,
 ) -> ReleaseDetails:
     """Return the details of a release into this stage on which `worker` works."""
-    commands = next_commands(release, stage.confirm, is_at_work=worker is not None)
+    signing = sign_off_commands(release, sign_offs or ())
+    commands = (*signing, *next_commands(release, stage.confirm, is_at_work=worker is not None))
     return ReleaseDetails(release, summarize_release(release, stage), sign_offs, worker, commands, problem)
 
 

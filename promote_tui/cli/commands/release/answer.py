@@ -15,6 +15,7 @@ from promote_tui.cli.decision_record import REASON
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.releases import ReleaseHuman, ReleaseJson
 from promote_tui.core.errors import Refused, UsageError
+from promote_tui.core.releases.next_commands import next_commands
 from promote_tui.core.releases.release import AT_WORK, ReleaseStatus
 from promote_tui.core.text import join_words
 from promote_tui.engine.releases.control import ReleaseAnswer
@@ -45,7 +46,7 @@ class AnswerOptions:
         ]
         found = [each for each in given if each[1]] + ([("go", ())] if self.go else [])
         if len(found) > 1:
-            remedy = "answer one after the other: each resumes the release"
+            remedy = "answer one after the other"
             raise UsageError("release resume", "takes one of --retry, --skip, --roll-back and --go", remedy)
         if self.skip and not self.reason.strip():
             raise UsageError("--skip", "needs --reason", "say why the service is left out")
@@ -88,8 +89,9 @@ def _require_no_answer(context: CliContext, release: Release) -> None:
     paused = release.paused
     if paused is None or paused.why == "credentials":
         return
-    commands = context.engine.releases.details(release.name).commands
-    raise Refused(f"release {release.name}", f"it waits for an answer: {paused.words}", f"{commands[0].command}")
+    confirm = context.engine.pipeline.stage(release.stage).confirm
+    first = next_commands(release, confirm, is_at_work=False)[0]
+    raise Refused(f"release {release.name}", f"it waits for an answer: {paused.words}", f"such as: {first.command}")
 
 
 @click.command(cls=Leaf)

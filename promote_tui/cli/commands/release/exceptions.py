@@ -59,7 +59,7 @@ def _overrides(words: str, release: Release, stage: Stage) -> Iterator[tuple[str
     about, _, reason = words.partition("=")
     service, colon, gate = about.rpartition(":")
     if not gate.strip() or not reason.strip() or (colon and not service):
-        remedy = 'such as --override soak="the shop is down", or --override orders:soak="..."'
+        remedy = 'such as --override soak="hurry", or orders:soak="hurry"'
         raise UsageError(f"--override {words}", "needs a gate and a reason", remedy)
     if config_name(gate.strip()) not in {config_name(name) for name in stage.rules.overridable}:
         may = ", ".join(stage.rules.overridable)

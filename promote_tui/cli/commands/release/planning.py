@@ -25,7 +25,6 @@ def plan_release(context: CliContext, words: Sequence[str], stage: str, reason: 
         remedy = f"write the release's name first: promote-tui release plan NAME {' '.join(words)} --to {stage}"
         raise UsageError(f"release {words[0]}", "this is the name of a service", remedy)
     name, services = (words[0] if words else engine.releases.free_name()), tuple(words[1:])
-    context.err.line(clean(f"planning release {name} into {stage}"))
     return engine.releases.plan(ReleaseRequest(name, stage, services, reason), _watch(context))
 
 

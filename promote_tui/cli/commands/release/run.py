@@ -18,6 +18,7 @@ from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.releases import ReleaseHuman, ReleaseJson
 from promote_tui.core.errors import UsageError
 from promote_tui.core.releases.release import ReleaseStatus
+from promote_tui.core.text import plural
 from promote_tui.engine.releases.control import ReleaseConfirmation
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ def _planned(context: CliContext, options: RunOptions) -> Release:
         cause, name = f"it is {found.status.value.replace('_', ' ')} already", options.name
         raise UsageError(f"release {name}", cause, f"see `promote-tui release show {name}`")
     if options.services or options.stage not in {None, found.stage}:
-        cause = f"it is planned for {found.stage}, with {len(found.members)} services"
-        raise UsageError(f"release {options.name}", cause, "leave --to and services out, or choose another name")
+        cause = f"it is planned for {found.stage}, with {plural(len(found.members), 'service')}"
+        raise UsageError(f"release {options.name}", cause, "name neither --to nor services")
     return found
 
 
@@ -107,4 +108,4 @@ def _deed(context: CliContext, release: Release) -> str:
     """Return `start release friday: 5 services in prod, account 333333333333, eu-west-1`."""
     aws = context.engine.pipeline.stage(release.stage).aws
     where = f"{release.stage}, account {aws.account}, {aws.region}"
-    return f"start release {release.name}: {len(release.members)} services in {where}"
+    return f"start release {release.name}: {plural(len(release.members), 'service')} in {where}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import Refused, UsageError
+from promote_tui.core.errors import PromoteError, Refused, UsageError
 from promote_tui.core.gates.decisions import Decision, DecisionKind
 from promote_tui.core.planning.plan import Confirmation, how_to_confirm, is_confirmed, release_phrase
 from promote_tui.core.planning.waves import waves
@@ -155,6 +155,7 @@ class FakeReleases(Releases):
 
     def answer(self, name: str, given: ReleaseAnswer) -> Release:
         self._tape.call("releases.answer", name, given)
+        self.find(name)
         if given.answer not in {"skip", "stop"}:
             self._require_confirmation(name, given.typed)
         now, me = self._tape.clock.now(), self._tape.script.me
@@ -196,7 +197,11 @@ class FakeReleases(Releases):
     def details(self, name: str) -> ReleaseDetails:
         self._tape.call("releases.details", name)
         worker, release = self.worker(name), self.find(name)
-        return join_details(release, self._tape.pipeline.stage(release.stage), worker, self.sign_offs(release))
+        stage = self._tape.pipeline.stage(release.stage)
+        try:
+            return join_details(release, stage, worker, self.sign_offs(release))
+        except PromoteError as error:
+            return join_details(release, stage, worker, None, error)
 
     def sign_offs(self, release: Release) -> tuple[ReleaseSignOff, ...]:
         self._tape.call("releases.sign_offs", release.name)
@@ -236,7 +241,7 @@ class FakeReleases(Releases):
         for event in before:
             self._tape.write_release(name, event)
         started = ProcessStarted(self._tape.clock.now(), "attempt-1", "laptop", Process(1, "then"))
-        return self._tape.write_release(name, started)
+        return self._tape.write_release(name, started, *self._tape.script.release_story)
 
     def _require_confirmation(self, name: str, typed: str) -> None:
         release = self.find(name)

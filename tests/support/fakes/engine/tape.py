@@ -24,6 +24,7 @@ from promote_tui.core.model.stack_status import StackEvent
 from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.core.release_notes.model import Notes
+from promote_tui.core.releases.events import ReleaseEvent
 from promote_tui.core.releases.fold import fold_release
 from promote_tui.core.releases.review import MemberReview
 from promote_tui.core.runs.events import (
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.core.model.pipeline import Pipeline
-    from promote_tui.core.releases.events import ReleaseEvent
     from promote_tui.core.releases.release import Release
     from promote_tui.core.runs.run import Run
 
@@ -140,6 +140,8 @@ class Script:
     """What people have decided about whatever cell and commit it is asked about."""
     checked: tuple[CheckEnd, ...] = ()
     checking: Callable[[Callable[[], None]], None] | None = None
+    release_story: tuple[ReleaseEvent, ...] = ()
+    """What the process of a release writes as soon as it has begun."""
     unwritten: dict[str, PromoteError] = field(default_factory=dict)
     """Services for which no decision can be written."""
     inbox: tuple[InboxItem, ...] = ()

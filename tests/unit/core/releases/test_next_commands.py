@@ -8,7 +8,8 @@ import pytest
 
 from promote_tui.core.releases import events as e
 from promote_tui.core.releases.fold import fold_release
-from promote_tui.core.releases.next_commands import is_interrupted, next_commands
+from promote_tui.core.releases.next_commands import is_interrupted, next_commands, sign_off_commands
+from promote_tui.core.releases.sign_offs import ReleaseSignOff
 from tests.unit.core.releases.test_schedule import AT, CONFIRMED, PLANNED, WORKER, end, hold, promote, start
 
 if TYPE_CHECKING:
@@ -96,3 +97,16 @@ def test_credentials_that_end_too_soon_are_renewed_first() -> None:
 def test_one_that_has_ended_can_only_be_rolled_back() -> None:
     assert commands(CONFIRMED, WORKER, *promote("web"), e.ReleaseEnded(AT, "done")) == ["rollback"]
     assert commands(e.ReleaseEnded(AT, "stopped")) == []
+
+
+def test_what_is_missing_is_signed_off_by_a_command_each() -> None:
+    missing = (
+        ReleaseSignOff("approvals", "approvals", (), ("web",), ()),
+        ReleaseSignOff("item", "QA ok", (), ("web",), ()),
+    )
+    given = ReleaseSignOff("item", "Ops", ("web",), (), ("mia",))
+    assert [(each.words, each.command) for each in sign_off_commands(release_of(), (*missing, given))] == [
+        ("ask somebody else to approve it", "promote-tui release approve 2026-11-30"),
+        ("tick QA ok", "promote-tui release check 2026-11-30 'QA ok'"),
+    ]
+    assert sign_off_commands(release_of(e.ReleaseEnded(AT, "stopped")), missing) == ()
