@@ -45,9 +45,10 @@ COMMANDS = LazyCommands(
             "Tick an item of a stage's checklist for a commit's code, or run the stage's checks on it.",
         ),
         "hold": LazyCommand(
-            "decisions:hold", "Block every promotion of a service to a stage until the hold is lifted."
+            "decisions:hold",
+            "Block every promotion of a service to a stage, or of all services, until the hold is lifted.",
         ),
-        "unhold": LazyCommand("decisions:unhold", "Lift a hold."),
+        "unhold": LazyCommand("decisions:unhold", "Lift a hold, or every hold on a stage."),
         "veto": LazyCommand("decisions:veto", "Block a commit's code from every stage, permanently."),
         "drift": LazyCommand(
             "drift:drift",
