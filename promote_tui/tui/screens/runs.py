@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar
 
+from promote_tui.core.releases.history import ReleaseRuns
 from promote_tui.core.runs.next_step import next_step_after
 from promote_tui.core.runs.run import Outcome
 from promote_tui.tui.actions import next_stage
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.next_steps import ACTIONS, error_words
-from promote_tui.tui.presentation.run import clipboard
+from promote_tui.tui.presentation.run import clipboard, release_row
 from promote_tui.tui.presentation.run import list as recorded
 from promote_tui.tui.presentation.run.outcome import RunKeys, reconcile_words
 from promote_tui.tui.presentation.run.progress import RunView
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.cells import CellKey
     from promote_tui.core.next_steps import NextStep
     from promote_tui.core.planning.next_stage import NextStage
+    from promote_tui.core.releases.history import HistoryEntry
     from promote_tui.core.runs.run import Run
 
 _DEBOUNCE = 0.15
@@ -64,7 +66,8 @@ class RunsScreen(FilterableScreen):
         self._frame = 0
         self._rested = 0
         self._onward: dict[str, NextStage | None] = {}
-        self._rows: GroupedList[Run] = GroupedList(self._row, lambda run: run.id, marks=self.host.marks)
+        self._open: set[str] = set()
+        self._rows: GroupedList[HistoryEntry] = GroupedList(self._row, _key, marks=self.host.marks)
 
     def compose(self) -> ComposeResult:
         """Return the bar, the filter, the list and the run under the cursor."""
@@ -107,9 +110,11 @@ class RunsScreen(FilterableScreen):
             self._list.update()
 
     def _show(self) -> None:
-        lines: list[Run | FixedLine] = []
-        for day, runs in groupby(self._list.runs, recorded.day_of):
-            lines += [self._day(day), *runs]
+        lines: list[HistoryEntry | FixedLine] = []
+        for day, entries in groupby(self._list.entries, recorded.day_of):
+            lines.append(self._day(day))
+            for entry in entries:
+                lines += [entry, *(entry.runs if isinstance(entry, ReleaseRuns) and entry.name in self._open else ())]
         self._rows.empty = self._nothing()
         self._rows.show_lines(lines)
         self.set_class(not self._list.runs, "-bare")
@@ -128,8 +133,16 @@ class RunsScreen(FilterableScreen):
     def _day(self, day: date) -> FixedLine:
         return FixedLine(lambda width: recorded.day_line(day, self.now, self.glyphs, width))
 
-    def _row(self, run: Run, width: int) -> Content:
-        return recorded.run_line(run, self.now, self.glyphs, width, self._frame)
+    def _row(self, entry: HistoryEntry, width: int) -> Content:
+        if isinstance(entry, ReleaseRuns):
+            return release_row.release_line(entry, self.now, self.glyphs, width, self._frame)
+        indent = "  " if entry.planned.release in self._open else ""
+        return line(indent, recorded.run_line(entry, self.now, self.glyphs, width - len(indent), self._frame))
+
+    @property
+    def _run(self) -> Run | None:
+        """The run under the cursor; None on a release."""
+        return None if isinstance(self._rows.at, ReleaseRuns) else self._rows.at
 
     def _redraw(self) -> None:
         self.redraw_lines()
@@ -150,7 +163,9 @@ class RunsScreen(FilterableScreen):
         return [align_right(line(ink(self._list.count_words(), "muted"), "   ", clear), width)]
 
     def _detail(self, width: int) -> list[Content]:
-        run = self._rows.at
+        if isinstance(self._rows.at, ReleaseRuns):
+            return self._release_detail(self._rows.at, width)
+        run = self._run
         if run is None:
             return []
         seen = RunView(run, self.now, unproved=self._unproved(run))
@@ -165,6 +180,11 @@ class RunsScreen(FilterableScreen):
             *recorded.detail(seen, self.glyphs, self._keys, width, room),
         ]
 
+    def _release_detail(self, entry: ReleaseRuns, width: int) -> list[Content]:
+        is_open = entry.name in self._open
+        shown = release_row.release_detail(entry, self.glyphs, self.host.key_of, width, is_open=is_open)
+        return shown[: max(2, self.query_one("#detail").size.height)]
+
     @property
     def _keys(self) -> RunKeys:
         return RunKeys.read(self.host.key_of, runs="runs.related", promote="runs.promote", reconcile="runs.reconcile")
@@ -173,7 +193,7 @@ class RunsScreen(FilterableScreen):
         return self.host.cells.is_still_unproved(run)
 
     def _step(self) -> NextStep | None:
-        run = self._rows.at
+        run = self._run
         return next_step_after(run, unproved=self._unproved(run)) if run else None
 
     def next_keys(self) -> list[str]:
@@ -197,7 +217,9 @@ class RunsScreen(FilterableScreen):
             return "promote-tui was started with --read-only"
         if action != "promote":
             return ""
-        run = self._rows.at
+        if isinstance(self._rows.at, ReleaseRuns):
+            return f"this is a release; {self.host.key_of('rows.choose')} shows its runs"
+        run = self._run
         if run is None:
             return "there is no run here" if self._list.is_read else "the runs are still being read"
         if not any(service.name == run.service for service in self.host.pipeline.services):
@@ -206,15 +228,17 @@ class RunsScreen(FilterableScreen):
 
     def copy_items(self) -> list[tuple[str, str]]:
         """Return the run's id, its commit, and the command that watches it."""
-        return clipboard.row_copies(self._rows.at) if self._rows.at else []
+        if isinstance(self._rows.at, ReleaseRuns):
+            return release_row.release_copies(self._rows.at)
+        return clipboard.row_copies(self._run) if self._run else []
 
     def web_pages(self) -> list[tuple[str, str]]:
         """Return the run's stack in the console."""
-        return clipboard.console_page(self._rows.at) if self._rows.at else []
+        return clipboard.console_page(self._run) if self._run else []
 
     def current_cell(self) -> CellKey | None:
         """Return where the run under the cursor deployed to."""
-        run = self._rows.at
+        run = self._run
         return (run.service, run.stage) if run else None
 
     def on_row_list_moved(self) -> None:
@@ -230,7 +254,7 @@ class RunsScreen(FilterableScreen):
 
     def _ask_onward(self) -> None:
         """Ask what the next stage's branches allow, once the cursor rests on a run that went well."""
-        run = self._rows.at
+        run = self._run
         if run is not None and run.outcome is Outcome.VERIFIED and run.id not in self._onward and self._following(run):
             next_stage.find_next_stage(self.host, run, self, lambda onward: self._show_onward(run.id, onward))
 
@@ -240,13 +264,16 @@ class RunsScreen(FilterableScreen):
         self.redraw_lines("#detail")
 
     def on_row_list_chosen(self) -> None:
-        """Watch a live run, replay a past one."""
-        if self._rows.at is not None:
+        """Watch a live run, replay a past one; show the runs of a release, or hide them again."""
+        if isinstance(self._rows.at, ReleaseRuns):
+            self._open ^= {self._rows.at.name}
+            self._show()
+        elif self._rows.at is not None:
             self.host.open_run(self._rows.at.id)
 
     def action_promote(self) -> None:
         """Open the review of the run's commit, for the next stage or for the same again."""
-        run = self._rows.at
+        run = self._run
         stage = recorded.next_promotion(run, self._following(run))[0] if run else ""
         if run is not None and stage:
             known = self._onward.get(run.id) if run.outcome is Outcome.VERIFIED else None
@@ -254,7 +281,7 @@ class RunsScreen(FilterableScreen):
 
     def action_reconcile(self) -> None:
         """Find out from the stack what happened to the run under the cursor, and free the lock."""
-        engine, run = self.host.engine, self._rows.at
+        engine, run = self.host.engine, self._run
         if engine is None or run is None:
             return
         self.host.say(f"asking AWS what happened to run {run.id}")
@@ -273,13 +300,13 @@ class RunsScreen(FilterableScreen):
 
     def action_related(self) -> None:
         """Open the run that brings the stage back."""
-        run = self._rows.at
+        run = self._run
         if run is not None and run.rollback:
             self.host.open_run(run.rollback)
 
     @property
-    def filtered_list(self) -> GroupedList[Run]:
-        """The runs."""
+    def filtered_list(self) -> GroupedList[HistoryEntry]:
+        """The runs and releases."""
         return self._rows
 
     def apply_filter(self) -> None:
@@ -290,3 +317,8 @@ class RunsScreen(FilterableScreen):
     def action_refresh(self) -> None:
         """Read the runs again, as many as there are."""
         self._list.read()
+
+
+def _key(entry: HistoryEntry) -> str:
+    """Return what stays the same of an entry when the list is read again."""
+    return f"release {entry.name}" if isinstance(entry, ReleaseRuns) else entry.id

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.releases.history import group_by_release
 from promote_tui.core.runs import filters
 from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
 from promote_tui.tui.background import ignore_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.filter_query import Query
+    from promote_tui.core.releases.history import HistoryEntry
+    from promote_tui.core.releases.release import Release
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.state.context import ScreenContext
@@ -31,6 +34,8 @@ class RunList:
         self._text = text
         self._changed = changed
         self.runs: list[Run] = []
+        self.releases: dict[str, Release] = {}
+        """The releases of these runs, by name."""
         self.error: PromoteError | None = None
         self.is_read = False
         """Whether they were read once."""
@@ -48,6 +53,11 @@ class RunList:
     def has_more(self) -> bool:
         """Whether there are older ones to read."""
         return self._cursor is not None
+
+    @property
+    def entries(self) -> tuple[HistoryEntry, ...]:
+        """The runs, with those of a release as one entry."""
+        return group_by_release(self.runs, self.releases)
 
     @property
     def why_no_match(self) -> str:
@@ -97,10 +107,13 @@ class RunList:
             until=filters.until_of(query, now),
         )
 
-    def _take_page(self, ticket: int, runs: Sequence[Run], cursor: str | None, *, more: bool) -> None:
+    def _take_page(
+        self, ticket: int, runs: Sequence[Run], releases: Mapping[str, Release], cursor: str | None, *, more: bool
+    ) -> None:
         """Take a page, behind those that are there where it goes on."""
         if not self.is_newest(ticket):
             return
+        self.releases |= releases
         self.is_reading, self.is_read = False, True
         self.error, self._cursor = None, cursor
         self.runs = [*self.runs, *runs] if more else list(runs)
@@ -119,15 +132,20 @@ class RunList:
         if engine is None or self.is_reading or not self.is_read:
             return
         live = tuple(run.id for run in self.runs if run.live)
-        self._screen.background(lambda: _unfinished(engine, live), lambda runs: self._merge(ticket, runs), ignore_error)
+        open_ones = tuple(name for name, release in self.releases.items() if release.ended is None)
+        self._screen.background(
+            lambda: _unfinished(engine, live, open_ones), lambda news: self._merge(ticket, *news), ignore_error
+        )
 
-    def _merge(self, ticket: int, runs: Sequence[Run]) -> None:
-        """Take how the live runs stand, in their places; new ones come on top."""
+    def _merge(self, ticket: int, runs: Sequence[Run], releases: Mapping[str, Release]) -> None:
+        """Take how the live runs and releases stand, in their places; new ones come on top."""
         if not self.is_newest(ticket):
             return
         fresh, known = {run.id: run for run in runs}, {run.id for run in self.runs}
         new = [run for run in runs if run.id not in known and filters.fits(run, self.query, self._screen.now)]
         changed = new or any(fresh.get(run.id, run) != run for run in self.runs)
+        changed = changed or any(self.releases.get(name) != release for name, release in releases.items())
+        self.releases |= releases
         every = [*new, *(fresh.get(run.id, run) for run in self.runs)]
         self.runs = sorted(every, key=lambda run: (run.started_at, run.id), reverse=True)
         if changed:
@@ -136,8 +154,8 @@ class RunList:
 
 def _pages(
     engine: Engine, wanted: RunFilter, fits: Callable[[Run], bool], cursor: str | None, at_least: int
-) -> tuple[list[Run], str | None]:
-    """Return runs that fit, from a cursor on, and where to go on (None: that was all)."""
+) -> tuple[list[Run], Mapping[str, Release], str | None]:
+    """Return runs that fit, from a cursor on, with their releases, and where to go on (None: that was all)."""
     found: list[Run] = []
     for _ in range(_MOST_PAGES):
         page = engine.runs.page(wanted, cursor, PAGE)
@@ -145,14 +163,17 @@ def _pages(
         cursor = page.cursor
         if cursor is None or len(found) >= at_least:
             break
-    return found, cursor
+    return found, engine.releases.find_all(run.planned.release for run in found), cursor
 
 
-def _unfinished(engine: Engine, live: tuple[str, ...]) -> list[Run]:
-    """Return the runs that hold a lock, and those of `live` that do not any more."""
+def _unfinished(
+    engine: Engine, live: tuple[str, ...], releases: tuple[str, ...]
+) -> tuple[list[Run], Mapping[str, Release]]:
+    """Return the runs that hold a lock, and those of `live` that do not any more, with their releases and these."""
     now = engine.runs.unfinished()
     ids = {run.id for run in now}
-    return [*now, *(engine.runs.find(name) for name in live if name not in ids)]
+    runs = [*now, *(engine.runs.find(name) for name in live if name not in ids)]
+    return runs, engine.releases.find_all((*releases, *(run.planned.release for run in runs)))
 
 
 def _only(values: tuple[str, ...], names: list[str]) -> str | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from promote_tui.core.planning.next_stage import NextStage
+    from promote_tui.core.releases.history import HistoryEntry
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.run.progress import RunView
 
@@ -29,9 +30,10 @@ _FROM_TO = 76
 _KEYED = 12
 
 
-def day_of(run: Run) -> date:
-    """Return the day on which a run was started, in local time as all times on screens are."""
-    return run.started_at.astimezone().date()
+def day_of(entry: HistoryEntry) -> date:
+    """Return the day on which a run, or the newest of a release, was started: in local time, as on all screens."""
+    newest = entry if isinstance(entry, Run) else entry.runs[0]
+    return newest.started_at.astimezone().date()
 
 
 def day_line(day: date, now: datetime, glyphs: Glyphs, width: int) -> Content:
@@ -52,7 +54,7 @@ def run_line(run: Run, now: datetime, glyphs: Glyphs, width: int, frame: int = 0
         ink(run.kind, "muted" if run.kind == "normal" else "warn"),
         ink(run.planned.who, "muted"),
     )
-    sizes = _sizes(width)
+    sizes = column_widths(width)
     shown = [fit(cell, size - 1) + " " for cell, size in zip(cells, sizes, strict=True) if size]
     time = "" if run.outcome is Outcome.UNKNOWN else duration_of(run, now)
     return spread(
@@ -60,7 +62,7 @@ def run_line(run: Run, now: datetime, glyphs: Glyphs, width: int, frame: int = 0
     )
 
 
-def _sizes(width: int) -> tuple[int, ...]:
+def column_widths(width: int) -> tuple[int, ...]:
     """Return the columns' widths, 0 for one that goes: how a run ended is told at every width."""
     if width >= _WIDE:
         return 9, 8, 17, 10, 20, 9, 9
@@ -79,7 +81,7 @@ def live_counts(runs: Sequence[Run], glyphs: Glyphs, frame: int) -> Content:
 def run_columns(width: int) -> Content:
     """Return the heads of `run_line`'s columns."""
     names = ("TIME", "RUN", "SERVICE", "STAGE", "FROM TO", "KIND", "WHO")
-    heads = [fit(ink(name, "label"), size) for name, size in zip(names, _sizes(width), strict=True) if size]
+    heads = [fit(ink(name, "label"), size) for name, size in zip(names, column_widths(width), strict=True) if size]
     return spread(line(*heads, ink("OUTCOME", "label")), ink("TOOK", "label"), width)
 
 

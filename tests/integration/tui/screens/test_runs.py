@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import LedgerError
+from promote_tui.core.releases import events as releases
 from promote_tui.core.runs.events import DeployCompleted, Failed, Observed, OutcomeUnknown, Released
 from promote_tui.core.value import replace
 from promote_tui.tui.options import Options
@@ -109,6 +110,76 @@ async def test_runs_are_listed_newest_first_by_day_and_opened(engine: FakeEngine
         await it.shows("RunsScreen")
         await it.press("1")
         await it.shows("PipelineScreen")
+
+
+def release(engine: FakeEngine) -> None:
+    """Write a release of three services that waits, after one of its two runs has failed."""
+    at = engine.time.now() - timedelta(hours=3)
+    services = ("orders", "billing", "webhooks")
+    members = tuple(releases.Member(name, world.sha("8d20b6e"), "Change", None) for name in services)
+    told: list[releases.ReleaseEvent] = [
+        releases.ReleasePlanned(at, "2026-01-31", "prod", "staging", members, (services,), (), "ana", "arn:ana"),
+        releases.ReleaseConfirmed(at, "lea", "arn:lea", "release 2026-01-31 prod", "the sprint's work"),
+    ]
+    ends: tuple[tuple[str, str, releases.MemberOutcome], ...]
+    ends = (("r1aaaa", "orders", "verified"), ("r2bbbb", "billing", "failed"))
+    for name, service, ended in ends:
+        first = planned(name, world.plan(world.draft(service, "prod")), at)
+        engine.append(name, replace(first, release="2026-01-31"))
+        engine.append(name, *story(engine.planned(name), "succeeded" if ended == "verified" else "failed"))
+        told += [releases.MemberStarted(at, service, name), releases.MemberEnded(at, service, name, ended, "why")]
+    engine.write_release("2026-01-31", *told, releases.ReleasePaused(at, "failure", "billing failed", ("billing",)))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_release_is_one_row_that_opens_to_its_runs(engine: FakeEngine, size: tuple[int, int]) -> None:
+    record(engine)
+    release(engine)
+    async with driving(engine, size) as it:
+        await it.press("4")
+        await it.sees("2026-01-31", "! paused", "10 runs")
+        assert "r1aaaa" not in it.text
+        it.app.clear_notifications()
+        await it.until(lambda: "not finished" not in it.text)
+        await it.press("down")
+        await it.sees("release 2026-01-31 · prod", "show its 2 runs", "lea", "the sprint's work")
+        await golden(it, "runs-release")
+        await it.press("enter")
+        await it.sees("hide its 2 runs", "r1aaaa", "r2bbbb")
+        await golden(it, "runs-release-open")
+        await it.press("down", "enter")
+        await it.sees("run r2bbbb")
+        await it.press("escape")
+        await it.shows("RunsScreen")
+        await it.press("up", "enter")
+        await it.until(lambda: "r1aaaa" not in it.text)
+
+
+async def test_what_a_release_leads_to_is_said(engine: FakeEngine) -> None:
+    record(engine)
+    release(engine)
+    async with driving(engine, LARGE) as it:
+        await it.press("4")
+        await it.sees("! paused")
+        await it.press("down", "p")
+        await it.sees("this is a release; enter shows its runs")
+        await it.press("y")
+        await it.sees("command to see it", "promote-tui release show 2026-01-31")
+        await it.press("escape")
+        engine.write_release("2026-01-31", releases.ReleaseEnded(engine.time.now(), "stopped"))
+        await it.sees("! stopped")
+
+
+async def test_the_runs_of_a_release_are_filtered_by_its_name(engine: FakeEngine) -> None:
+    record(engine)
+    release(engine)
+    async with driving(engine, LARGE) as it:
+        await it.press("4")
+        await it.sees("10 runs")
+        await it.press("slash")
+        await it.type("release:2026-01")
+        await it.sees("2 of 10 runs", "2026-01-31")
+        await it.until(lambda: "k0c8de" not in it.text)
 
 
 async def test_a_run_of_another_year_says_which(engine: FakeEngine) -> None:
