@@ -72,8 +72,7 @@ class PipelineScreen(FilterableScreen):
         self._stale = False
         self._left = False
         self._explained: CellKey | None = None
-        words = "service, hash, branch, or state:failed drift:behind"
-        self.filter_field = FilterField(words, self._shown_count)
+        self.filter_field = FilterField("service, hash, branch, or state:failed drift:behind", self._shown_count)
         self.matrix = StageMatrix(self.host.pipeline.stages, self._view_of, self._look)
 
     def compose(self) -> ComposeResult:
@@ -109,8 +108,7 @@ class PipelineScreen(FilterableScreen):
         """Leave the pane its room: eleven lines of a small screen go to everything but the matrix."""
         self.fit(size)
         rest = 24 if size.height >= TALL else 11
-        groups = len({service.owner for service in self.host.pipeline.services}) if self._shown.is_grouped else 0
-        lines, room = len(self.host.pipeline.services) + groups + 1, max(4, size.height - rest)
+        lines, room = self._shown.most_lines + 1, max(4, size.height - rest)
         self.matrix.limit_height(room, lines)
         self.set_class(lines < room, "-airy")
 
@@ -188,9 +186,8 @@ class PipelineScreen(FilterableScreen):
 
     def _summary(self, width: int) -> list[Content]:
         pipeline = self.host.pipeline
-        around = summary.SummaryContext(
-            len(pipeline.services), pipeline.stages[-1].name, self._shown.order, len(self.host.marked)
-        )
+        last = pipeline.stages[-1].name
+        around = summary.SummaryContext(len(pipeline.services), last, self._shown.order, len(self.host.marked))
         return [summary.summary_line(self.host.totals(), around, self.now, self.glyphs, width)]
 
     def _shown_count(self, width: int) -> list[Content]:

@@ -84,6 +84,12 @@ class MatrixRows:
         """Group by owner, or not any more."""
         self.is_grouped = not self.is_grouped
 
+    @property
+    def most_lines(self) -> int:
+        """How many lines all services take with the headings of their groups."""
+        services = self._screen.host.pipeline.services
+        return len(services) + (len({service.owner for service in services}) if self.is_grouped else 0)
+
     def groups(self) -> list[tuple[str, list[str]]]:
         """Return the services to show, in their order, by group; without groups all of them in one without a name."""
         rows = self._rows()

@@ -132,6 +132,15 @@ def test_a_bare_start_without_a_terminal_prints_the_status(monkeypatch: pytest.M
     assert heard == [["--read-only", "status"]]
 
 
+def test_a_view_that_there_is_not_is_refused_before_the_screen(
+    acme: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(start, "in_terminal", lambda: True)
+    monkeypatch.setattr("promote_tui.tui.app.run", lambda *_: pytest.fail("the screen was opened"))
+    assert start.main(["-C", str(acme), "--view", "mien"]) == 2
+    assert "--view mien: there is no such view; one of: mine, prod-behind" in capsys.readouterr().err
+
+
 def _hear_click(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     heard: list[list[str]] = []
 

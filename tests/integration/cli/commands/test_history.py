@@ -189,6 +189,7 @@ def test_what_never_ran_is_told_from_what_is_unknown(cli: CommandLine, engine: F
         (("status", "nobody", "--at", "1d"), "service nobody: there is no such service"),
         (("status", "--at", "1d", "--strict", "--exit-code"), "--strict and --exit-code: no stage is read or compared"),
         (("status", "--at", "1d", "--filter", "mine"), "--filter: no stage is read or compared with --at"),
+        (("status", "--at", "1d", "--view", "mine"), "--view: no stage is read or compared with --at"),
     ],
 )
 def test_what_means_nothing_is_a_usage_error(cli: CommandLine, words: tuple[str, ...], says: str) -> None:
