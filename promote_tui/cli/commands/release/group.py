@@ -15,6 +15,9 @@ _LAZY = LazyCommands(
         "stop": LazyCommand("release.answer:stop", "Start nothing more of a release; what is running ends by itself."),
         "show": LazyCommand("release.show:show", "Show a release as a checklist, with what can be done next."),
         "list": LazyCommand("release.show:list_releases", "List the releases, the last planned first."),
+        "compare": LazyCommand(
+            "release.compare:compare", "Compare two releases: services that came and went, and the commits between."
+        ),
         "approve": LazyCommand("release.sign_off:approve", "Approve all that a release brings."),
         "check": LazyCommand("release.sign_off:check", "Tick an item of the checklist for all that a release brings."),
     }
