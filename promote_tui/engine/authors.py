@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,25 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 
+_AT_ONCE = 8
+
+
 def waiting_authors(context: Context, ranges: Collection[CommitRange]) -> dict[CommitRange, tuple[str, ...]]:
     """Return the authors of the service's commits in each range; a range that git cannot read is left out."""
-    found: dict[CommitRange, tuple[str, ...]] = {}
-    for service, base, head in ranges:
-        with suppress(PromoteError):
-            commits = context.graph.between(context.pipeline.service(service), base, head)
-            found[service, base, head] = tuple(dict.fromkeys(commit.author for commit in commits))
-    return found
+    spans = [*ranges]
+    if not spans:
+        return {}
+    with ThreadPoolExecutor(_AT_ONCE, "authors") as pool:
+        found = zip(spans, pool.map(lambda span: _authors(context, *span), spans), strict=True)
+        return {span: names for span, names in found if names is not None}
+
+
+def _authors(context: Context, service: str, base: str, head: str) -> tuple[str, ...] | None:
+    try:
+        commits = context.graph.between(context.pipeline.service(service), base, head)
+    except PromoteError:
+        return None
+    return tuple(dict.fromkeys(commit.author for commit in commits))
 
 
 def viewer_names(context: Context) -> frozenset[str]:
