@@ -226,7 +226,7 @@ class PipelineScreen(FilterableScreen):
         self.refresh_bindings()
 
     def _show_rows(self) -> None:
-        self.matrix.empty = self._shown.misread.partition(";")[0] or pane.NO_MATCH
+        self.matrix.empty = pane.no_match_words(self._shown.misread, self._shown.reading)
         self.matrix.show_groups(self._shown.groups())
 
     def _filter_changed(self) -> None:
@@ -239,7 +239,7 @@ class PipelineScreen(FilterableScreen):
 
     def _title_line(self, width: int) -> list[Content]:
         if self.matrix.cursor is None:
-            return [pane.no_match_title(width, self.glyphs, self._shown.misread, reading=self.host.cells.is_reading)]
+            return [pane.no_match_title(width, self.glyphs, self._shown.misread, self._shown.reading)]
         return [pane.title(self._pane(), width)]
 
     def _below(self, width: int) -> list[Content]:

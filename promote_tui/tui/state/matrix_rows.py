@@ -19,6 +19,7 @@ from promote_tui.core.matrix_order import ORDERS, group_rows, sort_rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix_filter import Row
     from promote_tui.core.matrix_order import Order
     from promote_tui.core.model.cells import CellKey
@@ -46,6 +47,14 @@ class MatrixRows:
         self.is_grouped = False
         self._facts = FilterFacts()
         self._asked = FactsWanted()
+        self._unanswered = 0
+
+    @property
+    def reading(self) -> str:
+        """What is still being read of all that the filter may be about; empty where everything is known."""
+        if self._screen.host.cells.is_reading:
+            return "the stages are"
+        return "what the filter asks about is" if self._unanswered else ""
 
     def apply_filter(self, text: str) -> None:
         """Filter by what is typed."""
@@ -74,11 +83,17 @@ class MatrixRows:
         if engine is None or not missing:
             return
         self._asked = self._asked.join(missing)
-        self._screen.background(lambda: engine.commits.filter_facts(missing), self._take_facts)
+        self._unanswered += 1
+        self._screen.background(lambda: engine.commits.filter_facts(missing), self._take_facts, self._take_trouble)
 
     def _take_facts(self, facts: FilterFacts) -> None:
+        self._unanswered -= 1
         self._facts = self._facts.join(facts)
         self._changed()
+
+    def _take_trouble(self, error: PromoteError) -> None:
+        self._take_facts(FilterFacts())
+        self._screen.host.say(str(error), failed=True)
 
     def group(self) -> None:
         """Group by owner, or not any more."""

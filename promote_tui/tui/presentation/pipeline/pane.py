@@ -89,15 +89,18 @@ class CellPane(Value):
         return self.runs[0] if self.runs else None
 
 
-def no_match_title(width: int, glyphs: Glyphs, misread: str, *, reading: bool = False) -> Content:
-    """Return the title where the filter leaves no cell to explain; while cells are read that may change.
+def no_match_words(misread: str, reading: str = "") -> str:
+    """Return that the filter leaves nothing, and why; `reading` says what is still being read."""
+    return misread.partition(";")[0] or (f"{NO_MATCH} yet" if reading else NO_MATCH)
 
-    A filter that can fit nothing, because it is `misread`, says that instead.
+
+def no_match_title(width: int, glyphs: Glyphs, misread: str, reading: str = "") -> Content:
+    """Return the title where the filter leaves no cell to explain; what is still being read may change that.
+
+    A filter that can fit nothing, because it is `misread`, says that instead. `reading` says what is being read.
     """
-    if misread:
-        return rule(ink(misread.partition(";")[0], "strong"), BLANK, width, glyphs.rule)
-    right = ink("the stages are still being read", "warn") if reading else BLANK
-    return rule(ink(f"{NO_MATCH} yet" if reading else NO_MATCH, "strong"), right, width, glyphs.rule)
+    right = ink(f"{reading} still being read", "warn") if reading and not misread else BLANK
+    return rule(ink(no_match_words(misread, reading), "strong"), right, width, glyphs.rule)
 
 
 def clear_hint(misread: str, width: int) -> list[Content]:

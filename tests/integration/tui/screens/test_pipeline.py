@@ -502,6 +502,17 @@ async def test_mine_and_who_waits_ask_whose_commits_wait(engine: FakeEngine) -> 
         await it.sees("no service matches")
 
 
+async def test_while_authors_are_read_nothing_matches_yet(engine: FakeEngine) -> None:
+    engine.script.waiting["billing"] = ("Joe",)
+    read = engine.script.holds["commits.filter_facts"] = threading.Event()
+    async with driving(engine) as it:
+        await it.press("slash")
+        await it.type("who-waits:joe")
+        await it.sees("no service matches yet", "what the filter asks about is still being read")
+        read.set()
+        await it.sees("1 of 8 services")
+
+
 async def test_an_owner_is_a_filter_and_stands_on_the_services_screen(owned: FakeEngine) -> None:
     async with driving(owned) as it:
         await it.press("slash")
