@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from promote_tui.cli.outputs.releases import ReleaseListOutput, ReleaseOutput
 from promote_tui.cli.text import releases as text
 from promote_tui.cli.views.base import JsonView, View
+from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ class ReleaseHuman(View):
 
     def start(self, found: ReleaseDetails) -> None:
         """Print its name."""
-        self.context.out.line(found.release.name)
+        self.context.out.line(clean(found.release.name))
 
 
 class ReleaseJson(JsonView):

@@ -16,6 +16,7 @@ from promote_tui.engine.releases.details import list_with_workers, read_details
 from promote_tui.engine.releases.follow import follow_release
 from promote_tui.engine.releases.planning import PlanWatch, plan_release
 from promote_tui.engine.releases.record import list_releases, read_release
+from promote_tui.engine.releases.rules import ruling_stage
 from promote_tui.engine.releases.sign_off import SignOff, sign_off_release
 from promote_tui.engine.releases.sign_off_state import read_sign_offs
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from promote_tui.core.model.pipeline import Stage
     from promote_tui.core.releases.overview import ReleaseSummary
     from promote_tui.core.releases.release import Release
     from promote_tui.core.releases.sign_offs import ReleaseSignOff
@@ -84,7 +86,11 @@ class Releases:
 
     def summary(self, release: Release) -> ReleaseSummary:
         """Return what a release comes to as a whole, by its record alone."""
-        return summarize_release(release, self.governance.stage(release.stage))
+        return summarize_release(release, self.stage(release))
+
+    def stage(self, release: Release) -> Stage:
+        """Return the stage that a release goes into, with the rules that hold; raises UsageError where it is gone."""
+        return ruling_stage(self.governance, release)
 
     def worker(self, name: str) -> Holder | None:
         """Return the process that works on a release; None where none does, so that it has to be resumed."""

@@ -12,6 +12,7 @@ from promote_tui.core.releases.release import MemberState, Release
 from promote_tui.core.releases.sign_offs import ReleaseSignOff
 from promote_tui.engine.releases.claim import find_worker
 from promote_tui.engine.releases.record import list_releases, read_release
+from promote_tui.engine.releases.rules import ruling_stage
 from promote_tui.engine.releases.sign_off_state import read_sign_offs
 from promote_tui.ports import Holder
 
@@ -42,7 +43,7 @@ def read_details(governance: Governance, name: str) -> ReleaseDetails:
     """Return a release as it stands now; raises UsageError where there is none of that name, LedgerError."""
     worker = find_worker(governance.context, name)  # asked first: one that has just ended is not gone
     release = read_release(governance.context.ledger, name)
-    stage = governance.stage(release.stage)
+    stage = ruling_stage(governance, release)
     try:
         signed, problem = read_sign_offs(governance, release), None
     except PromoteError as error:

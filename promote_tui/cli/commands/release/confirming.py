@@ -28,7 +28,7 @@ class ReleaseConsent:
 
         A wrong `--confirm` is an answer: nobody is asked again. `deed` says what is confirmed.
         """
-        confirm = context.engine.pipeline.stage(release.stage).confirm
+        confirm = context.engine.releases.stage(release).confirm
         phrase = release_phrase(release.name, release.stage)
         given = Confirmation(yes=self.yes, typed=self.confirm)
         if self.confirm is not None or is_confirmed(confirm, given, phrase) or not context.interactive:

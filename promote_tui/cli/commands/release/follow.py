@@ -8,6 +8,7 @@ from promote_tui.cli.errors import INTERRUPTED
 from promote_tui.cli.text.release_narration import narrate_release
 from promote_tui.core.errors import CredentialsError, PromoteError, Refused
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
+from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext
@@ -31,7 +32,7 @@ def follow_release(
         for recorded in releases.follow(name, after):
             err.line(narrate_release(recorded.event, began, err.style))
     except KeyboardInterrupt:
-        err.lines(["", *_hints(name)])
+        err.lines(["", *(clean(line) for line in _hints(name))])
         return INTERRUPTED
     found = releases.details(name)
     view.end(found)

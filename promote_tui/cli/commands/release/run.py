@@ -18,7 +18,7 @@ from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.releases import ReleaseHuman, ReleaseJson
 from promote_tui.core.errors import UsageError
 from promote_tui.core.releases.release import ReleaseStatus
-from promote_tui.core.text import plural
+from promote_tui.core.text import clean, plural
 from promote_tui.engine.releases.control import ReleaseConfirmation
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def run(
     engine = context.writer(f"release {options.name}")
     starts_at = parse_start(options.at, context.now) if options.at else None
     release = _planned(context, options)
-    stage = engine.pipeline.stage(release.stage)
+    stage = engine.releases.stage(release)
     overrides, allowances = exceptions.overrides_for(release, stage), exceptions.allowances_for(release)
     typed = consent.ask(context, release, _deed(context, release))
     before = len(engine.releases.events(release.name))
@@ -72,11 +72,11 @@ def run(
     try:
         engine.releases.start(release.name, given)
     except KeyboardInterrupt:
-        context.err.lines(["", f"the release may have begun: see promote-tui release show {release.name}"])
+        context.err.lines(["", clean(f"the release may have begun: see promote-tui release show {release.name}")])
         raise
     if not options.detach:
         return follow_release(context, release.name, view, before)
-    context.err.line(f"the release continues: promote-tui release show {release.name} --watch")
+    context.err.line(clean(f"the release continues: promote-tui release show {release.name} --watch"))
     view.start(engine.releases.details(release.name))
     return 0
 
@@ -106,6 +106,6 @@ def _plan(context: CliContext, options: RunOptions) -> Release:
 
 def _deed(context: CliContext, release: Release) -> str:
     """Return `start release friday: 5 services in prod, account 333333333333, eu-west-1`."""
-    aws = context.engine.pipeline.stage(release.stage).aws
+    aws = context.engine.releases.stage(release).aws
     where = f"{release.stage}, account {aws.account}, {aws.region}"
     return f"start release {release.name}: {plural(len(release.members), 'service')} in {where}"

@@ -11,6 +11,7 @@ from promote_tui.cli.commands.release.follow import follow_release
 from promote_tui.cli.commands.release.options import release_name
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.releases import ReleaseHuman, ReleaseJson, ReleaseListHuman, ReleaseListJson
+from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext
@@ -29,7 +30,7 @@ def show(context: CliContext, name: str, *, watch: bool, view: ReleaseView) -> i
     found = context.engine.releases.details(name)
     view.release(found)
     if found.problem is not None:
-        context.err.line(f"the sign-offs could not be read: {found.problem}")
+        context.err.line(clean(f"the sign-offs could not be read: {found.problem}", limit=1_000))
     return 0
 
 

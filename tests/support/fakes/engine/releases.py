@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from promote_tui.core.model.pipeline import Stage
     from promote_tui.core.releases.overview import ReleaseSummary
     from promote_tui.core.releases.release import Release
     from promote_tui.core.releases.sign_offs import ReleaseSignOff
@@ -202,6 +203,9 @@ class FakeReleases(Releases):
             return join_details(release, stage, worker, self.sign_offs(release))
         except PromoteError as error:
             return join_details(release, stage, worker, None, error)
+
+    def stage(self, release: Release) -> Stage:
+        return self._tape.pipeline.stage(release.stage)
 
     def sign_offs(self, release: Release) -> tuple[ReleaseSignOff, ...]:
         self._tape.call("releases.sign_offs", release.name)

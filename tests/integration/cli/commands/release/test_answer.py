@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import Refused, UsageError
+from promote_tui.core.gates.model import Allowance
+from promote_tui.core.gates.options import Override
 from promote_tui.core.releases import events as e
 from promote_tui.engine.releases.control import ReleaseAnswer
 from tests.integration.cli.commands.release.conftest import PHRASE, done, failed, verified
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from tests.support.fakes.engine import FakeEngine
 
 TYPED = ("--confirm", PHRASE)
+TABLE = ("orders", Allowance("replace", "OrdersTable"))
+SOAK = ("orders", Override("soak", "hurry"))
 
 
 @pytest.fixture
@@ -39,6 +43,12 @@ def paused(planned: CommandLine, engine: FakeEngine) -> CommandLine:
         (("--skip", "orders", "--reason", "too small"), ReleaseAnswer("skip", ("orders",), "too small")),
         (("--roll-back", "orders", *TYPED), ReleaseAnswer("roll_back", ("orders",), "", PHRASE)),
         (("--go", *TYPED), ReleaseAnswer("go", (), "", PHRASE)),
+        (
+            ("--retry", "orders", "--override", "orders:soak=hurry", "--allow-replace", "orders:OrdersTable", *TYPED),
+            ReleaseAnswer(
+                "retry", ("orders",), "", PHRASE, (SOAK,), (("orders", Allowance("replace", "OrdersTable")),)
+            ),
+        ),
     ],
 )
 def test_each_answer_is_handed_over_and_the_release_is_followed_from_there(
@@ -72,6 +82,15 @@ def test_one_whose_process_is_gone_is_resumed_without_a_confirmation(planned: Co
         "process 1 on laptop works on it",
         "billing: promotion begins (run run-billing)",
     ]
+
+
+def test_what_is_allowed_by_name_goes_with_an_answer(planned: CommandLine, engine: FakeEngine) -> None:
+    engine.script.dead.add("friday")
+    planned("release", "run", "friday", *TYPED)
+    said = planned("release", "resume", "friday", "--override", "soak=hurry")
+    line = "release resume: allows nothing by name without an answer; add --retry SERVICE, or --go"
+    assert (said.code, said.err) == (2, f"{line}\n")
+    assert calls(engine, "releases.resume") == []
 
 
 def test_one_that_waits_for_credentials_is_resumed_once_logged_in(planned: CommandLine, engine: FakeEngine) -> None:
