@@ -1,4 +1,4 @@
-"""A lead's day: approvals by somebody else, a hold, a freeze that is passed over, and the way back."""
+"""A lead's day: approvals by somebody else, holds, freezes and windows that are overridden, owners, the way back."""
 
 from __future__ import annotations
 
@@ -170,3 +170,45 @@ def test_a_policy_is_not_edited_away(workspace: Workspace) -> None:
     shown = workspace.run("config", "show")
     assert shown.stdout.startswith(f"# policy: remote (origin/main@{sha})\n")
     assert "this file differs" in shown.stderr
+
+
+def test_a_stage_is_held_as_a_whole_and_is_open_only_in_its_windows(workspace: Workspace) -> None:
+    acts(workspace, "ana")
+    always = {"start": "2020-01-01", "end": "2099-12-31", "timezone": "Europe/Berlin", "reason": "release days"}
+    ruled(workspace, gates={"window": [always]})
+    workspace.commit("Begin")
+    hold = ("hold", "--all", "dev", "--reason", "incident 42")
+    held = workspace.run(*hold)
+    assert (held.returncode, held.stdout) == (0, "orders/dev: held as ana\n")
+    assert workspace.run(*hold).stdout.startswith("orders/dev: already held by ana since ")
+    refused = promote(workspace)
+    assert (refused.returncode, "hold: on hold by ana since" in refused.stderr) == (3, True)
+    lifted = workspace.run("unhold", "--all", "dev", "--reason", "over")
+    assert lifted.returncode == 0
+    assert lifted.stdout.startswith("orders/dev: lifted the hold (held by ana since ")
+    (plan,) = workspace.json("plan", "orders", "--to", "dev")["plans"]
+    told = {gate["name"]: gate["reason"] for gate in plan["gates"]}
+    assert told["window"] == "open until Thu 31 Dec 23:00 UTC"
+
+    ruled(workspace, gates={"window": [{**always, "end": "2020-01-02"}]}, overridable=["window"])
+    closed = promote(workspace)
+    assert (closed.returncode, "window: no window ahead" in closed.stderr) == (3, True)
+    passed = promote(workspace, "--override", "window=the shop is down")
+    assert passed.returncode == 0, passed.stderr
+    assert workspace.json("runs")["runs"][0]["overrides"] == [{"gate": "window", "reason": "the shop is down"}]
+
+
+def test_services_are_found_by_who_owns_them(workspace: Workspace) -> None:
+    acts(workspace, "ana")
+    content = yaml.safe_load(workspace.config.read_text(encoding="utf-8"))
+    content["services"][0]["owner"] = "leads"
+    content |= {"groups": {"leads": ["ben", "ana"]}, "trusted_roles": ["people"]}
+    content["views"] = [{"name": "team", "filter": "owner:leads", "group_by": "owner"}]
+    workspace.config.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    workspace.commit("Begin")
+    for words in (("--filter", "mine"), ("--filter", "owner:ben"), ("--view", "team")):
+        (service,) = workspace.json("status", *words)["services"]
+        assert (service["name"], service["owner"]) == ("orders", "leads")
+    assert workspace.json("status", "--filter", "owner:eve")["services"] == []
+    acts(workspace, "eve")
+    assert workspace.json("status", "--filter", "mine")["services"] == []
