@@ -32,6 +32,8 @@ def _sentences(found: Provenance) -> Iterator[str]:
     if run is None:
         return
     yield _who_brought(run)
+    if run.planned.release:
+        yield f"It was part of release {run.planned.release}."
     if found.origin is not None:
         yield _external(found.origin)
     yield from _kind_words(found, run)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.core.changes.model import PropertyChange, ResourceChange
 from promote_tui.core.errors import AwsError, ConfigError
+from promote_tui.core.gates.decisions import Decision, DecisionKind
 from promote_tui.core.gates.model import GateResult
 from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.model.pipeline import FileChange
 from promote_tui.core.model.tickets import Tickets
 from promote_tui.core.release_notes.model import End, Infrastructure, Notes, ServiceNotes, entries, sections
+from promote_tui.core.releases.events import Member, ReleasePlanned
+from promote_tui.core.runs.events import Checked, Failed, GateRecord, Released, SmokeTested
 from promote_tui.core.value import replace
 from promote_tui.ports import ToolCheck
 from tests.support.fakes import world
@@ -52,7 +56,29 @@ def _planted(engine: FakeEngine) -> None:
     script.cells["orders", "prod"] = replace(view, cell=lost)
     engine.add_run("gk2m3p", plan, "rolled_back")
     engine.ledger["gk2m3p"][0] = replace(engine.planned("gk2m3p"), who=NEEDLE, reason=NEEDLE, subject=NEEDLE)
+    _plant_record(engine)
     engine.runs.log_file("gk2m3p").write_bytes(NEEDLE.encode("utf-8", "replace") + b"\xff\x1b[31mred\n")
+
+
+def _plant_record(engine: FakeEngine) -> None:
+    """The needle in a run that the ledger alone tells of, in decisions about it, and in a release."""
+    first, record = replace(engine.planned("gk2m3p"), release=NEEDLE, policy=NEEDLE), engine.script.record
+    lease = record.acquire(first.key, first.run)
+    gates = (GateRecord("approvals", passed=True, reason=NEEDLE),)
+    for event in (first, Checked(first.at, NEEDLE, gates), SmokeTested(first.at, passed=True, reason=NEEDLE)):
+        lease.append(event)
+    lease.append(Failed(first.at, NEEDLE, first.to_commit, deployed=True))
+    lease.append(Released(first.at, lease.fence))
+    lease.release()
+    decided: tuple[tuple[DecisionKind, int, str | None, str], ...]
+    decided = (("approve", -1, first.to_commit, ""), ("check", -1, first.to_commit, NEEDLE), ("hold", 1, None, ""))
+    for kind, minutes, commit, item in decided:
+        at, arn = first.at + timedelta(minutes=minutes), "arn:aws:iam::1:user/x"
+        record.append_decision(Decision(at, kind, "orders", "prod", commit, NEEDLE, arn, NEEDLE, item))
+    member = Member("orders", first.to_commit, NEEDLE, None)
+    planned = ReleasePlanned(first.at, NEEDLE, "prod", "staging", (member,), (("orders",),), (), NEEDLE, NEEDLE)
+    engine.write_release(NEEDLE, planned)
+    engine.append("hz1111", replace(first, run="hz1111"))
 
 
 def _harmless(text: str) -> bool:
@@ -80,6 +106,13 @@ def _harmless(text: str) -> bool:
         ("runs", "show", "gk"),
         ("runs", "show", "gk", "--json"),
         ("runs", "reconcile", "gk"),
+        ("why", "orders", "prod"),
+        ("why", "orders", "prod", "--json"),
+        ("status", "--at", "1h"),
+        ("status", "--at", "1h", "--json"),
+        ("notes", "--release", NEEDLE),
+        ("release", "compare", NEEDLE, NEEDLE),
+        ("release", "compare", NEEDLE, NEEDLE, "--json"),
         ("attach", "gk"),
         ("logs", "gk"),
         ("logs", "gk", "-f"),

@@ -75,6 +75,10 @@ def test_a_plain_promotion_is_told_in_five_sentences() -> None:
     assert told(PLAIN) == [RUNS, BROUGHT, NO_APPROVAL, PLAN, NO_PROOF]
 
 
+def test_the_release_that_it_was_part_of_is_named() -> None:
+    assert told(run(Verified(NOW), release="2026-11-30"))[2] == "It was part of release 2026-11-30."
+
+
 def test_a_past_moment_is_named() -> None:
     ran = f'By the record, orders/staging ran bbbbbbb "Retry refunds on 409" at 2026-03-20 21:00 UTC, since {WHEN}.'
     assert told(PLAIN, is_now=False)[0] == ran
