@@ -61,3 +61,17 @@ def test_a_record_is_exported_with_its_gaps_and_measured(workspace: Workspace) -
     assert 0 < found["time_to_restore"]["p90"] < 3600
     assert [words.partition(" before ")[0] for words in found["left_out"]] == ["everything"]
     assert "change failure rate   50%" in workspace.run("metrics", "orders", "--stage", "dev").stdout
+
+    told_why = workspace.json("why", "orders", "dev")
+    assert (told_why["commit"], told_why["run"]["id"], told_why["run"]["kind"]) == (good, runs[0]["id"], "rollback")
+    assert told_why["proof"]["commit"] == good
+    assert [event["kind"] for event in told_why["later"]] == ["held"]
+    says = f"rolled back to it from {bad[:7]}"
+    assert says in workspace.run("why", "orders", "dev").stdout
+    moment = runs[0]["started_at"]
+    then = workspace.json("why", "orders", "dev", "--at", moment)
+    assert (then["commit"], then["run"]["id"]) == (bad, runs[1]["id"])
+    assert [event["kind"] for event in then["later"]] == ["rolled_back", "held"]
+    cells = workspace.json("status", "orders", "--at", moment)["services"][0]["stages"]
+    assert (cells["dev"]["commit"], cells["dev"]["verified"], cells["dev"]["hold"]) == (bad, "verified", None)
+    assert cells["staging"]["unknown"] == "no run of it is on record"

@@ -130,7 +130,7 @@ def _later(run: Run, since: Iterable[Run], made: Iterable[Decision]) -> tuple[La
         if each.id != run.id and each.started_at >= run.started_at:
             runs.append(LaterEvent(each.started_at, _kind_of(each, run), each))
             if brings_commit(each) and each.to_commit != run.to_commit:
-                over = each.ended_at or each.started_at
+                over = each.times[-1][1]  # with the hold that follows a rollback, before its lock is free
                 break
     words: dict[str, LaterKind] = {"hold": "held", "unhold": "lifted", "veto": "vetoed"}
     decided = [
