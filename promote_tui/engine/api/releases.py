@@ -106,7 +106,7 @@ class Releases:
         return launch_release(self.governance, name)
 
     def answer(self, name: str, given: ReleaseAnswer) -> Release:
-        """Write down what a person wants to be done next, and resume the release where no process works on it.
+        """Write down what a person wants to be done next, and resume a confirmed release where no process works on it.
 
         Raises UsageError, Refused; see `answer_release`.
         """
