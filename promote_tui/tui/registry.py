@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textual.binding import Binding
     from textual.screen import Screen
 
+    from promote_tui.engine.releases.planning import ReleaseRequest
     from promote_tui.tui.action import Action, FrontScreen
     from promote_tui.tui.host import Host
     from promote_tui.tui.state.promotion_review import Batch, ReviewRequest
@@ -104,6 +105,14 @@ class WatchRun(Destination):
 
     path: ClassVar[str] = f"{_SCREENS}.run:RunScreen"
     run: str
+
+
+class ShowRelease(Destination):
+    """A release by its name; `wanted` is what it is planned from, where that is done now."""
+
+    path: ClassVar[str] = f"{_SCREENS}.release:ReleaseScreen"
+    name: str
+    wanted: ReleaseRequest | None = None
 
 
 class AppAction(Value):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
 from promote_tui.tui.lazy import Lazy
-from promote_tui.tui.registry import ShowCommits, ShowDiff, ShowReview, WatchRun
+from promote_tui.tui.registry import ShowCommits, ShowDiff, ShowRelease, ShowReview, WatchRun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.model.cells import CellKey
     from promote_tui.core.planning.plan import Draft
+    from promote_tui.engine.releases.planning import ReleaseRequest
     from promote_tui.tui.host import Host
     from promote_tui.tui.state.promotion_review import Batch, ReviewRequest
 
@@ -48,6 +49,11 @@ def review_screen(
 def run_screen(run: str) -> Screen[None]:
     """Return the page of a run, live or past."""
     return WatchRun(run).open()
+
+
+def open_release(host: Host, name: str, wanted: ReleaseRequest | None = None) -> None:
+    """Open a release by its name; with what is wanted, it is planned there."""
+    host.push_screen(ShowRelease(name, wanted).open())
 
 
 def open_commits(host: Host, key: CellKey) -> None:

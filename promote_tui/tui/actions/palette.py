@@ -1,4 +1,4 @@
-"""The palette: services, branches, commits, runs, screens and actions, each found by its name."""
+"""The palette: services, branches, commits, runs, releases, screens and actions, each found by its name."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from promote_tui.tui.actions.stage_holds import StageHolds
 from promote_tui.tui.background import ignore_error
 from promote_tui.tui.bindings import MOVE
 from promote_tui.tui.dialogs.finder import FinderDialog, FinderRow
+from promote_tui.tui.presentation.release.guided.listing import status_words
 from promote_tui.tui.presentation.wording import age, drift_brief
 from promote_tui.tui.registry import ShowCommits
 from promote_tui.tui.widgets.key_bar import key_name, why_not
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from promote_tui.core.model.pipeline import Commit, SavedView, Service
+    from promote_tui.core.releases.release import Release
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.action import FrontScreen
@@ -38,7 +40,7 @@ _CLOSED = {
     CellState.UNREACHABLE,
     CellState.LOADING,
 }
-_BRANCHES, _COMMITS, _RUNS, _REPOSITORIES = 200, 50, 50, 20
+_BRANCHES, _COMMITS, _RUNS, _REPOSITORIES, _RELEASES = 200, 50, 50, 20, 20
 
 
 class ShowPalette:
@@ -64,7 +66,8 @@ class ShowPalette:
         if engine is None:
             return
         cell = view.current_cell()
-        for read in (_commits(host, engine, cell[0] if cell else None), _branches(host, engine), _runs(host, engine)):
+        commits = _commits(host, engine, cell[0] if cell else None)
+        for read in (commits, _branches(host, engine), _runs(host, engine), _releases(host, engine)):
             host.background.run(
                 palette, read, palette.extend, ignore_error
             )  # its own screen says why it cannot be read
@@ -213,6 +216,21 @@ def _runs(host: Host, engine: Engine) -> Callable[[], list[PaletteRow]]:
         return [_run(host, run, now) for run in engine.runs.page(RunFilter(), limit=_RUNS).runs]
 
     return read
+
+
+def _releases(host: Host, engine: Engine) -> Callable[[], list[PaletteRow]]:
+    now = host.now()
+
+    def read() -> list[PaletteRow]:
+        return [_release(host, release, now) for release in engine.releases.newest(_RELEASES)]
+
+    return read
+
+
+def _release(host: Host, release: Release, now: datetime) -> PaletteRow:
+    note = f"{status_words(release.status)}, {age(release.planned.at, now)}"
+    name = release.name
+    return FinderRow("release", f"{name} to {release.stage}", note, lambda: navigation.open_release(host, name))
 
 
 def _run(host: Host, run: Run, now: datetime) -> PaletteRow:

@@ -79,6 +79,11 @@ class LogPane(Vertical):
                 lines, "" if run.has_no_deploy else str(tail.path), "" if tail.there else no_log(run), live=run.live
             )
 
+    def restart(self) -> None:
+        """Forget the lines: the log of another run follows."""
+        self._path, self._live = "", False
+        self.lines.restart()
+
     def copy_items(self) -> tuple[tuple[str, str], tuple[str, str]]:
         """Return the line that is looked at, and those in sight."""
         text_of = self.lines.buffer.text_of

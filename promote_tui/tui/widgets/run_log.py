@@ -79,6 +79,12 @@ class RunLog(ScrollView, can_focus=True):
         self._to(self.buffer.end if self.following else self._top)
         self.post_message(self.FollowingChanged())
 
+    def restart(self) -> None:
+        """Begin with an empty log, following it."""
+        self.buffer, self.following, self.trouble, self.empty = LogBuffer(), True, None, ""
+        self._cache.clear()
+        self.write(())
+
     def focused_line(self) -> str:
         """Return the match or the failed line that was gone to; empty where there is none."""
         number = self.buffer.match if self.buffer.match is not None else self.trouble

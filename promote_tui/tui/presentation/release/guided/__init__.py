@@ -1,0 +1,1 @@
+"""A release that was planned, on its way from the marks to its end, drawn."""

@@ -1,0 +1,121 @@
+"""What a person is asked before anything of a release is deployed: the words of the frame, and of its buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promote_tui.core.text import list_first, plural
+from promote_tui.tui.presentation.release.guided.heading import place_words
+from promote_tui.tui.presentation.review.confirm import AT, frame_label
+from promote_tui.tui.presentation.style import BLANK, cut_middle, fit, ink, line, wrap
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from promote_tui.core.releases.events import AnswerKind
+    from promote_tui.tui.presentation.release.guided.model import GuidedRelease
+
+_STAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked for: to start (None), or an answer to a release that waits; about these services."""
+
+    answer: AnswerKind | None = None
+    services: tuple[str, ...] = ()
+
+
+def is_typed(guided: GuidedRelease) -> bool:
+    """Tell whether it is confirmed by typing."""
+    return guided.stage.confirm == "type" or bool(guided.required_allowances)
+
+
+def frame_title(guided: GuidedRelease) -> Content:
+    """Return `PROD  account 333333333333  eu-west-1`."""
+    account, region = place_words(guided.places)
+    name = cut_middle(guided.stage.name, _STAGE).upper()
+    stage = ink(name, "strong bad" if is_typed(guided) else "strong live")
+    where = account if account.endswith("accounts") else f"account {account}"
+    return line(stage, "  ", ink(where, "strong"), "  ", ink(region, "strong"))
+
+
+def button_words(guided: GuidedRelease, ask: Ask) -> str:
+    """Return what the button does."""
+    about = list_first(ask.services, 2)
+    words: dict[AnswerKind | None, str] = {
+        None: f"Release {guided.name} to {guided.stage.name}",
+        "go": f"Go for wave {guided.next_wave}",
+        "retry": f"Retry {about}",
+        "roll_back": f"Roll back {about}",
+        "roll_back_all": "Roll back all",
+    }
+    return words[ask.answer]
+
+
+def deed_lines(guided: GuidedRelease, ask: Ask, width: int) -> list[Content]:
+    """Return what would happen, in a line or two."""
+    label = {None: "RELEASES", "go": "DEPLOYS", "retry": "RETRIES"}.get(ask.answer, "ROLLBACK")
+    return wrap(line(frame_label(label), ink(_deed(guided, ask))), width, AT)
+
+
+def _deed(guided: GuidedRelease, ask: Ask) -> str:
+    release, stage = guided.release, guided.stage.name
+    if release is None:
+        return ""
+    if ask.answer is None:
+        waves = plural(len({release.wave_of(name) for name in guided.members}), "wave")
+        return f"{plural(len(guided.members), 'service')} to {stage}, in {waves}: {list_first(guided.members)}"
+    if ask.answer == "go":
+        wave = [name for name in release.planned.waves[guided.next_wave - 1] if name in guided.members]
+        return f"wave {guided.next_wave} of {len(release.planned.waves)} to {stage}: {list_first(wave)}"
+    if ask.answer == "roll_back_all":
+        return f"all that it has deployed to {stage}, the last wave first"
+    return f"{list_first(ask.services)} in {stage}{_consequence(guided, ask)}"
+
+
+def _consequence(guided: GuidedRelease, ask: Ask) -> str:
+    release = guided.release
+    if ask.answer == "roll_back" and release is not None:
+        after = [name for service in ask.services for name in release.dependants(service)]
+        return f"; skips {list_first(after)}, which need it" if after else ""
+    return ""
+
+
+def loss_lines(guided: GuidedRelease, ask: Ask, width: int) -> list[Content]:
+    """Return the resources that may lose their data, with their services; only before the start."""
+    found = guided.required_allowances if ask.answer is None else ()
+    label = frame_label("LOSES", "strong bad")
+    return [
+        fit(line(label, ink(f"{name} {each.logical_id}: its data may be lost", "bad")), width) for name, each in found
+    ]
+
+
+def phrase_line(guided: GuidedRelease, ask: Ask, width: int) -> Content:
+    """Return `TYPE  release 2026-11-30 prod  to start it`; the words to type are never cut."""
+    words = line(frame_label("TYPE"), ink(guided.phrase, "strong"))
+    deed = "  to start" if ask.answer is None else "  to confirm"
+    return fit(line(words, ink(deed, "muted")) if width > words.cell_length + len(deed) else words, width)
+
+
+def names_line(guided: GuidedRelease, width: int) -> Content:
+    """Return `NAMES  OrdersTable Uploads  lose data`."""
+    names = " ".join(dict.fromkeys(each.logical_id for _, each in guided.required_allowances))
+    return fit(line(frame_label("AND"), ink(names, "strong", limit=5000)), width)
+
+
+def hint(guided: GuidedRelease, typed: str | None, *, named: bool, in_sight: bool, armed: bool) -> Content:
+    """Return what is still to be done before the button is open; `typed` is None before the field is stood in."""
+    if not in_sight:
+        return ink("make the window larger, or wait until the message disappears", "warn")
+    next_key = guided.key("release.next")
+    if guided.stage.confirm == "type" and typed != guided.phrase:
+        if typed is None:
+            return line(ink(guided.key("release.go"), "strong"), ink(", then type the words", "muted"))
+        left = len(guided.phrase) - len(typed)
+        fits = guided.phrase.startswith(typed)
+        return ink(f"{plural(left, 'letter')} to go" if fits else "does not match yet", "muted" if fits else "warn")
+    if not named:
+        return line(ink(next_key, "strong"), ink(", then type the names of what loses data", "muted"))
+    return line(ink(next_key, "strong"), ink(", then enter starts it", "muted")) if armed else BLANK
