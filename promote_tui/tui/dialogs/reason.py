@@ -39,6 +39,10 @@ class ReasonDialog(ModalScreen[str | None]):
 
     CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#cancel"
+    LABEL = "REASON"
+    FIELD = "the reason"
+    MISSING = "A reason is required."
+    RECORDED = "Recorded with your name."
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("reason.back", "back", "Cancel"),
         bind_first("reason.next", "next", "Next"),
@@ -53,17 +57,19 @@ class ReasonDialog(ModalScreen[str | None]):
         self._needed = needed
         self._deed = deed
         self._optional = optional
+        self._text = ""
+        """What stands in the field at first."""
         self._missing = False
 
     def compose(self) -> ComposeResult:
         """Return what is decided over the field and the answers."""
         with Vertical(id="box") as box:
             box.border_title = ink(self._title, "strong")
-            box.border_subtitle = ink(f"tab to the reason, enter there {self._deed.does}, esc goes back", "muted")
+            box.border_subtitle = ink(f"tab to {self.FIELD}, enter there {self._deed.does}, esc goes back", "muted")
             yield LinesView(self._facts, "facts")
             with Horizontal(id="coding"):
-                yield LinesView(lambda _width: [ink("REASON", "label")], "label")
-                yield Input(id="reason", max_length=LONGEST, compact=True)
+                yield LinesView(lambda _width: [ink(self.LABEL, "label")], "label")
+                yield Input(self._text, id="reason", max_length=LONGEST, compact=True)
             yield LinesView(self._said, "said")
             with Horizontal(id="answers"):
                 yield Button(Content("Cancel"), id="cancel", compact=True)
@@ -74,9 +80,9 @@ class ReasonDialog(ModalScreen[str | None]):
 
     def _said(self, width: int) -> list[Content]:
         if self._missing:
-            return wrap(ink("A reason is required.", "warn"), width)
+            return wrap(ink(self.MISSING, "warn"), width)
         words = "" if self._needed else f"{self._optional} "
-        return wrap(ink(f"{words}Recorded with your name.", "muted"), width)
+        return wrap(ink(f"{words}{self.RECORDED}", "muted"), width)
 
     def action_next(self) -> None:
         """Go on: from Cancel to the field, from the field to the button that decides."""

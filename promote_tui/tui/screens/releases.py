@@ -9,16 +9,20 @@ from textual.containers import Horizontal, Vertical
 from promote_tui.core.planning.waves import Wave, waves
 from promote_tui.tui.actions import navigation
 from promote_tui.tui.actions.clipboard import notes_of_draft
+from promote_tui.tui.actions.release_plans import ReleasePlans
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.drift.model import Kind, drift_rows
 from promote_tui.tui.presentation.release import box, clipboard, side
 from promote_tui.tui.presentation.release import view as drawing
-from promote_tui.tui.presentation.release.issues import find_blockers
+from promote_tui.tui.presentation.release.issues import find_blockers, find_obstacles
 from promote_tui.tui.presentation.release.model import IDLE, EntryStatus, ReleaseEntry, ReleasePreview, wants_draft
 from promote_tui.tui.presentation.review.facts import is_unknown_base
-from promote_tui.tui.presentation.style import ink, wrap
-from promote_tui.tui.screens.base import View
+from promote_tui.tui.presentation.style import align_right, ink, wrap
+from promote_tui.tui.screens.filterable import FilterableScreen
+from promote_tui.tui.state.matrix_rows import MatrixRows
+from promote_tui.tui.state.release_selection import ReleaseSelection
 from promote_tui.tui.timers import call_after
+from promote_tui.tui.widgets.filter_field import FilterField
 from promote_tui.tui.widgets.grouped_list import FixedLine, GroupedList
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
@@ -39,19 +43,26 @@ if TYPE_CHECKING:
 _COALESCE = 0.1
 
 
-class ReleasesScreen(View):
+class ReleasesScreen(FilterableScreen):
     """What would go into a stage, and whether all of it may."""
 
     CSS_PATH = "releases.tcss"
     TITLE_WORDS = "Releases"
     AUTO_FOCUS = "GroupedList"
     BINDINGS: ClassVar[list[BindingType]] = [
+        bind("releases.promote", "plan", "Plan", "plan a release of these services, under a name"),
         bind("releases.promote", "promote", "Promote", "review the services of the next wave, one after another"),
+        bind("releases.open", "open_release", "Releases", "open a release: planned, at work or past"),
         bind("releases.mark", "mark", "Leave out", "leave the service out, or include it again"),
         bind("releases.later", "stage(1)", "Stage", "the stage after this one"),
         bind("releases.earlier", "stage(-1)", "stage before", "the stage before this one", show=False),
         bind("releases.diff", "diff", "Diff", "what the service would deploy, line by line"),
         bind("releases.refresh", "refresh", "Refresh", "read everything again", show=False),
+        bind(
+            "releases.mark_all", "mark_all", "Mark all", "include all that are behind, of those in the list", show=False
+        ),
+        bind("releases.filter", "filter", "Filter", "filter the services; enter keeps it, esc clears"),
+        bind("releases.all", "clear", "Clear filter", "clear the filter"),
         bind("releases.all", "all", "Include all", "include every service with waiting commits"),
         bind("releases.quit", "app.do('leave')", "quit; runs continue", show=False),
     ]
@@ -61,19 +72,22 @@ class ReleasesScreen(View):
         self._verdict = Vertical(id="verdict")
         self._stage: str | None = None
         self._stale = False
-        self._decided: set[str] = set()
-        self._begun: set[CellKey] = set()
+        self._selection = ReleaseSelection(lambda: self.host.marked)
         self._waves = waves(self.host.pipeline.services)
         self._needs = {service.name: service.depends_on for service in self.host.pipeline.services}
         self._rows: GroupedList[ReleaseEntry] = GroupedList(
             self._row, lambda entry: entry.service, marks=self.host.marks
         )
+        self._shown = MatrixRows(self, self._show)
+        self._plans = ReleasePlans(self)
+        self.filter_field = FilterField("service, owner:payments, or drift:behind", self._filter_note)
         self._release = self._gathered()
 
     def compose(self) -> ComposeResult:
         """Return the bar, the stages, the waves beside the service under the cursor, and the box."""
         yield LinesView(lambda width: self.tabs(width, "Releases"), "top")
         yield LinesView(self._heading, "heading")
+        yield self.filter_field
         with Horizontal(id="body"):
             with Vertical(id="main"):
                 yield LinesView(lambda width: [drawing.column_heads(self.glyphs, width)], "heads")
@@ -90,8 +104,7 @@ class ReleasesScreen(View):
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was in front: the marks may be gone too."""
-        marked = {stage for _, stage in self.host.marked}
-        self._decided &= marked
+        self._selection.forget_stale()
         self._show()
 
     def on_resize(self, _event: Resize) -> None:
@@ -103,12 +116,7 @@ class ReleasesScreen(View):
             self._show()
         elif self.is_current and not self._stale:
             self._stale = True
-            call_after(self, _COALESCE, self._catch_up)
-
-    def _catch_up(self) -> None:
-        """Draw once what many cells have changed."""
-        self._stale = False
-        self._show()
+            call_after(self, _COALESCE, self._show)  # once for what many cells have changed
 
     def current_cell(self) -> CellKey | None:
         """Return the service under the cursor in the chosen stage."""
@@ -116,11 +124,8 @@ class ReleasesScreen(View):
 
     def copy_items(self) -> Sequence[CopyItem]:
         """Return the release in words, the commit that the service under the cursor would get, and its notes."""
-        entry, found = self._rows.at, []
-        if self._release.included:
-            found.append(("notes of the release", clipboard.notes(self._release, self.host.pipeline.project)))
-        if entry is not None and entry.draft is not None:
-            found.append((f"commit for {entry.service}", entry.draft.commit.sha))
+        entry = self._rows.at
+        found = clipboard.copies(self._release, entry, self.host.pipeline.project)
         return [*found, *notes_of_draft(self.host, entry.draft if entry else None)]
 
     @property
@@ -137,7 +142,7 @@ class ReleasesScreen(View):
         return found
 
     def _gathered(self) -> ReleasePreview:
-        stage = self._into
+        stage, self._names = self._into, self._listed()
         entries = {service.name: self._part(service.name, stage) for service in self.host.pipeline.services}
         return ReleasePreview(
             stage,
@@ -161,18 +166,21 @@ class ReleasesScreen(View):
         key = service, stage.name
         view = self.host.cells.views.get(key)
         found = self.host.drafts.previews.of(key)
-        left_out = self._has_choice(stage.name) and key not in self.host.marked
+        left_out = service not in self._names or (
+            self._selection.has_choice(stage.name) and key not in self.host.marked
+        )
         if found is None:
             return ReleaseEntry(*key, view, left_out=left_out, is_unreadable=self._trouble is not None)
         return ReleaseEntry(*key, view, found.draft, found.error, left_out)
 
-    def _has_choice(self, stage: str) -> bool:
-        """Tell whether a person has chosen services for a stage, here or by marks in the pipeline."""
-        return stage in self._decided or any(key[1] == stage for key in self.host.marked)
+    def _listed(self) -> set[str]:
+        """Return the services that the filter leaves."""
+        return {name for _, names in self._shown.groups() for name in names}
 
     def _show(self) -> None:
+        self._stale = False
         self._release = self._gathered()
-        self._unmark_done()
+        self._selection.unmark_done(lambda key: self._part(key[0], self.host.pipeline.stage(key[1])).status)
         self._rows.show_lines(self._lines())
         self._show_box()
         self.redraw_lines()
@@ -190,21 +198,13 @@ class ReleasesScreen(View):
         room = self.size.height - around - len(self._rows.items)
         return box.box_lines(self._release, width, max(3, min(8, room)), air=self.tall)
 
-    def _unmark_done(self) -> None:
-        """Take the marks away from what was promoted from here and has arrived."""
-        done = {
-            key
-            for key in self._begun
-            if self._part(key[0], self.host.pipeline.stage(key[1])).status is EntryStatus.SAME
-        }
-        self._begun -= done
-        self.host.marked -= done
-
     def _lines(self) -> list[ReleaseEntry | FixedLine]:
         lines: list[ReleaseEntry | FixedLine] = []
         for wave in self._waves:
-            lines += [FixedLine(lambda _width: ink(""))] if self.tall else []
-            lines += [self._head(wave), *(self._release.entries[name] for name in wave.services)]
+            entries = [self._release.entries[name] for name in wave.services if name in self._names]
+            if entries:
+                lines += [FixedLine(lambda _width: ink(""))] if self.tall else []
+                lines += [self._head(wave), *entries]
         words = drawing.left_out_words(self._release) if self.tall else ""
         return [
             *lines,
@@ -241,13 +241,19 @@ class ReleasesScreen(View):
         self.redraw_lines("#side")
         self.refresh_bindings()
 
-    def is_offered(self, action: str, _parameters: tuple[object, ...]) -> bool:
-        """Offer to take everything in only where something was chosen."""
-        return action != "all" or self._has_choice(self._into.name)
+    def is_offered(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Offer to take everything in only where something was chosen; a single service is promoted by itself."""
+        if action in {"plan", "promote"}:
+            return self._release.is_plannable is (action == "plan")
+        if action == "all":
+            return not self.is_filtering and self._selection.has_choice(self._into.name)
+        return super().is_offered(action, parameters)
 
     def why_not(self, action: str, _parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be done now."""
         entry = self._rows.at
+        if action == "plan":
+            return next((issue.words for issue in find_obstacles(self._release)), "")
         if action == "promote":
             issues = find_blockers(self._release)
             return f"{'' if box.is_calm(issues) else 'no-go: '}{issues[0].words}" if issues else ""
@@ -268,20 +274,51 @@ class ReleasesScreen(View):
 
     def action_mark(self) -> None:
         """Leave the service under the cursor out, or take it in."""
-        entry, stage = self._rows.at, self._into.name
+        entry = self._rows.at
         if entry is None:
             return
-        if not self._has_choice(stage):
-            self.host.marked |= {one.key for one in self._release.entries.values() if one.status not in IDLE}
-        self._decided.add(stage)
-        self.host.marked ^= {entry.key}
+        self._selection.toggle(entry, self._release.entries.values())
+        self._show()
+
+    def action_mark_all(self) -> None:
+        """Include all services in the list that have something waiting, and no others."""
+        listed = [one for one in self._release.entries.values() if one.service in self._names]
+        self._selection.choose(self._into.name, listed)
+        self._show()
+
+    def action_plan(self) -> None:
+        """Ask for the name of a release, then plan it: of all services, where nobody has chosen any."""
+        is_chosen = self._selection.has_choice(self._into.name) or self.is_filtering
+        chosen = tuple(entry.service for entry in self._release.included) if is_chosen else ()
+        self._plans.plan(self._into.name, chosen)
+
+    def action_open_release(self) -> None:
+        """Choose one of the project's releases."""
+        self._plans.choose()
+
+    @property
+    def filtered_list(self) -> GroupedList[ReleaseEntry]:
+        """The services."""
+        return self._rows
+
+    def apply_filter(self) -> None:
+        """Show the services that fit, while it is typed."""
+        self._shown.apply_filter(self.filter_field.text)
+        self._show()
+
+    def _filter_note(self, width: int) -> list[Content]:
+        words = self._shown.misread or f"{len(self._names)} of {len(self._release.entries)}"
+        return [align_right(ink(words, "muted"), width)]
+
+    def action_clear(self) -> None:
+        """Clear the filter."""
+        super().action_clear()
+        self._shown.clear()
         self._show()
 
     def action_all(self) -> None:
         """Take everything in that has something waiting."""
-        stage = self._into.name
-        self._decided.discard(stage)
-        self.host.marked -= {key for key in self.host.marked if key[1] == stage}
+        self._selection.clear(self._into.name)
         self._show()
 
     def action_refresh(self) -> None:
@@ -308,5 +345,5 @@ class ReleasesScreen(View):
             return
         first, *rest = (self._release.entries[name] for name in wave.services)
         queue = tuple(entry.key for entry in rest)
-        self._begun |= {first.key, *queue}
+        self._selection.begin((first.key, *queue))
         self.app.push_screen(navigation.review_screen(first.key, draft=first.draft, queue=queue))

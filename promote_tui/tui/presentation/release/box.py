@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.release.issues import Issue, find_blockers, find_notices, join_names
+from promote_tui.tui.presentation.release.issues import Issue, find_blockers, find_notices, find_obstacles, join_names
 from promote_tui.tui.presentation.release.model import EntryStatus, ReleasePreview
 from promote_tui.tui.presentation.style import BLANK, Role, ink, line, spread, wrap
 from promote_tui.tui.presentation.wording import confirmation_words
@@ -66,8 +66,20 @@ def box_lines(release: ReleasePreview, width: int, most: int, *, air: bool) -> l
     return [*lines, *([BLANK] if air and lines and begin else []), *begin]
 
 
+def _plan(release: ReleasePreview, key: str, width: int) -> list[Content]:
+    words = f"plan a release of {plural(len(release.included), 'service')} into {release.stage.name}"
+    action = line(ink(key, "strong"), ink(f" {release.glyphs.arrow} ", "muted"), ink(words, "strong"))
+    is_asked = release.stage.release.between_waves == "ask"
+    each = "each wave waits for a go" if is_asked else "one confirmation for all waves"
+    how = ink(f"   {plural(release.waves_left, 'wave')}, {confirmation_words(release.stage.confirm)}; {each}", "muted")
+    opened = ink("what is missing can be opened there", "muted")
+    return [*wrap(line(action, how), width, 4), *([opened] if find_blockers(release) else [])]
+
+
 def _begin(release: ReleasePreview, width: int) -> list[Content]:
     key = release.key("releases.promote")
+    if release.is_plannable and not find_obstacles(release):
+        return _plan(release, key, width)
     wave = release.next_wave
     issues = find_blockers(release)
     if issues or wave is None:

@@ -10,7 +10,16 @@ from promote_tui.core.text import clean
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from promote_tui.tui.presentation.copy_items import CopyItem
     from promote_tui.tui.presentation.release.model import ReleaseEntry, ReleasePreview
+
+
+def copies(release: ReleasePreview, entry: ReleaseEntry | None, project: str) -> list[CopyItem]:
+    """Return the release in words, and the commit that a service would get."""
+    found: list[CopyItem] = [("notes of the release", notes(release, project))] if release.included else []
+    if entry is not None and entry.draft is not None:
+        found.append((f"commit for {entry.service}", entry.draft.commit.sha))
+    return found
 
 
 def notes(release: ReleasePreview, project: str) -> str:

@@ -47,6 +47,11 @@ def find_blockers(release: ReleasePreview) -> list[Issue]:
     return found
 
 
+def find_obstacles(release: ReleasePreview) -> list[Issue]:
+    """Return why the release cannot even be planned; gates that are blocked are opened once it is."""
+    return [issue for issue in find_blockers(release) if release.trouble is not None or release.read_only]
+
+
 def _running(release: ReleasePreview) -> list[Issue]:
     running = release.with_status(EntryStatus.RUNNING)
     watch = ((release.key("app.runs"), "watches"),)

@@ -143,6 +143,11 @@ class ReleasePreview:
         return [entry for entry in self.entries.values() if entry.left_out and entry.status not in IDLE]
 
     @property
+    def is_plannable(self) -> bool:
+        """Whether it can be planned as a whole: several services, into a stage that another one comes before."""
+        return self.stage.after is not None and len(self.included) > 1
+
+    @property
     def next_wave(self) -> Wave | None:
         """The wave that comes now: the first one of which something is left to do."""
         return first_wave(self.waves, [entry.service for entry in self.included])

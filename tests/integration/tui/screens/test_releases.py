@@ -11,6 +11,7 @@ import pytest
 from promote_tui.core.errors import AwsError, GitError, UsageError
 from promote_tui.core.git.relation import Behind
 from promote_tui.core.value import replace
+from promote_tui.engine.releases.planning import ReleaseRequest
 from promote_tui.tui.options import Options
 from promote_tui.tui.screens.releases import ReleasesScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving
@@ -238,54 +239,136 @@ async def test_leaving_out_what_is_blocked_makes_a_go() -> None:
         await it.sees("✓ go   3 services in 2 waves", "checkout would remove 1 commit by joe")
 
 
-async def test_p_says_what_is_missing_and_opens_nothing() -> None:
-    async with releases(blocked(), "2 things are missing") as it:
+async def test_p_asks_for_a_name_and_offers_the_first_free_one() -> None:
+    engine = ready()
+    async with releases(engine, "p → plan a release of 3 services into prod") as it:
         await it.press("p")
-        await it.until(lambda: "no-go: catalog: 77d0e4b was never verified in staging" in it.toasts)
+        await it.shows("ReleaseNameDialog")
+        await it.sees("Plan a release of all services that are behind into prod", "2026-01-31")
+        await it.press("escape")
         await it.shows("ReleasesScreen")
-        assert not it.engine.called("plans.make")
+        assert not engine.called("releases.plan")
 
 
-async def test_p_reviews_the_first_wave_only() -> None:
-    async with releases(ready(), "p → review catalog for prod", "does not start by itself") as it:
+async def test_p_plans_the_release_on_its_own_screen() -> None:
+    engine = ready()
+    async with releases(engine, "p → plan a release of 3 services into prod") as it:
+        await it.press("p")
+        await it.shows("ReleaseNameDialog")
+        await it.press("enter")
+        await it.shows("ReleaseScreen")
+        await it.sees("✓ go   3 services in 2 waves")
+        assert engine.called("releases.plan") == [(ReleaseRequest("2026-01-31", "prod"),)]
+        assert not engine.called("releases.start")
+
+
+async def test_only_what_is_marked_is_planned_and_the_next_name_is_offered() -> None:
+    engine = ready()
+    engine.releases.plan(ReleaseRequest("2026-01-31", "prod"))
+    async with releases(engine, "✓ go") as it:
+        await it.press("space", "p")
+        await it.shows("ReleaseNameDialog")
+        await it.sees("Plan a release of 2 services into prod", "2026-01-31-2")
+        await it.press("enter")
+        await it.shows("ReleaseScreen")
+        assert engine.called("releases.plan")[-1] == (ReleaseRequest("2026-01-31-2", "prod", ("billing", "orders")),)
+
+
+async def test_p_plans_although_a_gate_is_blocked() -> None:
+    async with releases(blocked(), "2 things are missing", "what is missing can be opened there") as it:
+        await it.press("p")
+        await it.shows("ReleaseNameDialog")
+
+
+async def test_a_name_that_is_taken_is_said_on_the_screen_of_the_release() -> None:
+    engine = ready()
+    async with releases(engine, "✓ go") as it:
+        await it.press("p")
+        await it.shows("ReleaseNameDialog")
+        engine.releases.plan(ReleaseRequest("2026-01-31", "prod"))
+        await it.press("enter")
+        await it.shows("ReleaseScreen")
+        await it.sees("not planned", "a release of this name exists")
+
+
+async def test_a_single_service_is_reviewed_by_itself() -> None:
+    async with releases(ready(), "✓ go   3 services") as it:
+        await it.press("down", "down", "down", "space", "down", "space")
+        await it.sees("p → review catalog for prod")
         await it.press("p")
         await it.shows("PromoteScreen")
         await it.sees("catalog", "77d0e4b")
         assert not it.engine.called("runs.start")
 
 
-async def test_p_reviews_the_next_wave_once_the_one_before_has_arrived() -> None:
+async def test_a_filter_decides_what_is_planned_and_escape_clears_it() -> None:
+    async with releases(ready(), "✓ go   3 services") as it:
+        await it.press("slash")
+        await it.type("orders")
+        await it.sees("1 of 6")
+        assert " billing" not in it.text
+        await it.press("enter", "escape")
+        await it.sees("✓ go   3 services in 2 waves", " billing")
+
+
+async def test_star_marks_what_is_behind_of_the_services_in_the_list() -> None:
+    async with releases(ready(), "✓ go   3 services") as it:
+        await it.press("*")
+        await it.until(lambda: it.app.marked == {("billing", "prod"), ("catalog", "prod"), ("orders", "prod")})
+        await it.press("slash")
+        await it.type("service:orders")
+        await it.press("enter", "*")
+        await it.until(lambda: it.app.marked == {("orders", "prod")})
+
+
+async def test_w_opens_one_of_the_releases_that_there_are() -> None:
     engine = ready()
-    async with releases(engine, "p → review catalog for prod") as it:
-        engine.script.cells["catalog", "prod"] = world.deployed("catalog", "prod", "77d0e4b")
-        await it.press("r")
-        await it.sees("p → review billing and orders for prod   wave 2, typed confirmation")
-        assert "by itself" not in it.text
+    async with releases(engine, "✓ go") as it:
+        await it.press("w")
+        await it.until(lambda: "no release yet; p plans one" in it.toasts)
+        engine.releases.plan(ReleaseRequest("spring-prices", "prod"))
+        await it.press("w")
+        await it.shows("ChooseDialog")
+        await it.sees("spring-prices", "planned", "3 services")
+        await it.press("enter")
+        await it.shows("ReleaseScreen")
+        await it.sees("✓ go   3 services in 2 waves")
+
+
+async def test_into_the_first_stage_p_reviews_the_first_wave_only() -> None:
+    async with releases(ready(), "✓ go") as it:
+        await it.press("h", "h")
+        await it.sees("p → review catalog, emails and identity for dev", "do not start by themselves")
+        await it.press("p")
+        await it.shows("PromoteScreen")
+        assert not it.engine.called("runs.start")
 
 
 async def test_while_a_wave_is_going_on_the_next_one_waits() -> None:
     engine = ready()
     async with releases(engine, "✓ go") as it:
-        engine.script.cells["catalog", "prod"] = world.with_run(engine.script.cells["catalog", "prod"], "run-0001")
+        await it.press("h", "h")
+        await it.sees("p → review catalog")
+        engine.script.cells["catalog", "dev"] = world.with_run(engine.script.cells["catalog", "dev"], "run-0001")
         await it.press("r")
-        await it.sees("wave 1 is running", "prod is being deployed to: catalog", "4 watches")
+        await it.sees("wave 1 is running", "dev is being deployed to: catalog", "4 watches")
         await it.press("p")
-        await it.until(lambda: "no-go: prod is being deployed to: catalog" in it.toasts)
+        await it.until(lambda: "no-go: dev is being deployed to: catalog" in it.toasts)
         await it.shows("ReleasesScreen")
 
 
 async def test_what_was_promoted_from_here_loses_its_mark_when_it_has_arrived() -> None:
     engine = ready()
     async with releases(engine, "✓ go") as it:
-        await it.press("down", "down", "down", "space", "g")
-        await it.until(lambda: it.app.marked == {("catalog", "prod"), ("orders", "prod")})
+        await it.press("down", "down", "down", "space", "down", "space", "g")
+        await it.until(lambda: it.app.marked == {("catalog", "prod")})
         await it.press("p")
         await it.shows("PromoteScreen")
         await it.press("escape")
         await it.shows("ReleasesScreen")
         engine.script.cells["catalog", "prod"] = world.deployed("catalog", "prod", "77d0e4b")
         await it.press("r")
-        await it.until(lambda: it.app.marked == {("orders", "prod")})
+        await it.until(lambda: it.app.marked == set())
 
 
 async def test_read_only_is_a_no_go() -> None:
