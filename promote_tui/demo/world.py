@@ -123,10 +123,12 @@ stages:
     branches: [main]
     confirm: type
 services:
-  - {{name: orders, repo: shop, path: services/orders, shared: [libs/]}}
-  - {{name: billing, repo: shop, path: services/billing, shared: [libs/]}}
-  - {{name: catalog, repo: shop, path: services/catalog, shared: [libs/]}}
-  - {{name: webhooks, repo: webhooks}}
+  - {{name: orders, repo: shop, path: services/orders, shared: [libs/], owner: shop}}
+  - {{name: billing, repo: shop, path: services/billing, shared: [libs/], owner: payments}}
+  - {{name: catalog, repo: shop, path: services/catalog, shared: [libs/], owner: shop}}
+  - {{name: webhooks, repo: webhooks, owner: payments}}
+views:
+  - {{name: prod-behind, filter: "stage:prod drift:behind", group_by: owner}}
 deploy:
   command: [{CLI}]
   env: {{SLS_AWS_MONITORING_FREQUENCY: "200"}}
