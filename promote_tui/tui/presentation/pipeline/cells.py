@@ -126,7 +126,7 @@ def _failed(view: CellView, name: str) -> tuple[str, str]:
 
 
 def _with_drift(word: str) -> _Words:
-    return lambda view, name: (name, f"{word} {drift_short(view.relation)}".rstrip())
+    return lambda view, name: (name or "never", f"{word} {drift_short(view.relation)}".rstrip())
 
 
 _SHORT: dict[CellState, _Words] = {
@@ -138,7 +138,7 @@ _SHORT: dict[CellState, _Words] = {
     CellState.FAILED: lambda _view, name: (name or "never", "fail"),
     CellState.ALTERED: lambda _view, name: (name, "altered"),
     CellState.VETOED: lambda _view, name: (name, "vetoed"),
-    CellState.HELD: lambda _view, name: (name, "held"),
+    CellState.HELD: lambda _view, name: (name or "never", "held"),
 }
 _LONG: dict[CellState, _Words] = {
     CellState.DENIED: lambda _view, _name: ("no permission", ""),

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from promote_tui.core.cell_state import CellState, state_of
+from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.git.relation import Behind, NotApplicable
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import Never, Unreachable, Unreported
@@ -172,6 +173,12 @@ def test_unreachable_without_a_log_in_says_so() -> None:
     view = CellView(world.unreachable("billing", "dev", login=False))
     assert "unreachable" in cell_line(view, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain
     assert "AWS did not answer" in cell_line(view, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain
+
+
+@pytest.mark.parametrize(("width", "words"), [(80, "never held"), (120, "never  held")])
+def test_a_hold_where_nothing_was_ever_deployed_says_both(width: int, words: str) -> None:
+    held = replace(CELLS["webhooks", "prod"], hold=Decision(NOW, "hold", "webhooks", "prod", None, "ana", "arn:ana"))
+    assert words in cell_line(held, MatrixStyle(grid(width, 3), UNICODE, NOW)).plain
 
 
 def test_ascii_cells_hold_nothing_but_ascii_and_brackets_mark_the_cursor() -> None:
