@@ -18,6 +18,7 @@ class InboxItemOutput(Output, frozen=True):
     services: tuple[str, ...]
     stage: str | None
     commit: str | None
+    subject: str | None
     release: str | None
     item: str | None
     words: str
@@ -33,6 +34,7 @@ class InboxItemOutput(Output, frozen=True):
             clean_texts(item.services),
             text_or_null(item.stage),
             text_or_null(item.commit),
+            text_or_null(item.subject),
             text_or_null(item.release),
             text_or_null(item.entry),
             clean_text(item.words),

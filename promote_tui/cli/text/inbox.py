@@ -37,4 +37,4 @@ def _row(item: InboxItem, style: Style, now: datetime) -> list[Segment]:
     since = Segment(age(item.since, now) if item.since else "", "calm", right=True)
     words = Segment(clean(item.words, limit=_WORDS))
     command = Segment(clean(item.command, limit=1_000), "calm") if item.command else BLANK
-    return [sign, Segment(clean(item.subject, limit=_SUBJECT), "strong"), words, since, command]
+    return [sign, Segment(clean(item.about, limit=_SUBJECT), "strong"), words, since, command]

@@ -46,8 +46,9 @@ class InboxItem(Value):
 
     `services` are those that it is about in `stage`. `words` say what waits, `since` when it began to (None: that is
     not known), `command` does it. `is_mine`: it is about what the viewer owns, wrote or began. `commit` is the full
-    hash that it is about, `release` the name of the release, `entry` the item of a checklist, each empty where there is
-    none. Of the kind `unread` the words are why it is not known what waits, and the command may be a remedy in words.
+    hash that it is about, with its `subject`, `release` the name of the release, `entry` the item of a checklist, each
+    empty where there is none. Of the kind `unread` the words are why it is not known what waits, and the command may be
+    a remedy in words.
     """
 
     kind: ItemKind
@@ -60,9 +61,15 @@ class InboxItem(Value):
     commit: str = ""
     release: str = ""
     entry: str = ""
+    subject: str = ""
 
     @property
-    def subject(self) -> str:
+    def key(self) -> tuple[object, ...]:
+        """What it is known by: the same whatever its words say by now."""
+        return self.kind, self.stage, self.services, self.commit, self.release, self.entry
+
+    @property
+    def about(self) -> str:
         """What it is about in a word or two: `orders/prod`, `release 2026-11-30`, `3 services/prod`, or all stages."""
         if self.release or not self.services:
             return f"release {self.release}" if self.release else self.stage or "all stages"

@@ -75,7 +75,9 @@ def promotion_items(pending: PendingPromotion, viewer: Viewer, now: datetime) ->
         return
     named = f"{short(pending.commit.sha)} {pending.commit.subject}"
     about = InboxItem("approval", (pending.service,), pending.stage.name, "", "", pending.verified_at)
-    about = replace(about, is_mine=viewer.is_named(pending.people), commit=pending.commit.sha)
+    about = replace(
+        about, is_mine=viewer.is_named(pending.people), commit=pending.commit.sha, subject=pending.commit.subject
+    )
     tally = pending.missing_approvals("", viewer)
     if tally is not None:
         command = f"promote-tui approve {pending.arguments}"

@@ -24,6 +24,7 @@ APPROVAL = InboxItem(
     "promote-tui approve orders --to prod --commit 8d20b6e",
     world.NOW - timedelta(hours=2),
     commit=SHA,
+    subject="Retry refunds",
 )
 TICK = InboxItem(
     "tick",
@@ -71,6 +72,7 @@ def test_json_says_it_all(cli: CommandLine, engine: FakeEngine) -> None:
             "services": ["orders"],
             "stage": "prod",
             "commit": SHA,
+            "subject": "Retry refunds",
             "release": None,
             "item": None,
             "words": APPROVAL.words,
@@ -83,6 +85,7 @@ def test_json_says_it_all(cli: CommandLine, engine: FakeEngine) -> None:
             "services": ["billing", "orders"],
             "stage": "prod",
             "commit": None,
+            "subject": None,
             "release": "friday",
             "item": "QA signed off",
             "words": TICK.words,
@@ -95,6 +98,7 @@ def test_json_says_it_all(cli: CommandLine, engine: FakeEngine) -> None:
             "services": ["web", "emails"],
             "stage": "staging",
             "commit": None,
+            "subject": None,
             "release": None,
             "item": None,
             "words": "the session has expired",

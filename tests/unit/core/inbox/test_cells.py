@@ -79,7 +79,7 @@ def found(view: CellView, owners: tuple[str, ...] = ()) -> list[InboxItem]:
 )
 def test_each_thing_is_said_with_the_command_that_does_it(view: CellView, kind: str, words: str, command: str) -> None:
     (item,) = found(view)
-    assert (item.kind, item.words, item.command, item.subject) == (kind, words, command, WHERE)
+    assert (item.kind, item.words, item.command, item.about) == (kind, words, command, WHERE)
 
 
 def test_a_cell_at_rest_waits_for_nobody() -> None:
@@ -118,4 +118,4 @@ def test_one_log_in_that_is_missing_is_one_item_with_all_that_it_hides() -> None
         (("billing", "orders"), "the session has expired"),
         (("web",), "no network"),
     ]
-    assert items[0].subject == "2 services/prod"
+    assert items[0].about == "2 services/prod"

@@ -123,6 +123,6 @@ def test_nobody_is_asked_about_a_commit_that_can_never_be_promoted() -> None:
 def test_an_item_says_since_when_whose_and_about_which_commit() -> None:
     (item,) = promotion_items(pending(ONE), ME, NOW)
     assert (item.services, item.stage, item.commit, item.since) == (("orders",), "prod", A, NOW - 5 * HOUR)
-    assert (item.subject, item.is_mine) == ("orders/prod", False)
+    assert (item.about, item.is_mine) == ("orders/prod", False)
     (item,) = promotion_items(pending(ONE), Viewer("ana@example.com", "ana", frozenset({"joe"})), NOW)
     assert item.is_mine

@@ -72,7 +72,7 @@ def test_a_release_that_waits_for_an_answer_says_for_which(
     (item,) = found(release(CONFIRMED, WORKER, e.ReleasePaused(NOW, why, words, services)), has_worker=False)
     assert (item.kind, item.words, item.command, item.since) == ("release", words, command, NOW)
     assert item.services == (services or NAMES)
-    assert (item.subject, item.stage, item.release) == ("release friday", "prod", "friday")
+    assert (item.about, item.stage, item.release) == ("release friday", "prod", "friday")
 
 
 def test_a_release_that_nobody_works_on_any_more_waits_to_be_resumed() -> None:

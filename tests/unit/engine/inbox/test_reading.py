@@ -46,7 +46,7 @@ def in_staging(world: World, text: str = "one") -> str:
 
 
 def inbox(world: World) -> list[tuple[str, str]]:
-    return [(item.kind, item.subject) for item in world.engine.inbox().items]
+    return [(item.kind, item.about) for item in world.engine.inbox().items]
 
 
 def only(world: World) -> InboxItem:
@@ -106,7 +106,7 @@ def test_a_soak_is_said_once_it_has_ended(world: World) -> None:
     assert inbox(world) == []
     world.clock.at += 5 * HOUR
     item = only(world)
-    assert (item.kind, item.subject) == ("soak", "orders/prod")
+    assert (item.kind, item.about) == ("soak", "orders/prod")
     assert item.since is not None
     assert world.clock.at - item.since < 1.1 * HOUR
 
@@ -139,7 +139,7 @@ def test_a_hotfix_waits_to_be_merged_back(world: World) -> None:
     options = PromotionOptions("hotfix", ("staging",))
     world.run(world.engine.plans.make(world.engine.plans.draft("orders", "prod", fix, options)))
     (item,) = [item for item in world.engine.inbox().items if item.kind == "hotfix"]
-    assert (item.subject, item.command) == ("orders/prod", f"git switch main && git merge {fix[:7]}")
+    assert (item.about, item.command) == ("orders/prod", f"git switch main && git merge {fix[:7]}")
 
 
 def test_no_stack_is_read_again_that_the_matrix_holds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +170,7 @@ def test_a_stage_that_cannot_be_read_is_said_with_its_remedy(world: World) -> No
     in_staging(world)
     world.stacks.unreachable(world.target("prod"), "expired")
     item = only(world)
-    assert (item.kind, item.subject) == ("unread", "orders/prod")
+    assert (item.kind, item.about) == ("unread", "orders/prod")
     assert "expired" in item.words
 
 
@@ -278,7 +278,7 @@ def test_a_release_whose_process_is_gone_waits_to_be_resumed(world: World) -> No
 def test_a_release_of_a_service_that_is_not_configured_any_more_is_said(world: World) -> None:
     release(world, world.commit("one"), services=("gone",))
     item = only(world)
-    assert (item.kind, item.subject, item.words) == ("unread", "release friday", "there is no such service")
+    assert (item.kind, item.about, item.words) == ("unread", "release friday", "there is no such service")
 
 
 def test_mine_is_by_owner_and_by_author(world: World) -> None:
