@@ -38,6 +38,7 @@ from promote_tui.tui.session.theme import DARK, FIRST_THEME, apply_theme, descri
 from promote_tui.tui.session.totals import TotalsCounter
 from promote_tui.tui.state.cell_store import CellStore
 from promote_tui.tui.state.draft_store import DraftStore
+from promote_tui.tui.state.inbox import InboxStore
 from promote_tui.tui.timers import call_after
 from promote_tui.tui.widgets.key_bar import key_name
 
@@ -99,6 +100,7 @@ class PromoteApp(App[int]):
         self.view_chosen: Signal[SavedView] = Signal(self, "view")
         self.run_ended_signal: Signal[Run] = Signal(self, "run ended")
         self.drafts = DraftStore(self)
+        self.inbox = InboxStore(self)
         self.headline = TotalsCounter(self, options.cached_matrix, options.save_matrix)
         self.opening = Opening(self, open_engine, options.attach)
         self.matrix_refresh = MatrixRefresh(self, self.headline.keep)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.pipeline.summary import MatrixTotals
+    from promote_tui.tui.state.inbox import InboxStore
 
 T = TypeVar("T")
 
@@ -42,6 +43,11 @@ class Host(AppContext, Protocol):
     """Says which saved view of the matrix was chosen."""
     run_ended_signal: Signal[Run]
     """Says which run of this session has ended."""
+
+    @property
+    def inbox(self) -> InboxStore:
+        """What waits for the person at the keyboard."""
+        ...
 
     @property
     def live(self) -> Mapping[str, Run | None]:

@@ -29,12 +29,16 @@ _SCREENS, _ACTIONS = "promote_tui.tui.screens", "promote_tui.tui.actions"
 
 
 class Root(Value):
-    """A screen that its key shows from anywhere; `name` stands in its tab, `words` in the help and the palette."""
+    """A screen that its key shows from anywhere; `name` stands in its tab, `words` in the help and the palette.
+
+    A tab that `counts` stands at the right with how much waits there; without anything it stands there only in front.
+    """
 
     mode: str
     path: str
     name: str
     words: str
+    counts: bool = False
 
     @property
     def key(self) -> str:
@@ -57,6 +61,7 @@ ROOTS = (
     Root("releases", f"{_SCREENS}.releases:ReleasesScreen", "Releases", "Releases: several services, in waves"),
     Root("drift", f"{_SCREENS}.drift:DriftScreen", "Drift", "Drift: how the stages differ"),
     Root("runs", f"{_SCREENS}.runs:RunsScreen", "Runs", "Runs: live and past"),
+    Root("inbox", f"{_SCREENS}.inbox:InboxScreen", "Inbox", "Inbox: what waits for you", counts=True),
 )
 
 

@@ -24,9 +24,11 @@ _REQUEST: Lazy[type[ReviewRequest]] = Lazy("promote_tui.tui.state.promotion_revi
 _BATCH: Lazy[type[Batch]] = Lazy("promote_tui.tui.state.promotion_review:Batch")
 
 
-def commits_screen(service: str, stage: str, *, branch: str | None = None, rollback_reason: str = "") -> Screen[None]:
+def commits_screen(
+    service: str, stage: str, *, branch: str | None = None, commit: str | None = None, rollback_reason: str = ""
+) -> Screen[None]:
     """Return the commits of a service; with a reason, to choose the one that a stage goes back to."""
-    return ShowCommits(service, stage, branch=branch, back=rollback_reason).open()
+    return ShowCommits(service, stage, branch=branch, commit=commit, back=rollback_reason).open()
 
 
 def rollback_choice_screen(key: CellKey, error: PromoteError | None) -> Screen[None]:

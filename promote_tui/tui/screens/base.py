@@ -13,7 +13,7 @@ from promote_tui.tui.background import ignore_error
 from promote_tui.tui.presentation.style import ink, line, make_clickable, spread
 from promote_tui.tui.presentation.widths import TALL, WIDE
 from promote_tui.tui.presentation.wording import ago
-from promote_tui.tui.registry import ROOTS
+from promote_tui.tui.registry import ROOTS, Root
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
 
@@ -185,6 +185,10 @@ class View(Screen[None]):
         """Let the styles know how much room there is."""
         self.fit(event.size)
 
+    def on_mount(self) -> None:
+        """Follow what waits: the bar counts it."""
+        self.hear(self.host.inbox.changed, lambda _none: self.redraw_lines("#top"))
+
     def fit(self, size: Size) -> None:
         """Set the classes for a size; done before the first frame, it saves styling everything twice."""
         self.set_class(size.width >= WIDE, "-wide", update=self.is_mounted)
@@ -208,17 +212,23 @@ class View(Screen[None]):
 
     def tabs(self, width: int, active: str) -> list[Content]:
         """Return the bar of a root screen."""
-        marks = self.host.marks
-        parts = [
-            make_clickable(
-                _tab(self.host.key_of(root.key), root.name, active=root.name == active, marks=marks), root.action
-            )
-            for root in ROOTS
-        ]
+        parts = [self._tab(root, root.name, active) for root in ROOTS if not root.counts]
+        counted = [(root, self._counted(root, active)) for root in ROOTS if root.counts]
+        counts = [self._tab(root, name, active) for root, name in counted if name]
         regions = dict.fromkeys(stage.aws.region for stage in self.host.pipeline.stages)
         where = ", ".join(regions) if len(regions) == 1 else f"{len(regions)} regions"
-        right = line(ink(where if width >= _ROOM_FOR_REGION else "", "muted"), "   ", self.read_at())
+        room = _ROOM_FOR_REGION + sum(part.cell_length for part in counts)
+        right = line(*counts, ink(where if width >= room else "", "muted"), "   ", self.read_at())
         return [spread(line(ink(self.host.pipeline.project, "strong"), " ", *parts), right, width)]
+
+    def _tab(self, root: Root, name: str, active: str) -> Content:
+        tab = _tab(self.host.key_of(root.key), name, active=root.name == active, marks=self.host.marks)
+        return make_clickable(tab, root.action)
+
+    def _counted(self, root: Root, active: str) -> str:
+        """Return `Inbox 3`; nothing where nothing waits and another screen is in front."""
+        words = self.host.inbox.count_words
+        return f"{root.name} {words}".rstrip() if words or root.name == active else ""
 
     def crumbs(self, width: int, right: Content, *names: str) -> list[Content]:
         """Return the bar of a screen that stands on another one."""

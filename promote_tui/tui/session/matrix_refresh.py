@@ -62,6 +62,7 @@ class MatrixRefresh:
         if self._host.cells.complete(generation, snapshot):
             self._host.cells_changed.publish(None)
             self._check(snapshot)
+            self._host.inbox.read(snapshot)
             self._say_unrecorded(snapshot.unrecorded)
         self._end()
 
