@@ -16,6 +16,7 @@ from promote_tui.core.text import short
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.inbox.item import Viewer
     from promote_tui.core.matrix import CellView
     from promote_tui.core.model.cells import CellKey
@@ -25,20 +26,36 @@ def cell_items(
     views: Mapping[CellKey, CellView], owners: Mapping[str, tuple[str, ...]], viewer: Viewer
 ) -> Iterator[InboxItem]:
     """Yield what waits by the cells of the matrix; `owners` are all names of who owns each service."""
+    yield from hold_items(views, owners, viewer)
     for (service, stage), view in views.items():
         is_owned = viewer.is_named(owners.get(service, ()))
-        yield from _holds(service, stage, view, viewer, is_owned=is_owned)
         yield from _hotfixes(service, stage, view, viewer, is_owned=is_owned)
         yield from _external_updates(service, stage, view, is_owned=is_owned)
     yield from unreachable_items(views)
 
 
-def _holds(service: str, stage: str, view: CellView, viewer: Viewer, *, is_owned: bool) -> Iterator[InboxItem]:
-    hold = view.hold
-    if hold is not None:
-        is_mine = is_owned or person(hold.arn, viewer.trusted) == viewer.person
-        words, lift = describe_decision("on hold", hold), f"promote-tui unhold {service} {stage} --reason WHY"
-        yield InboxItem("hold", (service,), stage, words, lift, hold.at, is_mine)
+def hold_items(
+    views: Mapping[CellKey, CellView], owners: Mapping[str, tuple[str, ...]], viewer: Viewer
+) -> Iterator[InboxItem]:
+    """Yield the holds: one item for a stage whose holds one person has put there for one reason, else one each."""
+    by_stage: dict[str, dict[str, Decision]] = defaultdict(dict)
+    for (service, stage), view in views.items():
+        if view.hold is not None:
+            by_stage[stage][service] = view.hold
+    for stage, holds in by_stage.items():
+        alike = {(hold.arn, hold.reason, hold.expires_at) for hold in holds.values()}
+        groups = [(*holds,)] if len(alike) == 1 else [(service,) for service in holds]
+        for services in groups:
+            first = min((holds[service] for service in services), key=lambda hold: hold.at)
+            is_mine = person(first.arn, viewer.trusted) == viewer.person
+            is_owned = any(viewer.is_named(owners.get(service, ())) for service in services)
+            yield _hold(services, stage, first, is_mine=is_mine or is_owned)
+
+
+def _hold(services: tuple[str, ...], stage: str, hold: Decision, *, is_mine: bool) -> InboxItem:
+    where = f"{services[0]} {stage}" if len(services) == 1 else f"--all {stage}"
+    words, lift = describe_decision("on hold", hold), f"promote-tui unhold {where} --reason WHY"
+    return InboxItem("hold", services, stage, words, lift, hold.at, is_mine)
 
 
 def _hotfixes(service: str, stage: str, view: CellView, viewer: Viewer, *, is_owned: bool) -> Iterator[InboxItem]:

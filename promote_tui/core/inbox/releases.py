@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.identity import person
 from promote_tui.core.inbox.item import InboxItem
-from promote_tui.core.releases.release import IN_TROUBLE, MemberState, ReleaseStatus
+from promote_tui.core.releases.next_commands import is_interrupted, next_commands
+from promote_tui.core.releases.release import IN_TROUBLE, MemberState
 from promote_tui.core.text import plural
 from promote_tui.core.value import replace
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.inbox.item import Viewer
     from promote_tui.core.inbox.promotions import PendingPromotion
+    from promote_tui.core.model.pipeline import Confirm
     from promote_tui.core.releases.release import Release
 
 STILL_TO_COME = IN_TROUBLE | {MemberState.WAITING}
@@ -24,12 +26,17 @@ STILL_TO_COME = IN_TROUBLE | {MemberState.WAITING}
 
 
 def release_items(
-    release: Release, pending: Sequence[PendingPromotion], viewer: Viewer, *, has_worker: bool
+    release: Release, pending: Sequence[PendingPromotion], viewer: Viewer, *, confirm: Confirm, is_at_work: bool
 ) -> Iterator[InboxItem]:
-    """Yield what a release waits for; `pending` are those of its members that are still to come."""
+    """Yield what a release waits for; `pending` are those of its members that are still to come.
+
+    `confirm` is what its stage asks for; `is_at_work`: a process works on it.
+    """
     if release.ended is not None:
         return
-    yield from _answers(release, viewer, has_worker=has_worker)
+    if release.paused is not None or is_interrupted(release, is_at_work=is_at_work):
+        command = next_commands(release, confirm, is_at_work=is_at_work)[0].command
+        yield replace(_answer(release, viewer), command=command)
     yield from _approvals(release, pending, viewer)
     yield from _ticks(release, pending, viewer)
 
@@ -41,16 +48,15 @@ def _about(release: Release, viewer: Viewer) -> InboxItem:
     return InboxItem("release", (), release.stage, "", "", since, is_mine, release=release.name)
 
 
-def _answers(release: Release, viewer: Viewer, *, has_worker: bool) -> Iterator[InboxItem]:
+def _answer(release: Release, viewer: Viewer) -> InboxItem:
+    """Return that a release waits for a person: for an answer, or to be resumed."""
     about, paused = _about(release, viewer), release.paused
     if paused is not None:
         services = paused.services or release.in_state(*STILL_TO_COME)
-        command = f"promote-tui release {'show' if paused.why == 'failure' else 'resume'} {release.name}"
-        yield replace(about, services=services, words=paused.words, command=command, since=paused.at)
-    elif release.status in {ReleaseStatus.RUNNING, ReleaseStatus.SCHEDULED} and not has_worker:
-        services = release.in_state(*STILL_TO_COME, MemberState.RUNNING, MemberState.ROLLING_BACK)
-        words, command = "interrupted: no process works on it", f"promote-tui release resume {release.name}"
-        yield replace(about, services=services, words=words, command=command, since=_last_heard_of(release))
+        return replace(about, services=services, words=paused.words, since=paused.at)
+    services = release.in_state(*STILL_TO_COME, MemberState.RUNNING, MemberState.ROLLING_BACK)
+    words = "interrupted: no process works on it"
+    return replace(about, services=services, words=words, since=_last_heard_of(release))
 
 
 def _last_heard_of(release: Release) -> datetime | None:

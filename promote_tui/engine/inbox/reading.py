@@ -98,14 +98,15 @@ class _Reading:
     def release(self, release: Release) -> Sequence[InboxItem]:
         """Return what a release waits for."""
         try:
-            has_worker = find_worker(self.governance.context, release.name) is not None
+            is_at_work = find_worker(self.governance.context, release.name) is not None
+            confirm = self.governance.stage(release.stage).confirm
             coming = [member for member in release.members if self._is_to_come(release, member)]
             at = release.planned.at
             pending = [read_member(self.governance, release.stage, member, at) for member in coming]
         except PromoteError as error:
             unread = InboxItem("unread", (), release.stage, error.cause, error.remedy, release=release.name)
             return self.hear([unread])
-        return self.hear([*release_items(release, pending, self.viewer, has_worker=has_worker)])
+        return self.hear([*release_items(release, pending, self.viewer, confirm=confirm, is_at_work=is_at_work)])
 
     def _is_to_come(self, release: Release, member: Member) -> bool:
         view = self.snapshot.cells.get((member.service, release.stage))

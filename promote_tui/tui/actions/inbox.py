@@ -10,7 +10,9 @@ from promote_tui.core.text import plural
 from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.tui.actions import navigation
 from promote_tui.tui.actions.decisions import DecisionActions
+from promote_tui.tui.actions.stage_holds import StageHold, StageHolds
 from promote_tui.tui.dialogs.reason import ReasonDialog, ReasonWords
+from promote_tui.tui.registry import ShowRelease
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,9 +66,11 @@ class InboxActions:
         host, decisions = self._host, DecisionActions(self._host)
         key = (item.services[0], item.stage) if item.services else None
         if item.release:
-            host.switch_mode("releases")
+            host.push_screen(ShowRelease(item.release).open())
         elif key is None or item.kind == "unread":
             host.say(f"{item.words}; {item.command}", failed=True)
+        elif item.kind == "hold" and len(item.services) > 1:
+            StageHolds(host).ask(StageHold("unhold", item.stage))
         elif item.kind in {"hold", "external"}:
             decisions.choose(PossibleDecision("lift" if item.kind == "hold" else "adopt"), key, None)
         elif item.kind == "hotfix":

@@ -152,7 +152,8 @@ class InboxScreen(View):
     def current_cell(self) -> CellKey | None:
         """Return the service and the stage of the item under the cursor, where it is about one."""
         item = self._rows.at
-        return (item.services[0], item.stage) if item is not None and item.services and not item.release else None
+        is_one = item is not None and len(item.services) == 1 and not item.release
+        return (item.services[0], item.stage) if item is not None and is_one else None
 
     def proposed_commit(self) -> Commit | None:
         """Return the commit that the item under the cursor is about."""

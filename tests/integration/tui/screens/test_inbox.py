@@ -195,6 +195,7 @@ async def test_read_only_gives_nothing(engine: FakeEngine) -> None:
         (HOTFIX, "ServiceScreen"),
         (HOLD, "ReasonDialog"),
         (EXTERNAL, "ReasonDialog"),
+        (replace(HOLD, services=("checkout", "emails")), "ReasonDialog"),
     ],
     ids=lambda each: each if isinstance(each, str) else each.kind,
 )
@@ -204,6 +205,14 @@ async def test_enter_opens_the_place_where_it_is_decided(item: InboxItem, screen
         await opened(it, item.about)
         await it.press("enter")
         await it.shows(screen)
+
+
+async def test_enter_opens_a_release(engine: FakeEngine) -> None:
+    engine.script.inbox = (PAUSED,)
+    async with driving(engine, LARGE) as it:
+        await opened(it, "release friday")
+        await it.press("enter")
+        await it.shows("ReleaseScreen")
 
 
 async def test_enter_says_what_helps_where_nothing_could_be_read(engine: FakeEngine) -> None:

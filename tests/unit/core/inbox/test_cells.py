@@ -17,6 +17,7 @@ from tests.support.gates import decision
 from tests.support.values import NOW, TARGET, A, B, commit, deployed, stack
 
 if TYPE_CHECKING:
+    from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.inbox.item import InboxItem
 
 ME = Viewer("ana@example.com", "ana", frozenset({"ana", "ana@example.com", "Ana Lind".lower()}))
@@ -119,3 +120,19 @@ def test_one_log_in_that_is_missing_is_one_item_with_all_that_it_hides() -> None
         (("web",), "no network"),
     ]
     assert items[0].about == "2 services/prod"
+
+
+@pytest.mark.parametrize(
+    ("second", "abouts"),
+    [
+        (decision("hold", "bob", reason="incident 42", minutes=5), ["2 services/prod"]),
+        (decision("hold", "eve", reason="incident 42"), ["billing/prod", "orders/prod"]),
+        (decision("hold", "bob", reason="another"), ["billing/prod", "orders/prod"]),
+    ],
+)
+def test_the_holds_that_one_person_put_on_a_stage_for_one_reason_are_one(second: Decision, abouts: list[str]) -> None:
+    views = {("billing", "prod"): replace(CELL, hold=HOLD), ("orders", "prod"): replace(CELL, hold=second)}
+    items = list(cell_items({**views, ("orders", "dev"): replace(CELL, hold=HOLD)}, {}, ME))
+    assert [item.about for item in items] == [*abouts, "orders/dev"]
+    if len(abouts) == 1:
+        assert (items[0].command, items[0].since) == ("promote-tui unhold --all prod --reason WHY", HOLD.at)

@@ -54,22 +54,25 @@ def pending(name: str, *decisions: Decision, rules: Rules = RULES) -> PendingPro
     return PendingPromotion(name, replace(STAGING, name="prod", rules=rules), commit(A), decisions=decisions)
 
 
-def found(of: Release, *waiting: PendingPromotion, viewer: Viewer = ME, has_worker: bool = True) -> list[InboxItem]:
-    return list(release_items(of, waiting, viewer, has_worker=has_worker))
+def found(of: Release, *waiting: PendingPromotion, viewer: Viewer = ME, is_at_work: bool = True) -> list[InboxItem]:
+    return list(release_items(of, waiting, viewer, confirm="ask", is_at_work=is_at_work))
 
 
 @pytest.mark.parametrize(
     ("why", "words", "services", "command"),
     [
-        ("failure", "in trouble: orders", ("orders",), "promote-tui release show friday"),
-        ("go", "wave 2 waits for its go", ("web",), "promote-tui release resume friday"),
+        ("failure", "in trouble: orders", ("orders",), "promote-tui release resume friday --retry orders --yes"),
+        ("go", "wave 2 waits for its go", ("web",), "promote-tui release resume friday --go --yes"),
         ("credentials", "they end at 12:00", (), "promote-tui release resume friday"),
     ],
 )
 def test_a_release_that_waits_for_an_answer_says_for_which(
     why: e.PauseCause, words: str, services: tuple[str, ...], command: str
 ) -> None:
-    (item,) = found(release(CONFIRMED, WORKER, e.ReleasePaused(NOW, why, words, services)), has_worker=False)
+    failed = e.MemberEnded(NOW, "orders", "r1", "failed", "it broke")
+    trouble = (STARTED, failed) if why == "failure" else ()
+    paused = release(CONFIRMED, WORKER, *trouble, e.ReleasePaused(NOW, why, words, services))
+    (item,) = found(paused, is_at_work=False)
     assert (item.kind, item.words, item.command, item.since) == ("release", words, command, NOW)
     assert item.services == (services or NAMES)
     assert (item.about, item.stage, item.release) == ("release friday", "prod", "friday")
@@ -77,15 +80,15 @@ def test_a_release_that_waits_for_an_answer_says_for_which(
 
 def test_a_release_that_nobody_works_on_any_more_waits_to_be_resumed() -> None:
     assert found(release(*RUNNING)) == []
-    (item,) = found(release(*RUNNING), has_worker=False)
+    (item,) = found(release(*RUNNING), is_at_work=False)
     assert (item.words, item.command) == ("interrupted: no process works on it", "promote-tui release resume friday")
     assert (item.since, item.services) == (STARTED.at, NAMES)
 
 
 def test_a_release_that_nobody_has_confirmed_or_that_has_ended_is_not_interrupted() -> None:
-    assert found(release(), has_worker=False) == []
+    assert found(release(), is_at_work=False) == []
     ended = release(*RUNNING, e.ReleaseEnded(NOW, "stopped"))
-    assert found(ended, pending("orders"), has_worker=False) == []
+    assert found(ended, pending("orders"), is_at_work=False) == []
 
 
 def test_an_approval_is_wanted_once_for_all_services_that_lack_it() -> None:
