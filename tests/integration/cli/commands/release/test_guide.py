@@ -44,6 +44,12 @@ def test_the_commands_of_the_page_are_run_in_its_order(cli: CommandLine, engine:
         ("release run saturday", (), 0),
         ("release list", (), 0),
         ("release stop saturday", (), 0),
+        ("runs", (), 0),
+        ("runs --release saturday", (), 0),
+        ("notes --release saturday", (), 0),
+        ("release compare friday saturday", (), 0),
+        ("why orders prod", (), 0),
+        ("status --at", (), 0),
     ]
     assert len(LINES) == len(ends)
     for line, (begins, story, code) in zip(LINES, ends, strict=True):
