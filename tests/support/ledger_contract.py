@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.errors import LedgerError, LockHeld, UsageError
+from promote_tui.core.errors import LedgerError, LockHeld, RunExists, UsageError
 from promote_tui.core.gates.decisions import Decision, DecisionKind
 from promote_tui.core.runs.events import (
     CancelRequested,
@@ -217,9 +217,17 @@ class LedgerContract:
             thread.join()
         assert (len(got), len(refused)) == (1, 5)
 
+    def test_an_id_is_used_even_where_nothing_was_written_under_it(self, world: World) -> None:
+        ledger = world.open()
+        ledger.acquire("release/acme/x", "r1").release()
+        assert ledger.holder("release/acme/x") is None
+        for key in ("release/acme/x", "another"):
+            with pytest.raises(RunExists, match="exists already"):
+                ledger.acquire(key, "r1")
+
     def test_the_id_of_a_run_is_used_once(self, world: World) -> None:
         finish(start(world.open()))
-        with pytest.raises(LedgerError, match="exists already"):
+        with pytest.raises(RunExists, match="exists already"):
             world.open().acquire(KEY, "g1")
 
     def test_a_living_runner_is_not_taken_over(self, world: World) -> None:

@@ -204,7 +204,7 @@ class Workspace:
         hold_to_schema(arguments, done.stdout)
         return done
 
-    def adopted(self, stage: str, sha: str) -> None:
+    def adopted(self, stage: str, sha: str, service: str = "orders") -> None:
         """Let a stage run a commit that was deployed there before promote-tui came, with a topic.
 
         The stack is what the CLI leaves, made in a tenth of the time: it counts as verified by being observed.
@@ -216,7 +216,7 @@ class Workspace:
                 "DeployedCommit": {"Value": sha},
             },
         }
-        client, name = self.client(stage), f"orders-{stage}"
+        client, name = self.client(stage), f"{service}-{stage}"
         client.create_stack(StackName=name, TemplateBody=json.dumps(template))
         client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 0.05})
 
@@ -250,9 +250,9 @@ class Workspace:
         found: dict[str, Any] = stacks[0]
         return found
 
-    def deployed(self, stage: str) -> str | None:
+    def deployed(self, stage: str, service: str = "orders") -> str | None:
         """Return the commit that the stack names."""
-        stack = self.stack(stage) or {}
+        stack = self.stack(stage, f"{service}-{stage}") or {}
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
         return outputs.get("DeployedCommit")
 
@@ -278,9 +278,9 @@ class Workspace:
                 digest.update(path.read_bytes())
         return digest.hexdigest()
 
-    def updates(self, stage: str) -> int:
+    def updates(self, stage: str, service: str = "orders") -> int:
         """Return how often CloudFormation began to create or update the stack."""
-        pages = self.client(stage).get_paginator("describe_stack_events").paginate(StackName=f"orders-{stage}")
+        pages = self.client(stage).get_paginator("describe_stack_events").paginate(StackName=f"{service}-{stage}")
         began = [
             event
             for page in pages

@@ -209,3 +209,49 @@ def test_what_a_newer_version_wrote_is_kept_as_it_came() -> None:
     assert isinstance(event, e.UnknownReleaseEvent)
     assert e.to_dict(event) == raw
     assert release_after(event).unknown_events == 1
+
+
+def test_what_is_at_work_when_all_is_to_be_rolled_back_is_taken_back_once_it_has_ended() -> None:
+    begun = [*promote("identity"), *start("catalog"), answer("roll_back_all")]
+    for outcome in ("verified", "failed", "unknown"):
+        release = release_after(*begun, *end(outcome, "catalog"))
+        assert release.in_state(MemberState.TO_ROLL_BACK) == ("identity", "catalog")
+    assert release_after(*begun, *end("unchanged", "catalog")).in_state(MemberState.UNCHANGED) == ("catalog",)
+
+
+def test_one_that_was_held_has_nothing_to_take_back() -> None:
+    release = release_after(*promote("identity"), hold("catalog"), answer("roll_back_all", reason="too late"))
+    assert release.in_state(MemberState.SKIPPED) == ("catalog",)
+    back_again = [*back("identity", outcome="verified")]
+    done = release_after(*promote("identity"), hold("catalog"), answer("roll_back_all"), *back_again)
+    assert next_action(done, ReleaseSettings()) == Finish("rolled_back")
+
+
+def test_a_release_that_has_ended_can_still_be_rolled_back() -> None:
+    for before in ([*ALL, e.ReleaseEnded(AT, "done")], [*FIRST, answer("stop"), e.ReleaseEnded(AT, "stopped")]):
+        release = release_after(*before, answer("roll_back_all"))
+        assert release.status is ReleaseStatus.RUNNING
+        assert isinstance(next_action(release, ReleaseSettings()), Start)
+
+
+def test_a_rollback_that_was_blocked_is_tried_again_as_one() -> None:
+    begun = [*FIRST, answer("roll_back_all"), *back("identity"), hold("identity", "blocked")]
+    release = release_after(*begun)
+    assert release.in_state(MemberState.ROLLBACK_FAILED) == ("identity",)
+    assert release_after(*begun, answer("retry", "identity")).in_state(MemberState.TO_ROLL_BACK) == (
+        "identity",
+        "catalog",
+    )
+
+
+def test_what_a_retry_agrees_to_is_what_was_found() -> None:
+    moved = e.MemberHeld(AT, "web", "moved", "prod runs another", found="f" * 40)
+    release = release_after(moved, answer("retry", "web"), moved, answer("retry", "web"))
+    assert release.progress["web"].agreed == ("f" * 40, "f" * 40)
+    assert release_after(hold("web"), answer("retry", "web")).progress["web"].agreed == ()
+
+
+def test_what_is_typed_beside_a_skip_is_no_confirmation() -> None:
+    skip = e.Answered(AT, "lea", "arn:lea", "skip", ("web",), "later", "nonsense")
+    retry = e.Answered(AT, "lea", "arn:lea", "retry", ("orders",), "", "release 2026-11-30 prod")
+    assert release_after(skip, retry).typed == (CONFIRMED.typed, retry.typed)
