@@ -140,6 +140,7 @@ def test_each_choice_after_a_failure(open_shop: Callable[[Collection[str]], Shop
     assert all(moment > ended["orders"] for moment in begun.values())
 
 
+@pytest.mark.cli
 def test_stop_leaves_it_as_it_is(open_shop: Callable[[Collection[str]], Shop]) -> None:
     shop = open_shop(("catalog", "orders"))
     shop.set_up()

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import Refused
+from promote_tui.core.gates.options import PromotionOptions
+from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
+from promote_tui.core.value import replace
 from tests.support.release_world import NAME, SHOP, TYPED, WAVES, all_in, states
 
 if TYPE_CHECKING:
@@ -40,3 +43,40 @@ def test_nothing_else_confirms_it(typed: str, shop: ReleaseWorld) -> None:
         shop.start_release(typed)
     assert shop.deployed() == []
     assert shop.release().status is ReleaseStatus.PLANNED
+
+
+@pytest.mark.parametrize(
+    ("release", "typed"),
+    [
+        ("a", "release b prod"),
+        ("a", "release a staging"),
+        ("a", "orders prod"),
+        ("a", "release a  prod"),
+        ("", "release a prod"),
+        ("", "release  prod"),
+    ],
+)
+def test_no_phrase_opens_anothers_plan(release: str, typed: str, shop: ReleaseWorld) -> None:
+    draft = shop.engine.plans.draft("orders", "prod", shop.new["orders"], PromotionOptions(release=release))
+    plan = shop.engine.plans.make(draft)
+    with pytest.raises(Refused, match="not confirmed"):
+        approve(plan, Confirmation(yes=True, typed=typed), shop.clock.now())
+
+
+def test_the_phrase_of_another_release_starts_nothing(shop: ReleaseWorld) -> None:
+    shop.plan_release("orders", name="a")
+    shop.plan_release("web", name="b")
+    with pytest.raises(Refused, match="not confirmed"):
+        shop.start_release("release b prod", "a")
+    assert shop.start_release("release a prod", "a").status is ReleaseStatus.DONE
+    assert shop.deployed() == ["orders"]
+
+
+def test_a_service_that_is_gone_from_the_configuration_waits_for_an_answer(shop: ReleaseWorld) -> None:
+    shop.plan_release("identity", "catalog")
+    services = tuple(each for each in shop.pipeline.services if each.name != "catalog")
+    shop.pipeline = replace(shop.pipeline, services=services)
+    release = shop.start_release()
+    assert (release.status, release.progress["catalog"].cause) == (ReleaseStatus.PAUSED, "there is no such service")
+    assert release.progress["identity"].state is MemberState.VERIFIED
+    assert shop.answer("skip", "catalog").status is ReleaseStatus.DONE
