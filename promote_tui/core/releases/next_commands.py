@@ -75,7 +75,10 @@ class _Commands:
             case ReleaseStatus.PAUSED:
                 yield from self._of_pause()
                 yield from self._ends()
-            case ReleaseStatus.DONE | ReleaseStatus.STOPPED | ReleaseStatus.ROLLED_BACK:
+            case ReleaseStatus.DONE:
+                yield NextCommand("write its notes", f"promote-tui notes --release {self._release.name}")
+                yield from self._back()
+            case ReleaseStatus.STOPPED | ReleaseStatus.ROLLED_BACK:
                 yield from self._back()
 
     def _of_pause(self) -> Iterator[NextCommand]:

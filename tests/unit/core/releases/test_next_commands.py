@@ -94,8 +94,10 @@ def test_credentials_that_end_too_soon_are_renewed_first() -> None:
     assert commands(CONFIRMED, WORKER, paused) == ["resume", "stop"]
 
 
-def test_one_that_has_ended_can_only_be_rolled_back() -> None:
-    assert commands(CONFIRMED, WORKER, *promote("web"), e.ReleaseEnded(AT, "done")) == ["rollback"]
+def test_one_that_has_ended_can_be_told_of_and_rolled_back() -> None:
+    ended = CONFIRMED, WORKER, *promote("web")
+    assert commands(*ended, e.ReleaseEnded(AT, "done")) == ["promote-tui notes --release", "rollback"]
+    assert commands(*ended, e.ReleaseEnded(AT, "stopped")) == ["rollback"]
     assert commands(e.ReleaseEnded(AT, "stopped")) == []
 
 
