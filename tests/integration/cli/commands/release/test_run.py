@@ -50,7 +50,7 @@ def test_the_json_is_the_release_as_it_was_left(planned: CommandLine, engine: Fa
     assert (found["status"], {each["state"] for each in found["members"]}) == ("done", {"verified"})
     assert [each["command"] for each in found["next"]] == [
         "promote-tui notes --release friday",
-        'promote-tui release rollback friday --confirm "release friday prod"'
+        'promote-tui release rollback friday --confirm "release friday prod"',
     ]
 
 
