@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import DeployError, LedgerError, PromoteError, UsageError
 from promote_tui.core.gates.options import PromotionOptions
-from promote_tui.core.model.cells import Never
+from promote_tui.core.model.cells import Halfway, Never
 from promote_tui.core.planning.plan import Confirmation, approve, confirmation_phrase
 from promote_tui.core.releases.events import HoldCause, Member, MemberEnded, MemberHeld, MemberOutcome, RunPurpose
 from promote_tui.core.releases.release import Release
@@ -144,7 +144,12 @@ class MemberRun:
         return self._run(context, service, stage, draft, self._require_reviewed)
 
     def _require_unmoved(self, draft: Draft) -> None:
-        """Raise _Held where the stage runs neither what it ran then, nor what this brings, nor what was agreed to."""
+        """Raise _Held where the stage runs neither what it ran then, nor what this brings, nor what was agreed to.
+
+        A stack that got stuck between two commits runs none: its gate says so.
+        """
+        if isinstance(draft.cell, Halfway):
+            return
         planned, now = self._member.from_commit, deployed_commit(draft)
         if now not in {planned, self._member.commit, *self._progress.agreed}:
             cause = f"{self.release.stage} runs {_name(now)} now, and ran {_name(planned)} when the release was planned"

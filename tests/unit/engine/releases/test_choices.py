@@ -197,6 +197,24 @@ def test_a_stage_that_was_moved_is_gone_on_from_only_where_it_was_shown(shop: Re
     assert shop.running("orders") == "new"
 
 
+def test_a_stack_that_is_stuck_between_two_commits_is_blocked_by_its_gate(shop: ReleaseWorld) -> None:
+    shop.plan_release("orders")
+    shop.stacks.begin(shop.target("prod"))
+    shop.stacks.set_status(shop.target("prod"), "UPDATE_ROLLBACK_FAILED")
+    release = shop.start_release()
+    assert (release.progress["orders"].why, shop.runs("orders")) == ("blocked", 0)
+    assert "UPDATE_ROLLBACK_FAILED" in release.progress["orders"].cause
+
+
+def test_a_stage_that_cannot_be_read_says_so_and_is_tried_again(shop: ReleaseWorld) -> None:
+    shop.plan_release("orders")
+    shop.stacks.unreachable(shop.target("prod"), "no answer")
+    release = shop.start_release()
+    assert (release.progress["orders"].state, release.progress["orders"].cause) == (FAILED, "no answer")
+    shop.stacks.reachable(shop.target("prod"))
+    assert shop.answer("retry").status is DONE
+
+
 def test_other_resources_are_asked_about_and_only_what_was_shown_is_accepted(shop: ReleaseWorld) -> None:
     shop.plan_release()
     hold(shop, "orders", TOPIC)

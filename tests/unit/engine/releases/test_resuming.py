@@ -86,6 +86,22 @@ def test_a_process_that_is_killed_is_resumed_with_exactly_what_is_missing(
     assert once_each(shop)
 
 
+@pytest.mark.parametrize("service", ["web", "orders", "identity"])
+@pytest.mark.parametrize("at", [is_start, is_end], ids=["start", "end"])
+def test_a_process_that_is_killed_while_it_rolls_back_is_resumed(
+    at: Callable[[str], Callable[[ReleaseEvent], bool]], service: str, shop: ReleaseWorld
+) -> None:
+    shop.plan_release()
+    shop.start_release()
+    shop.kill_process(at(service))
+    shop.answer("roll_back_all")
+    assert shop.release().ended is None
+    shop.engine.releases.resume(NAME)
+    release = shop.release()
+    assert (release.status, states(release)) == (ReleaseStatus.ROLLED_BACK, all_in(MemberState.ROLLED_BACK))
+    assert sorted(shop.deployed()) == sorted([*SHOP, *SHOP])
+
+
 @pytest.mark.parametrize("name", ["locked", "checked", "submitting", "submitted", "exited", "observed", "released"])
 def test_a_runner_that_is_killed_is_reconciled_by_the_release(name: str, shop: ReleaseWorld) -> None:
     shop.plan_release()
