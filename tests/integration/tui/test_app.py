@@ -176,7 +176,7 @@ async def test_fetch_brings_the_repositories_up_to_date_and_names_what_could_not
 async def test_a_fetch_takes_the_rules_that_are_there_now(engine: FakeEngine) -> None:
     def reload(_engine: Engine) -> Engine:
         origin = PolicyOrigin("remote", "", "origin/main", "b" * 40)
-        object.__setattr__(engine, "pipeline", replace(engine.pipeline, policy=origin))
+        engine.configure(replace(engine.pipeline, policy=origin))
         return engine
 
     async with driving(engine, options=Options(reload=reload)) as it:

@@ -93,7 +93,7 @@ def test_a_decision_is_made_and_told(
 def test_an_approval_that_cannot_count_is_not_called_approved(cli: CommandLine, engine: FakeEngine) -> None:
     dev, staging, prod = engine.pipeline.stages
     rules = Rules(approvals=Approvals(1, ("ben",), ("leads",)))
-    object.__setattr__(engine, "pipeline", replace(engine.pipeline, stages=(dev, staging, replace(prod, rules=rules))))
+    engine.configure(replace(engine.pipeline, stages=(dev, staging, replace(prod, rules=rules))))
     answer = cli("approve", "orders", "--to", "prod", *REV)
     told = "recorded the approval of 8d20b6e as ana, but it does not count: ana is not of leads; 0 of 1 approval"
     assert (answer.code, answer.out) == (0, f"orders/prod: {told} of leads so far\n")
@@ -228,7 +228,7 @@ def test_an_item_is_ticked_or_the_checks_are_run(cli: CommandLine, words: tuple[
 def test_several_services_are_approved_with_one_reason_a_line_each(cli: CommandLine, engine: FakeEngine) -> None:
     prod = replace(engine.pipeline.stage("prod"), rules=Rules(approvals=Approvals(1)))
     stages = tuple(prod if each.name == "prod" else each for each in engine.pipeline.stages)
-    object.__setattr__(engine, "pipeline", replace(engine.pipeline, stages=stages))
+    engine.configure(replace(engine.pipeline, stages=stages))
     answer = cli("approve", "orders", "billing", "--to", "prod", "--reason", "seen in staging")
     assert (answer.code, answer.err) == (0, "")
     worth = "as ana: 1 of 1 approval by ana, enough only if somebody else promotes; if ana does, 1 more is needed"

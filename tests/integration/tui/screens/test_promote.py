@@ -715,7 +715,7 @@ async def test_a_policy_that_has_gone_on_is_fetched_with_a_key_and_the_gates_are
         drafts["orders", "prod"] = world.draft()
         origin = PolicyOrigin("remote", "", "origin/main", "b" * 40)
         if anew:
-            object.__setattr__(engine, "pipeline", replace(engine.pipeline, policy=origin))
+            engine.configure(replace(engine.pipeline, policy=origin))
         return engine
 
     drafts = engine.script.drafts
