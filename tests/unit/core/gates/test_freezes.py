@@ -117,6 +117,7 @@ def test_freezes_that_touch_are_over_together() -> None:
     monday = Dates("2026-11-30", "2026-11-30", "Europe/Berlin", "audit")
     found = current_freeze((WEEKEND, monday), utc("2026-11-28 12:00"))
     assert found == (WEEKEND, utc("2026-11-30 23:00"))
+    assert current_freeze((WEEKEND, monday), utc("2026-11-30 08:00")) == (monday, utc("2026-11-30 23:00"))
     assert current_freeze((WEEKEND, monday), utc("2026-12-01 00:00")) is None
 
 

@@ -73,6 +73,12 @@ def test_a_window_between_times_that_come_twice_stays_closed_for_that_week() -> 
     assert next_window((night,), utc("2026-10-18 00:45")) == (night, utc("2026-11-01 01:15"))
 
 
+def test_a_window_that_begins_when_it_ends_is_none() -> None:
+    """29 March 2026, 2:00 becomes 3:00 in Berlin: in doubt it begins at 3:30."""
+    night = Weekly("sun 02:30", "sun 03:30", "Europe/Berlin")
+    assert next_window((night,), utc("2026-03-28 12:00")) == (night, utc("2026-04-05 00:30"))
+
+
 def test_windows_that_touch_close_together() -> None:
     evening = Weekly("tue 16:00", "tue 18:00", "Europe/Berlin")
     assert open_until((TUESDAY, evening), utc("2026-12-01 10:00")) == utc("2026-12-01 17:00")
@@ -105,6 +111,8 @@ NEVER = (Weekly("mon 00:00", "thu 00:00", "UTC"), Weekly("thu 00:00", "mon 00:00
         (NEVER, (), "2026-11-25 12:00", "2027-11-29 00:00"),
         (NEVER, (TUESDAY,), "2026-11-25 12:00", None),
         ((TUESDAY,), (TUESDAY,), "2026-12-01 10:00", None),
+        ((), (Dates("2027-12-01", "2027-12-01", "UTC"),), "2026-12-01 00:00", "2027-12-01 00:00"),
+        ((), (Dates("2027-12-02", "2027-12-02", "UTC"),), "2026-12-01 00:00", None),  # a leap year and no more
     ],
 )
 def test_a_stage_opens_when_no_freeze_holds_and_a_window_is_open(
