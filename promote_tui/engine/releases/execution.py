@@ -103,6 +103,8 @@ class ReleaseExecution:
         """Do what is next; return the release once nothing more is done for now."""
         self._write_ends()
         release = self._require_ours(self._record.read())
+        if release.is_left:
+            return release  # by an event whose answer was lost
         self._follow_started(release, pool)
         match self._next(release):
             case Start(services=services, purpose=purpose):
@@ -113,7 +115,7 @@ class ReleaseExecution:
             case Pause() | Finish() as last:
                 now = self._leave(last, release)
                 if now.is_left:
-                    self._tell(release_left(now))
+                    self._tell(now, release_left(now))
                     return now
         return None
 
@@ -135,11 +137,11 @@ class ReleaseExecution:
     def _tell_start(self, release: Release) -> None:
         """Tell that the release has begun, unless a process before this one has."""
         if not self._telling and all(not each.run for each in release.progress.values()):
-            self._tell(release_started(release))
+            self._tell(release, release_started(release))
 
-    def _tell(self, notice: Notice | None) -> None:
+    def _tell(self, release: Release, notice: Notice | None) -> None:
         """Notify the channels; at the end of the release's work, wait for those that were told anything."""
-        for target in known_targets(self._governance, self._record.read())[:1]:
+        for target in known_targets(self._governance, release)[:1]:
             self._telling.append(Delivery(self._context, target, notice))
 
     def _end_telling(self) -> None:

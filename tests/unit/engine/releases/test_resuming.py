@@ -251,6 +251,19 @@ def test_a_ledger_that_fails_for_long_ends_the_process_and_loses_nothing(shop: R
     assert (shop.release().status, once_each(shop)) == (DONE, True)
 
 
+def test_an_end_whose_answer_was_lost_is_not_written_twice(shop: ReleaseWorld) -> None:
+    shop.plan_release("orders")
+
+    def lose(event: ReleaseEvent) -> None:
+        if isinstance(event, e.ReleaseEnded):
+            shop.ledger.append_release_event(NAME, len(shop.ledger.release_events(NAME)) + 1, event)
+            raise LedgerError("ledger", "no answer")
+
+    shop.process_ledger = shop.ledger.beside(before_release_event=lose)
+    assert shop.start_release().status is DONE
+    assert sum(isinstance(each.event, e.ReleaseEnded) for each in shop.ledger.release_events(NAME)) == 1
+
+
 def test_what_nobody_expected_in_a_member_is_on_record_and_in_the_log(
     shop: ReleaseWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
