@@ -113,7 +113,7 @@ def _ended(before: MemberProgress, event: MemberEnded) -> MemberProgress:
 def _answered(release: Release, event: Answered) -> Release:
     match event.answer:
         case "go":
-            return replace(release, go_until=release.go_until + 1)
+            return replace(release, go_until=_next_wave(release))
         case "retry":
             return _with(release, event.services, _retried)
         case "skip":
@@ -129,6 +129,12 @@ def _answered(release: Release, event: Answered) -> Release:
             return replace(release, stops=True)
         case _:
             assert_never(event.answer)
+
+
+def _next_wave(release: Release) -> int:
+    """Return the wave that a go lets begin: that of the first service that waits, where waves were skipped."""
+    waiting = release.in_state(MemberState.WAITING)
+    return max(release.go_until + 1, release.wave_of(waiting[0]) if waiting else 0)
 
 
 def _with(release: Release, services: Collection[str], change: Callable[[MemberProgress], MemberProgress]) -> Release:

@@ -9,10 +9,11 @@ import pytest
 
 from promote_tui.core.model.pipeline import ReleaseSettings
 from promote_tui.core.releases import events as e
-from promote_tui.core.releases.fold import fold_release
+from promote_tui.core.releases.fold import apply_event, fold_release
 from promote_tui.core.releases.release import MemberState, Release, ReleaseStatus
 from promote_tui.core.releases.schedule import Finish, Pause, Start, Wait, next_action
 from promote_tui.core.runs.run import Process
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from promote_tui.core.releases.schedule import NextAction
@@ -164,6 +165,15 @@ def test_a_wave_waits_for_its_go_where_the_stage_says_so() -> None:
     )
     assert next_action(release_after(*FIRST, answer("go")), settings) == Start(("orders", "billing"))
     assert isinstance(next_action(release_after(*FIRST, answer("go"), *SECOND), settings), Pause)
+
+
+def test_one_go_is_enough_where_a_wave_was_left_out() -> None:
+    settings = ReleaseSettings(between_waves="ask")
+    needless = replace(PLANNED, members=tuple(replace(each, needs=()) for each in PLANNED.members))
+    left_out = fold_release([needless, CONFIRMED, WORKER, *FIRST, answer("skip", "orders", "billing")])
+    assert left_out is not None
+    assert next_action(left_out, settings) == Pause("go", "wave 3 waits for its go", ("web",))
+    assert next_action(apply_event(left_out, answer("go")), settings) == Start(("web",))
 
 
 @pytest.mark.parametrize(
