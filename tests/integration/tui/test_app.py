@@ -63,7 +63,7 @@ async def test_no_attribute_of_ours_hides_one_of_textual(engine: FakeEngine) -> 
     """Textual keeps its state in private attributes that a type checker does not guard."""
     async with driving(engine):
         theirs = {*dir(ScrollView()), *dir(ModalScreen()), *dir(Screen())}
-        allowed = {"virtual_size", "show_vertical_scrollbar", "theme", "border_title", "border_subtitle"}
+        allowed = {"virtual_size", "show_vertical_scrollbar", "theme", "border_title", "border_subtitle", "display"}
         screens = [(name, found) for name, found in _classes() if found.bases]  # what has no base inherits nothing
         assert not [(name, found.name, bad) for name, found in screens if (bad := _stored(found) & theirs - allowed)]
 
