@@ -69,9 +69,9 @@ def item_line(item: InboxItem, at: int, now: datetime, mark: Content, width: int
 
 
 def title(item: InboxItem, now: datetime, glyphs: Glyphs, width: int) -> Content:
-    """Return `orders/prod ───── mine, waits 2h`."""
+    """Return `orders/prod ───── mine, for 2h`."""
     said = ["mine"] if item.is_mine else []
-    said += [f"since {age(item.since, now)}"] if item.since else []
+    said += [f"for {age(item.since, now)}"] if item.since else []
     return rule(ink(item.about, "strong"), ink(", ".join(said), "muted"), width, glyphs.rule)
 
 
