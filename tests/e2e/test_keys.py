@@ -52,6 +52,7 @@ def test_a_commit_goes_through_all_three_stages_by_keys(workspace: Workspace, sc
     screen.press("tab", "enter")
     screen.wait_for("Deployed orders to staging")
     screen.press("esc")
+    screen.wait_for("SERVICE")
 
     screen.press("right")
     screen.wait_for(f"promote {short} to prod")

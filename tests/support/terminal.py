@@ -41,6 +41,7 @@ class Terminal:
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self.raw = bytearray()
+        self._escaped = False
         self._stream = pyte.ByteStream(self.screen)
         self._child: Any = pexpect.spawn(
             argv[0],
@@ -68,8 +69,13 @@ class Terminal:
         return "\n".join(self.lines)
 
     def press(self, *keys: str) -> None:
-        """Press keys by name, or type text."""
+        """Press keys by name, or type text; what escape does has to be seen before the next key.
+
+        A terminal tells an escape from the beginning of another key by nothing but the time between them.
+        """
         for key in keys:
+            assert not self._escaped, f"wait for what escape does before {key!r}"
+            self._escaped = key == "esc"
             self._child.send(KEYS.get(key, key))
 
     def wait_for(self, *wanted: str, seconds: float = 180.0) -> str:
@@ -78,6 +84,7 @@ class Terminal:
 
     def wait(self, true: Callable[[str], bool], what: str, seconds: float = 180.0) -> str:
         """Read until the screen is as wanted, and return it; fails with the screen after a time."""
+        self._escaped = False
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if true(self.text):
@@ -88,6 +95,7 @@ class Terminal:
 
     def settle(self, quiet: float = 0.12, seconds: float = 5.0) -> None:
         """Read until nothing has come for a moment: the program has drawn all that the last key changed."""
+        self._escaped = False
         deadline = time.monotonic() + seconds
         still_until = time.monotonic() + quiet
         while time.monotonic() < min(deadline, still_until):
