@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -107,10 +108,11 @@ class ReleaseWorld(World):
         self.process_ledger = self.ledger.beside(before_release_event=before)
 
     def kill_runner(self, at: Callable[[Event], bool]) -> None:
-        """Let the next runner die before it writes such an event."""
+        """Let the next runner die before it writes such an event, and no other one beside it."""
+        dying = threading.Semaphore()
 
         def before(event: Event) -> None:
-            if at(event):
+            if at(event) and dying.acquire(blocking=False):
                 self.runner_ledger = self.ledger
                 raise Died
 
