@@ -56,9 +56,13 @@ class BlockedGateOutput(Output, frozen=True):
 
 
 class MemberReviewOutput(Output, frozen=True):
-    """What a service's plan says; `one_way` is why it could not go back safely, null where it could."""
+    """What a service's plan says; `one_way` is why it could not go back safely, null where it could.
+
+    `removes` is how many commits the stage would lose.
+    """
 
     commits: int
+    removes: int
     authors: tuple[str, ...]
     changes: tuple[ReviewedChangeOutput, ...]
     blocked: tuple[BlockedGateOutput, ...]
@@ -72,6 +76,7 @@ class MemberReviewOutput(Output, frozen=True):
         """Return the wire form of a review."""
         return cls(
             review.commits,
+            review.removes,
             clean_texts(review.authors),
             tuple(ReviewedChangeOutput.of(each) for each in review.changes),
             tuple(BlockedGateOutput.of(each) for each in review.blocked),

@@ -78,6 +78,7 @@ class ReleaseSummaryOutput(Output, frozen=True):
     approvals_missing: tuple[str, ...]
     safe: tuple[str, ...]
     one_way: tuple[ServiceNoteOutput, ...]
+    removes: tuple[ServiceNoteOutput, ...]
     expected_seconds: float
     assumed: tuple[str, ...]
 
@@ -98,6 +99,7 @@ class ReleaseSummaryOutput(Output, frozen=True):
             approvals_missing=clean_texts(found.approvals_missing),
             safe=clean_texts(found.safe),
             one_way=tuple(ServiceNoteOutput.of(each) for each in found.one_way),
+            removes=tuple(ServiceNoteOutput.of(each) for each in found.removes),
             expected_seconds=found.expected_seconds,
             assumed=clean_texts(found.assumed),
         )

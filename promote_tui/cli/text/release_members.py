@@ -71,7 +71,8 @@ def review_words(review: MemberReview | None, style: Style) -> str:
     if review.problem:
         return clean(f"no plan: {review.problem}", limit=_LINE)
     blocked = f"blocked: {', '.join(gate.name for gate in review.blocked)}" if review.blocked else ""
-    counts = ", ".join(part for part in (plural(review.commits, "commit"), _changes(review, style)) if part)
+    away = f"removes {plural(review.removes, 'commit')}" if review.removes else ""
+    counts = ", ".join(part for part in (plural(review.commits, "commit"), away, _changes(review, style)) if part)
     return advice(counts, clean(blocked))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core import wildcard
+from promote_tui.core.model.cells import Never
 from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def blockers(plan: Plan) -> tuple[str, ...]:
 
 def describe_one_way(plan: Plan) -> str:
     """Return why going back after this plan would lose data or meet migrations; empty where it would be safe."""
+    if isinstance(plan.draft.cell, Never):
+        return "nothing runs there yet"
     return "; ".join((*_of_data(plan.review), *_of_migrations(plan.draft)))
 
 

@@ -8,6 +8,7 @@ from promote_tui.core.gates.model import Opener
 from promote_tui.core.releases.durations import expected_seconds
 from promote_tui.core.releases.events import LeftOut
 from promote_tui.core.releases.review import BlockedGate, MemberReview, ReviewedChange
+from promote_tui.core.text import plural
 from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
@@ -66,8 +67,9 @@ class ReleaseSummary(Value):
     `commits` are counted service by service: one that several services share counts for each. `added`, `modified` and
     `removed` count resources; `replacements` are among the modified ones, and `losses` are what may lose its data.
     `unknown` says where it cannot be told what changes, `problems` where there is no plan, `unreviewed` where none has
-    been made yet. `one_way` says why a service could not go back safely; those in `safe` could. Of `assumed` no run is
-    on record: `expected_seconds` takes ten minutes for each of them, and is what is left of the release.
+    been made yet. `removes` says how many commits a stage would lose. `one_way` says why a service could not go back
+    safely; those in `safe` could. Of `assumed` no run is on record: `expected_seconds` takes ten minutes for each of
+    them, and is what is left of the release.
     """
 
     services: int
@@ -84,6 +86,7 @@ class ReleaseSummary(Value):
     blocked: tuple[BlockedGateGroup, ...]
     safe: tuple[str, ...]
     one_way: tuple[ServiceNote, ...]
+    removes: tuple[ServiceNote, ...]
     expected_seconds: float
     assumed: tuple[str, ...]
     waves: tuple[tuple[str, ...], ...]
@@ -116,6 +119,7 @@ def summarize_release(release: Release, stage: Stage) -> ReleaseSummary:
         blocked=_grouped(reviews),
         safe=tuple(name for name, review in reviews.items() if not review.one_way),
         one_way=_notes((name, review.one_way) for name, review in reviews.items()),
+        removes=_notes((name, _removes(review)) for name, review in reviews.items()),
         expected_seconds=expected_seconds(release, stage),
         assumed=tuple(name for name, review in reviews.items() if review.typical_seconds is None),
         waves=release.planned.waves,
@@ -134,6 +138,10 @@ def _reviews(release: Release) -> dict[str, MemberReview]:
     """Return the newest review of each member that has one, in the order of the waves."""
     found = {name: newest_review(release, name) for wave in release.planned.waves for name in wave}
     return {name: review for name, review in found.items() if review is not None}
+
+
+def _removes(review: MemberReview) -> str:
+    return plural(review.removes, "commit") if review.removes else ""
 
 
 def _count(changes: Iterable[MemberChange], action: ChangeAction) -> int:

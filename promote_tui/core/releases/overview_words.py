@@ -44,6 +44,8 @@ def _what(summary: ReleaseSummary) -> Iterator[SummaryRow]:
 
 
 def _risks(summary: ReleaseSummary) -> Iterator[SummaryRow]:
+    if summary.removes:
+        yield SummaryRow("removes", _said(summary.removes), "attention")
     if summary.replacements:
         yield SummaryRow("replacements", _changes(summary.replacements), "attention")
     if summary.losses:

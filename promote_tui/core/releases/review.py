@@ -40,9 +40,10 @@ class BlockedGate(Value):
 class MemberReview(Value):
     """What a member would do to its stage.
 
-    `commits` is how many it brings, `authors` are theirs. `code` names the functions with other code. `unknown` is why
-    it cannot be told what changes, `problem` why there is no plan. `one_way` is why the stage could not go back safely
-    (empty: it could). `typical_seconds` is how long such a run usually takes, None where none is on record.
+    `commits` is how many it brings, `authors` are theirs; `removes` is how many the stage would lose. `code`
+    names the functions with other code. `unknown` is why it cannot be told what changes, `problem` why there is no
+    plan. `one_way` is why the stage could not go back safely (empty: it could). `typical_seconds` is how long such a
+    run usually takes, None where none is on record.
     """
 
     commits: int = 0
@@ -54,6 +55,7 @@ class MemberReview(Value):
     problem: str = ""
     one_way: str = ""
     typical_seconds: float | None = None
+    removes: int = 0
 
 
 def changed_resources(then: MemberReview, now: MemberReview) -> tuple[str, ...]:

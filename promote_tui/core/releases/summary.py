@@ -25,6 +25,7 @@ def review_plan(plan: Plan, typical_seconds: float | None) -> MemberReview:
         unknown=plan.review.unknown,
         one_way=describe_one_way(plan),
         typical_seconds=typical_seconds,
+        removes=len(plan.draft.removes),
     )
 
 
@@ -38,6 +39,7 @@ def review_draft(draft: Draft, problem: PromoteError | None, typical_seconds: fl
         problem=str(problem.advice) if problem else "",
         one_way="unknown until it is packaged",
         typical_seconds=typical_seconds,
+        removes=len(draft.removes),
     )
 
 

@@ -242,7 +242,7 @@ def _begun(context: Context, before: Release, folder: Path, ended: Callable[[], 
         if release.attempts > before.attempts:
             return release
         if over:
-            raise refusal(folder, f"release {before.name}")
+            raise refusal(folder / REFUSAL_FILE, f"release {before.name}", folder / "release.log")
         context.clock.sleep(_POLL_SECONDS)
 
 

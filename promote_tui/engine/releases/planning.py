@@ -16,6 +16,7 @@ from promote_tui.engine.planning.planner import discard_plan, make_plan
 from promote_tui.engine.releases.record import append, begin_release, read_release, taken_name_error
 from promote_tui.engine.releases.selection import (
     Candidate,
+    Selection,
     left_out_of,
     members_of,
     read_candidates,
@@ -65,7 +66,9 @@ def plan_release(governance: Governance, wanted: ReleaseRequest, watch: PlanWatc
     require_source(context, where)
     _require_name(context, wanted.name)
     chosen = _chosen(governance, wanted.services)
-    candidates = read_candidates(governance, wanted.name, where, chosen, watch.on_candidate)
+    candidates = read_candidates(
+        governance, Selection(wanted.name, where, bool(wanted.services)), chosen, watch.on_candidate
+    )
     require_some(wanted.name, where.name, candidates)
     begin_release(context, _planned(governance, wanted, where, candidates))
     drafts = [each.draft for each in candidates if each.draft is not None]

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import AwsError, PromoteError, UsageError
 from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.model.cells import Deployed, Never, commit_of
+from promote_tui.core.model.pipeline import Stage
 from promote_tui.core.planning.plan import Draft
 from promote_tui.core.planning.waves import waves
 from promote_tui.core.releases.events import LeftOut, Member
 from promote_tui.core.runs.verification import counts_as_verified
+from promote_tui.core.text import plural
 from promote_tui.core.value import replace
 from promote_tui.engine.planning.planner import make_draft
 from promote_tui.engine.proposed_commits import commit_verified_before
@@ -21,7 +23,7 @@ from promote_tui.engine.verification import same_code, verified_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from promote_tui.core.model.pipeline import Service, Stage
+    from promote_tui.core.model.pipeline import Service
     from promote_tui.engine.context import Context
     from promote_tui.engine.governance import Governance
 
@@ -38,10 +40,18 @@ class Candidate:
     left_out: LeftOut | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Where a release goes and under which name; services that were named one by one may lose commits by it."""
+
+    name: str
+    stage: Stage
+    is_named: bool
+
+
 def read_candidates(
     governance: Governance,
-    name: str,
-    stage: Stage,
+    selection: Selection,
     services: Sequence[Service],
     on_candidate: Callable[[Candidate], None],
 ) -> tuple[Candidate, ...]:
@@ -51,7 +61,7 @@ def read_candidates(
     """
 
     def read(service: Service) -> Candidate:
-        found = _read_candidate(governance, name, stage, service)
+        found = _read_candidate(governance, selection, service)
         on_candidate(found)
         return found
 
@@ -59,17 +69,26 @@ def read_candidates(
         return tuple(pool.map(read, services))
 
 
-def _read_candidate(governance: Governance, name: str, stage: Stage, service: Service) -> Candidate:
+def _read_candidate(governance: Governance, selection: Selection, service: Service) -> Candidate:
     try:
-        context, ruled, where = governance.governing(service.name, stage.name)
-        commit = commit_verified_before(context, ruled, where, require_source(context, where))
-        draft = make_draft(context, ruled, where, commit, PromotionOptions(release=name))
+        context, ruled, where = governance.governing(service.name, selection.stage.name)
+        source = require_source(context, where)
+        commit = commit_verified_before(context, ruled, where, source)
+        draft = make_draft(context, ruled, where, commit, PromotionOptions(release=selection.name))
         if is_there(context, ruled, where, draft):
-            reason = f"{where.name} runs {draft.commit.short} already"
+            reason = f"{where.name} runs {_there(draft)} already"
             return Candidate(service.name, left_out=LeftOut(service.name, reason, unchanged=True))
+        if draft.removes and not draft.brings and not selection.is_named:
+            reason = f"{where.name} is {plural(len(draft.removes), 'commit')} ahead of {source.name}"
+            return Candidate(service.name, left_out=LeftOut(service.name, reason))
     except PromoteError as error:
         return Candidate(service.name, left_out=LeftOut(service.name, error.advice))
     return Candidate(service.name, draft)
+
+
+def _there(draft: Draft) -> str:
+    same = commit_of(draft.cell) == draft.commit.sha
+    return draft.commit.short if same else f"the code of {draft.commit.short}"
 
 
 def require_source(context: Context, stage: Stage) -> Stage:

@@ -94,18 +94,18 @@ def _begun(context: Context, run: str, folder: Path, ended: Callable[[], bool]) 
         if found is not None and (found.gates or found.outcome is not Outcome.PENDING or over):
             return run
         if over:
-            raise refusal(folder, run)
+            raise refusal(folder / REFUSAL_FILE, f"run {run}", folder / "runner.log")
         context.clock.sleep(_POLL_SECONDS)
 
 
-def refusal(folder: Path, run: str) -> PromoteError:
-    """Return the error with which a runner ended before it wrote anything to the ledger."""
+def refusal(said: Path, subject: str, log: Path) -> PromoteError:
+    """Return the error with which a process ended before it wrote anything to the ledger: what it said, in a file."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        raw = json.loads((folder / REFUSAL_FILE).read_text(encoding="utf-8"))
+        raw = json.loads(said.read_text(encoding="utf-8"))
         kind = _KINDS.get(raw["kind"], DeployError)
         step = decode(NextStep, raw["step"]) if raw.get("step") else None
         return kind(raw["subject"], raw["cause"], raw["remedy"]).by(step)
-    return DeployError(f"run {run}", "its process ended before it began", f"see {folder / 'runner.log'}")
+    return DeployError(subject, "its process ended before it began", f"see {log}")
 
 
 def find(context: Context, name: str) -> Run:

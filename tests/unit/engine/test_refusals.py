@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     ],
 )
 def test_a_refusal_crosses_the_process_with_its_next_step(error: PromoteError, tmp_path: Path) -> None:
-    (tmp_path / REFUSAL_FILE).write_text(encode_refusal(error), encoding="utf-8")
-    found = refusal(tmp_path, "r2")
+    said = tmp_path / REFUSAL_FILE
+    said.write_text(encode_refusal(error), encoding="utf-8")
+    found = refusal(said, "run r2", tmp_path / "runner.log")
     assert (type(found), found.args, found.step) == (type(error), error.args, error.step)
+
+
+def test_a_process_that_said_nothing_names_its_log(tmp_path: Path) -> None:
+    log = tmp_path / "release.log"
+    found = refusal(tmp_path / REFUSAL_FILE, "release r", log)
+    assert str(found) == f"release r: its process ended before it began; see {log}"

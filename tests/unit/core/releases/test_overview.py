@@ -74,6 +74,12 @@ def test_blocked_gates_are_grouped_and_what_only_another_commit_opens_is_first()
     assert summary_of(REVIEWS).approvals_missing == ("identity", "catalog")
 
 
+def test_what_a_stage_would_lose_is_said() -> None:
+    found = summary_of({"web": MemberReview(1, removes=2)})
+    assert [(each.service, each.words) for each in found.removes] == [("web", "2 commits")]
+    assert ("removes", "web: 2 commits") in [(row.name, row.words) for row in summary_rows(found)]
+
+
 def test_the_way_back_is_safe_or_says_why_not() -> None:
     found = summary_of(REVIEWS)
     assert found.safe == ("identity", "catalog", "billing")

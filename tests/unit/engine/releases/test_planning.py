@@ -50,6 +50,20 @@ def test_an_unchanged_service_is_left_out_and_its_dependants_are_not(shop: Relea
     assert release.member("web").needs == ("billing", "catalog")
 
 
+def test_a_stage_that_is_ahead_keeps_its_commits_unless_the_service_is_named(shop: ReleaseWorld) -> None:
+    for stage in ("dev", "staging"):
+        shop.promote(stage, shop.old["orders"])
+    shop.stacks.deploy(shop.target("prod", "orders"), shop.new["orders"])
+    assert left_out(shop.plan_release()) == {"orders": "prod is 1 commit ahead of staging"}
+    named = shop.engine.releases.plan(ReleaseRequest("named", "prod", ("orders",)))
+    assert named.reviews["orders"].removes == 1
+
+
+def test_the_first_deploy_has_no_way_back(shop: ReleaseWorld) -> None:
+    shop.stacks.delete(shop.target("prod", "orders"))
+    assert shop.plan_release().reviews["orders"].one_way == "nothing runs there yet"
+
+
 def test_a_service_that_cannot_be_read_is_left_out_with_its_reason(shop: ReleaseWorld) -> None:
     shop.stacks.unreachable(shop.target("staging", "orders"), "no answer")
     assert "no answer" in left_out(shop.plan_release())["orders"]
