@@ -62,7 +62,7 @@ schemas: $(VENV)/.development ## write docs/schemas from the values that are pri
 bench: $(VENV)/.development $(CLI)/node_modules/.installed ## measure the program beside the least that does the same
 	@missed=0; for one in first_frame log record prepared promoted releases; do \
 		$(BIN)/python benchmarks/$$one.py || missed=1; echo; \
-	done; exit $$missed
+	done; $(BIN)/python -m benchmarks.guided || missed=1; exit $$missed
 
 .PHONY: mutants
 mutants: $(VENV)/.development ## change the decisions one place at a time: unit tests must notice (half an hour)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.text import plural
+from promote_tui.core.text import plural, short
 from promote_tui.tui.lazy import Lazy
 from promote_tui.tui.registry import ShowCommits, ShowDiff, ShowRelease, ShowReview, WatchRun
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.model.cells import CellKey
     from promote_tui.core.planning.plan import Draft
+    from promote_tui.core.releases.release import Release
     from promote_tui.engine.releases.planning import ReleaseRequest
     from promote_tui.tui.host import Host
     from promote_tui.tui.state.promotion_review import Batch, ReviewRequest
@@ -73,6 +74,13 @@ def open_diff_of(host: Host, draft: Draft) -> None:
     base = draft.deployed.sha if draft.deployed else None
     title = f"{draft.target.stage} to {draft.commit.short}"
     open_diff(host, draft.target.service, (base, draft.commit.sha), title)
+
+
+def open_diff_of_member(host: Host, release: Release, service: str) -> None:
+    """Open what a release brings of a service."""
+    member = release.member(service)
+    title = f"{release.stage} to {short(member.commit)}"
+    open_diff(host, service, (member.from_commit or None, member.commit), title)
 
 
 def open_next_of_batch(host: Host, batch: Batch) -> None:

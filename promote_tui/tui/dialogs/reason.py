@@ -40,7 +40,7 @@ class ReasonDialog(ModalScreen[str | None]):
     CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#cancel"
     LABEL = "REASON"
-    FIELD = "the reason"
+    HOW = "tab to the reason, enter there"
     MISSING = "A reason is required."
     RECORDED = "Recorded with your name."
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,7 +65,7 @@ class ReasonDialog(ModalScreen[str | None]):
         """Return what is decided over the field and the answers."""
         with Vertical(id="box") as box:
             box.border_title = ink(self._title, "strong")
-            box.border_subtitle = ink(f"tab to {self.FIELD}, enter there {self._deed.does}, esc goes back", "muted")
+            box.border_subtitle = ink(f"{self.HOW} {self._deed.does}, esc goes back", "muted")
             yield LinesView(self._facts, "facts")
             with Horizontal(id="coding"):
                 yield LinesView(lambda _width: [ink(self.LABEL, "label")], "label")

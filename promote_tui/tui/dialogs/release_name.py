@@ -11,7 +11,7 @@ class ReleaseNameDialog(ReasonDialog):
 
     AUTO_FOCUS = "#reason"
     LABEL = "NAME"
-    FIELD = "the name"
+    HOW = "enter"
     MISSING = "A name is required."
     RECORDED = "It is packaged and reviewed first; nothing is deployed before you confirm it."
 

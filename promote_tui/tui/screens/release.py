@@ -77,15 +77,20 @@ class ReleaseScreen(View):
         self._verdict = Vertical(id="verdict")
         self._frame_number = 0
         self._is_stale = False
-        self._seen = self._look()
+        self._look()
         self.pane = MemberLog(self._guide.runs, self.glyphs, self.host.key_of("log.bottom"))
-        self.confirmation = ReleaseFrame(self._view, self._ask)
+        self.confirmation = ReleaseFrame(self._view, lambda: self._asked)
         self._rows = ReleaseRows(self._view, marks=self.host.marks)
 
     @property
     def is_starting_run(self) -> bool:
         """Whether a process was started for it and has not begun yet."""
         return self._guide.is_starting
+
+    @property
+    def is_planning(self) -> bool:
+        """Whether it is being planned from here."""
+        return self._guide.planning is not None and self._guide.planning.is_running
 
     def compose(self) -> ComposeResult:
         """Return the bar, how it stands, the waves beside the checklist or a log, the box and the frame."""
@@ -107,7 +112,6 @@ class ReleaseScreen(View):
         """Plan it or read it, then follow it for as long as the screen is there."""
         self.host.cells_changed.subscribe(self, lambda key: self._ask_gates() if key is None else None)
         self._guide.open()
-        self._show()
         self.set_interval(_POLL, lambda: self._guide.poll() if self.is_current else None)
         self.set_interval(_ASK_GATES, self._ask_gates)
         self.set_interval(_SPIN, self._spin)
@@ -124,19 +128,22 @@ class ReleaseScreen(View):
         self._show_soon()
 
     def _ask_gates(self) -> None:
-        if self.is_current and self._guide.release is not None:
+        if self.is_current:
             self._guide.gates.read(self._guide.release)
 
     def _look(self) -> GuidedRelease:
-        return self._guide.view(read_only=self.host.read_only, frame=self._frame_number)
+        """Look at the release anew, and at what can be asked and done then: every line and every hint wants it."""
+        view = self._seen = self._guide.view(read_only=self.host.read_only, frame=self._frame_number)
+        self._asked = self._find_ask(view)
+        self._offered = offers.offered_actions(view, self._asked)
+        return view
 
     def _view(self) -> GuidedRelease:
         """Return the release as it was looked at last: all parts of the screen show one moment."""
         return self._seen
 
-    def _ask(self) -> Ask | None:
+    def _find_ask(self, view: GuidedRelease) -> Ask | None:
         """Return what the frame asks: what somebody has chosen, else the start or the next wave where it may begin."""
-        view = self._view()
         if view.read_only or view.is_starting or view.trouble is not None:
             return None
         if self._requests.ask is not None:
@@ -157,14 +164,13 @@ class ReleaseScreen(View):
     def _show_soon(self) -> None:
         """Draw once what several parts have changed."""
         if not self._is_stale and not self.is_gone:
-            self._is_stale = True
-            self.call_later(self._show)
+            self._is_stale = self.call_later(self._show)
 
     def _show(self) -> None:
         self._is_stale = False
         if self.is_gone or not self.is_mounted:
             return
-        view = self._seen = self._look()
+        view = self._look()
         self.set_class(not view.is_unconfirmed, "-running")
         self._rows.show_release(air=self.tall)
         self._show_box(view)
@@ -174,7 +180,7 @@ class ReleaseScreen(View):
         self.refresh_bindings()
 
     def _show_box(self, view: GuidedRelease) -> None:
-        self._verdict.display = self._ask() is None and bool(box.box_lines(view, self.size.width, 8))
+        self._verdict.display = self._asked is None and bool(box.box_lines(view, self.size.width, 8))
         self._verdict.border_title = box.box_title(view)
         for name in ("-go", "-calm", "-bad"):
             self._verdict.set_class(box.box_class(view) == name, name)
@@ -190,12 +196,15 @@ class ReleaseScreen(View):
         return release.progress.get(row.service) if release is not None and row is not None else None
 
     def _spin(self) -> None:
+        """Let what goes on move: the heading while it is planned or started, the rows too while it runs."""
         self.confirmation.look()
-        view = self._seen = self._look()
-        if view.status is ReleaseStatus.RUNNING or view.planning is not None or view.is_starting:
+        is_running = self._seen.status is ReleaseStatus.RUNNING
+        if self.is_current and (is_running or self.is_planning or self.is_starting_run):
             self._frame_number += 1 if self.app.animation_level != "none" else 0
+            self._look()
             self.redraw_lines("#heading")
-            self._rows.refresh()
+            if is_running:
+                self._rows.refresh()
 
     def on_row_list_moved(self) -> None:
         """Show the log of the service under the cursor."""
@@ -225,14 +234,14 @@ class ReleaseScreen(View):
 
     def next_keys(self) -> list[str]:
         """Return the keys of what can be done next."""
-        return offers.next_actions(self._view(), self._ask())
+        return offers.next_actions(self._view(), self._asked)
 
     def is_offered(self, action: str, _parameters: tuple[object, ...]) -> bool:
         """Offer only what makes sense for the release as it stands."""
         is_closable = self._requests.ask is not None or self.has_class("-summary") or self._is_in_frame
         if action == "close":
             return is_closable
-        offered = offers.offered_actions(self._view(), self._ask()).get(action, True)
+        offered = self._offered.get(action, True)
         return offered and not (is_closable and action in {"back", "leave_running"})
 
     @property
@@ -243,8 +252,6 @@ class ReleaseScreen(View):
 
     def why_not(self, action: str, _parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be done now."""
-        if action == "diff" and self._at is None:
-            return "there is no service here"
         return offers.why_not(self._view(), action, self._at)
 
     def action_next(self) -> None:
@@ -312,11 +319,8 @@ class ReleaseScreen(View):
 
     def action_diff(self) -> None:
         """Show what the service under the cursor brings."""
-        release, row = self._guide.release, self._rows.at
-        if release is not None and row is not None:
-            member = release.member(row.service)
-            title = f"{release.stage} to {member.commit[:7]}"
-            navigation.open_diff(self.host, row.service, (member.from_commit or None, member.commit), title)
+        if self._guide.release is not None and self._rows.at is not None:
+            navigation.open_diff_of_member(self.host, self._guide.release, self._rows.at.service)
 
     def action_refresh(self) -> None:
         """Read the release and its gates again."""
@@ -330,21 +334,17 @@ class ReleaseScreen(View):
         self._rows.focus()
         self._show()
 
-    def action_leave_running(self) -> None:
-        """Leave; the release goes on."""
-        self.app.pop_screen()
-
     def action_back(self) -> None:
-        """Leave."""
+        """Leave; what goes on goes on."""
         self.app.pop_screen()
 
-    def on_release_frame_cancel(self) -> None:
-        """Go back to the waves."""
-        self.action_close()
+    action_leave_running = action_back
+
+    on_release_frame_cancel = action_close
 
     def on_release_frame_confirm(self) -> None:
         """Start it, or do what was chosen."""
-        ask = self._ask()
+        ask = self._asked
         if ask is not None and self.confirmation.can_confirm:
             self._requests.confirm(ask, self.confirmation.typed, self.confirmation.allowances)
             self._rows.focus()

@@ -17,7 +17,7 @@ from promote_tui.tui.presentation.release import view as drawing
 from promote_tui.tui.presentation.release.issues import find_blockers, find_obstacles
 from promote_tui.tui.presentation.release.model import IDLE, EntryStatus, ReleaseEntry, ReleasePreview, wants_draft
 from promote_tui.tui.presentation.review.facts import is_unknown_base
-from promote_tui.tui.presentation.style import align_right, ink, wrap
+from promote_tui.tui.presentation.style import align_right, ink
 from promote_tui.tui.screens.filterable import FilterableScreen
 from promote_tui.tui.state.matrix_rows import MatrixRows
 from promote_tui.tui.state.release_selection import ReleaseSelection
@@ -223,10 +223,7 @@ class ReleasesScreen(FilterableScreen):
 
     def _side(self, width: int) -> list[Content]:
         height = self.query_one("#body").size.height
-        lines = side.side_lines(self._release, self._rows.at, width, height)
-        limits = wrap(ink(side.SIGN_OFF_NOTE, "muted"), width)
-        room = height - len(limits) - 1
-        return [*lines[:room], *([ink("")] * max(1, room - len(lines) + 1)), *limits]
+        return side.side_lines(self._release, self._rows.at, width, height)
 
     def _read(self) -> None:
         """Read the drafts that are missing, in the order of the rows."""

@@ -81,9 +81,10 @@ class ReleaseGuide:
         return len(self.planning.wanted.services or services) if self.planning is not None else 0
 
     def _hear(self) -> None:
-        if not self._is_unwritten:
+        if self._is_unwritten:
+            self._changed()
+        else:
             self.feed.poll()
-        self._changed()
 
     def _planned(self, release: Release) -> None:
         self.feed.take(release)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from promote_tui.engine.releases.selection import Candidate
     from promote_tui.tui.state.context import ScreenContext
 
-_COALESCE = 0.2
-"""Seconds in which all that is heard is shown at once: forty services must not be forty drawings."""
+_COALESCE = 0.8
+"""Seconds in which all that is heard is shown at once, after the first: forty services must not be forty drawings."""
 
 
 class ReleasePlanning:
@@ -42,7 +42,7 @@ class ReleasePlanning:
         self.reviewed: set[str] = set()
         self.is_running = False
         self.error: PromoteError | None = None
-        self._is_stale = False
+        self._is_stale = self._is_shown = False
 
     def start(self) -> None:
         """Plan it in a thread; what is heard from there comes back on the message loop."""
@@ -69,10 +69,10 @@ class ReleasePlanning:
     def _show_soon(self) -> None:
         if not self._is_stale:
             self._is_stale = True
-            call_after(self._screen, _COALESCE, self._show)
+            call_after(self._screen, _COALESCE if self._is_shown else 0.0, self._show)
 
     def _show(self) -> None:
-        self._is_stale = False
+        self._is_stale, self._is_shown = False, True
         self._heard()
 
     def _finish(self, release: Release) -> None:

@@ -42,6 +42,7 @@ class ReleaseFrame(Vertical):
 
     def __init__(self, guided: Callable[[], GuidedRelease], ask: Callable[[], Ask | None]) -> None:
         super().__init__(id="frame")
+        self.display = False  # until there is something to confirm
         self._guided = guided
         self._ask = ask
         self._asked: Ask | None = None
@@ -143,7 +144,10 @@ class ReleaseFrame(Vertical):
 
     def _redraw_buttons(self, guided: GuidedRelease, ask: Ask) -> None:
         button = self.query_one("#confirm", Button)
-        button.label = Content(clean(words.button_words(guided, ask)))
+        label = Content(clean(words.button_words(guided, ask)))
+        if button.label != label:
+            button.label = label
+            button.refresh(layout=True)  # it is as wide as its words
         button.disabled = not self.can_confirm
         for drawn in self.query(LinesView):
             drawn.redraw()

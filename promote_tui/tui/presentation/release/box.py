@@ -70,10 +70,12 @@ def _plan(release: ReleasePreview, key: str, width: int) -> list[Content]:
     words = f"plan a release of {plural(len(release.included), 'service')} into {release.stage.name}"
     action = line(ink(key, "strong"), ink(f" {release.glyphs.arrow} ", "muted"), ink(words, "strong"))
     is_asked = release.stage.release.between_waves == "ask"
-    each = "each wave waits for a go" if is_asked else "one confirmation for all waves"
-    how = ink(f"   {plural(release.waves_left, 'wave')}, {confirmation_words(release.stage.confirm)}; {each}", "muted")
+    each = "; each wave waits for a go" if is_asked else "; one confirmation for all waves"
+    waves = f"{plural(release.waves_left, 'wave')}{each if release.waves_left > 1 else ''}"
+    how = ink(f"   {confirmation_words(release.stage.confirm)}, {waves}", "muted")
     opened = ink("what is missing can be opened there", "muted")
-    return [*wrap(line(action, how), width, 4), *([opened] if find_blockers(release) else [])]
+    issues = find_blockers(release)
+    return [*wrap(line(action, how), width, 4), *([opened] if issues and not is_calm(issues) else [])]
 
 
 def _begin(release: ReleasePreview, width: int) -> list[Content]:

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 
-SIGN_OFF_NOTE = "sign-offs of a release as a whole are not part of this version"
-
-
 def side_lines(release: ReleasePreview, entry: ReleaseEntry | None, width: int, height: int) -> list[Content]:
     """Return the service under the cursor for the side of a wide screen: what it would bring, and its gates."""
     if entry is None:

@@ -72,7 +72,7 @@ def _planning(guided: GuidedRelease) -> Content:
     if guided.release is None:
         read = f"{len(planning.candidates)} of {plural(len(planning.services), 'service')} read"
         return line(ink(f"{running} planning", "strong live"), ink(f"   {read}", "muted"))
-    done = len(guided.members) - len(guided.unreviewed)
+    done = len(guided.members) - len(guided.members_to_review)
     reviewed = f"   {done} of {plural(len(guided.members), 'service')} reviewed"
     return line(ink(f"{running} planning", "strong live"), ink(reviewed, "muted"))
 

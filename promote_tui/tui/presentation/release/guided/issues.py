@@ -40,8 +40,8 @@ def find_blockers(guided: GuidedRelease) -> list[Issue]:
 
 
 def _unfinished(guided: GuidedRelease) -> Iterator[Issue]:
-    if guided.unreviewed:
-        words = f"still to be packaged and reviewed: {list_first(guided.unreviewed)}"
+    if guided.members_to_review:
+        words = f"still to be packaged and reviewed: {list_first(guided.members_to_review)}"
         out = () if guided.planning else ((guided.key("release.skip"), "leaves it out"),)
         yield Issue(guided.glyphs.loading, "muted", words, out)
     if not guided.members:

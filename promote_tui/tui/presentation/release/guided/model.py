@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.options import config_name
@@ -37,7 +38,7 @@ class Planning:
     error: PromoteError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GuidedRelease:
     """A release on its screen; `release` is None until it is in the ledger.
 
@@ -79,7 +80,7 @@ class GuidedRelease:
         """What is typed to confirm it."""
         return release_phrase(self.name, self.stage.name)
 
-    @property
+    @cached_property
     def members(self) -> tuple[str, ...]:
         """The services that it brings, and that nobody has left out since."""
         if self.release is None:
@@ -92,13 +93,19 @@ class GuidedRelease:
         """The members that a person has to answer for before anything new starts."""
         return self.release.in_state(*IN_TROUBLE) if self.release is not None else ()
 
+    @cached_property
+    def longest_name(self) -> int:
+        """The cells that the longest name of a service takes."""
+        planning = self.planning.services if self.planning else ()
+        return max((len(name) for name in (*self.members, *planning)), default=0)
+
     @property
     def at_work(self) -> tuple[str, ...]:
         """The members whose runs go on."""
         return self.release.in_state(*AT_WORK) if self.release is not None else ()
 
-    @property
-    def unreviewed(self) -> tuple[str, ...]:
+    @cached_property
+    def members_to_review(self) -> tuple[str, ...]:
         """The members whose plan was not made yet."""
         release = self.release
         return tuple(name for name in self.members if release is not None and name not in release.reviews)
@@ -107,15 +114,22 @@ class GuidedRelease:
         """Return what the plan of a member says by now."""
         return newest_review(self.release, service) if self.release is not None else None
 
+    @cached_property
+    def _blocking(self) -> dict[str, tuple[BlockedGate, ...]]:
+        return {name: self._find_blocking(name) for name in self.members}
+
     def gates_blocking(self, service: str) -> tuple[BlockedGate, ...]:
         """Return the gates that keep a member from being promoted, as they answered last."""
+        return self._blocking.get(service, ())
+
+    def _find_blocking(self, service: str) -> tuple[BlockedGate, ...]:
         review, draft = self.review(service), self.drafts.get(service)
         if review is None:
             return ()
         given = [each.gate for each in self.overrides.get(service, ())]
         return blocked_now(review, draft.gates if draft is not None else None, given)
 
-    @property
+    @cached_property
     def required_allowances(self) -> tuple[tuple[str, Allowance], ...]:
         """What a person has to allow by name before it starts, by service."""
         reviews = [(name, self.review(name)) for name in self.members]

@@ -29,9 +29,7 @@ class GuidedRow:
 
 def name_width(guided: GuidedRelease, width: int) -> int:
     """Return the cells that the names get: all that there is, and no more than the longest one needs."""
-    planning = guided.planning.services if guided.planning else ()
-    longest = max((len(name) for name in (*guided.members, *planning)), default=0)
-    return max(_LEAST_NAME, min(longest + 2, width - _REST))
+    return max(_LEAST_NAME, min(guided.longest_name + 2, width - _REST))
 
 
 def head_line(guided: GuidedRelease, width: int) -> Content:
