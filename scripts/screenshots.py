@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ TOP = Path(__file__).parents[1]
 OUT = TOP / "screenshots"
 FONT = "'DejaVu Sans Mono', Menlo, Consolas, monospace"
 SMALL, LARGE = (80, 24), (120, 40)
+KEYS = {" ": "space", "-": "minus"}
 _STEADY_LOOKS = 4
 """A quarter of a second apart: a second in all."""
 _DEADLINE = 60.0
@@ -210,6 +212,33 @@ async def _failure(box: Sandbox) -> None:
         await studio.snap("runs")
 
 
+async def _release(box: Sandbox) -> None:
+    """Release what waits for prod, and take it before, under way, and at its end; then the inbox."""
+    name = f"release {datetime.now():%Y-%m-%d} prod"  # noqa: DTZ005 - the name is by the reader's day
+    async with _open(box, LARGE) as studio:
+        await studio.press("2")
+        await studio.sees("WAVE 1", "plan a release of")
+        await studio.press("p")
+        await studio.sees("Plan release")
+        await studio.press("tab", "enter")
+        await studio.sees("SUMMARY", "expected", "then type the words")
+        await studio.settles()
+        await studio.press("p", *(key if key.isalnum() else KEYS[key] for key in name))
+        await studio.sees("then enter starts it")
+        await studio.snap("release-plan")
+        await studio.press("tab", "enter")
+        await studio.sees("left", "UPDATE_IN_PROGRESS")
+        await studio.snap("release-live")
+        await studio.sees("done in", "verified")
+        await studio.settles()
+        await studio.snap("release")
+    async with _open(box, LARGE) as studio:
+        await studio.until(lambda: "Inbox" in studio.text, "something waits")
+        await studio.press("5")
+        await studio.settles()
+        await studio.snap("inbox")
+
+
 def main() -> None:
     """Build the sandbox, take every picture, and turn them into PNGs."""
     OUT.mkdir(exist_ok=True)
@@ -218,7 +247,7 @@ def main() -> None:
     with sandbox(print) as box:
         os.environ.clear()
         os.environ.update(box.environment)
-        for scene in (_overviews, _commits, _production, _closed, _promotion, _failure):
+        for scene in (_overviews, _commits, _production, _closed, _promotion, _failure, _release):
             asyncio.run(scene(box))
         pictures = sorted(str(path) for path in OUT.glob("*.svg"))
         subprocess.run(["node", str(TOP / "scripts/pictures/png.js"), *pictures], check=True)
