@@ -46,8 +46,8 @@ def apply_event(release: Release, event: ReleaseEvent) -> Release:  # noqa: PLR0
     match event:
         case ReleasePlanned():
             return release
-        case MemberReviewed(service=service, review=review):
-            return replace(release, reviews=release.reviews | {service: review})
+        case MemberReviewed():
+            return _reviewed(release, event)
         case ReleaseConfirmed():
             return replace(release, confirmed=event, paused=None)
         case ProcessStarted():
@@ -64,6 +64,13 @@ def apply_event(release: Release, event: ReleaseEvent) -> Release:  # noqa: PLR0
             return replace(release, unknown_events=release.unknown_events + 1)
         case _:
             assert_never(event)
+
+
+def _reviewed(release: Release, event: MemberReviewed) -> Release:
+    """Return the release with a review, unless it was confirmed before: whoever confirmed it has not seen that."""
+    if release.confirmed is not None:
+        return release
+    return replace(release, reviews=release.reviews | {event.service: event.review})
 
 
 def _moved(release: Release, event: MemberStarted | MemberEnded | MemberHeld) -> Release:
@@ -87,13 +94,13 @@ def _moved(release: Release, event: MemberStarted | MemberEnded | MemberHeld) ->
 def _held(before: MemberProgress, event: MemberHeld) -> MemberProgress:
     held = replace(before, cause=event.cause, remedy=event.remedy, why=event.why)
     if before.state is MemberState.ROLLING_BACK:
-        return replace(held, state=MemberState.ROLLBACK_FAILED)
-    return replace(held, state=MemberState.HELD, now=event.review, found=event.found)
+        return replace(held, state=MemberState.ROLLBACK_FAILED, rollback="", found=event.found)
+    return replace(held, state=MemberState.HELD, run="", now=event.review, found=event.found)
 
 
 def _started(before: MemberProgress, event: MemberStarted) -> MemberProgress:
     if event.purpose == "rollback":
-        return replace(before, state=MemberState.ROLLING_BACK, rollback=event.run)
+        return replace(before, state=MemberState.ROLLING_BACK, rollback=event.run, why=None)
     begun = replace(before, state=MemberState.RUNNING, run=event.run, started_at=event.at, ended_at=None)
     return replace(begun, cause="", remedy="", why=None)
 
@@ -145,9 +152,9 @@ def _with(release: Release, services: Collection[str], change: Callable[[MemberP
 def _retried(before: MemberProgress) -> MemberProgress:
     if before.state not in IN_TROUBLE:
         return before
-    if before.state is MemberState.ROLLBACK_FAILED:
-        return replace(before, state=MemberState.TO_ROLL_BACK)
     agreed = (*before.agreed, before.found) if before.why == "moved" else before.agreed
+    if before.state is MemberState.ROLLBACK_FAILED:
+        return replace(before, state=MemberState.TO_ROLL_BACK, agreed=agreed)
     return replace(before, state=MemberState.WAITING, accepted=before.now or before.accepted, now=None, agreed=agreed)
 
 

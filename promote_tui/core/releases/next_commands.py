@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from promote_tui.core.planning.plan import release_phrase
-from promote_tui.core.releases.release import IN_TROUBLE, MemberState, Release, ReleaseStatus
+from promote_tui.core.releases.release import CAN_BE_TAKEN_BACK, IN_TROUBLE, MemberState, Release, ReleaseStatus
 from promote_tui.core.text import join_words
 from promote_tui.core.value import Value
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from promote_tui.core.releases.events import ReleasePaused
     from promote_tui.core.releases.sign_offs import ReleaseSignOff
 
-_BROUGHT = frozenset({MemberState.VERIFIED, MemberState.FAILED, MemberState.ROLLBACK_FAILED})
+_BROUGHT = CAN_BE_TAKEN_BACK | {MemberState.TO_ROLL_BACK}
 
 
 class NextCommand(Value):

@@ -149,21 +149,25 @@ class Release(Value):
 
     @property
     def overrides(self) -> tuple[tuple[str, Override], ...]:
-        """The overrides that were given with the confirmation and with the answers, by service."""
+        """The overrides that were given with the confirmation and with confirmed answers, by service."""
         given = self.confirmed.overrides if self.confirmed else ()
-        return (*given, *(each for answer in self.answers for each in answer.overrides))
+        return (*given, *(each for answer in self._confirmed_answers for each in answer.overrides))
 
     @property
     def allowances(self) -> tuple[tuple[str, Allowance], ...]:
-        """The allowances that were given with the confirmation and with the answers, by service."""
+        """The allowances that were given with the confirmation and with confirmed answers, by service."""
         given = self.confirmed.allowances if self.confirmed else ()
-        return (*given, *(each for answer in self.answers for each in answer.allowances))
+        return (*given, *(each for answer in self._confirmed_answers for each in answer.allowances))
 
     @property
     def typed(self) -> tuple[str, ...]:
         """What was typed to confirm it, and to confirm the answers that deploy something."""
-        answers = (answer.typed for answer in self.answers if answer.answer not in UNTYPED)
+        answers = (answer.typed for answer in self._confirmed_answers)
         return (*([self.confirmed.typed] if self.confirmed else []), *answers)
+
+    @property
+    def _confirmed_answers(self) -> tuple[Answered, ...]:
+        return tuple(answer for answer in self.answers if answer.answer not in UNTYPED)
 
     @property
     def status(self) -> ReleaseStatus:

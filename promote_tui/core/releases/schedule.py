@@ -42,31 +42,38 @@ NextAction: TypeAlias = Start | Wait | Pause | Finish
 
 
 def next_action(release: Release, settings: ReleaseSettings) -> NextAction:
-    """Return what is next: rollbacks before everything else, and nothing new while a member is in trouble."""
+    """Return what is next: rollbacks first, and nothing new once it is stopped or while a member is in trouble."""
     at_work, to_roll_back = release.in_state(*AT_WORK), release.in_state(MemberState.TO_ROLL_BACK)
     trouble = release.in_state(*IN_TROUBLE)
+    if release.stops:
+        return Wait() if at_work else Finish("stopped")
     if to_roll_back:
         return _roll_back(release, to_roll_back, settings)
-    if at_work and (trouble or release.stops or release.rolls_back):
+    if at_work and (trouble or release.rolls_back):
         return Wait()
-    if release.stops:
-        return Finish("stopped")
     if trouble:
-        return Pause("failure", f"in trouble: {list_first(trouble)}", trouble)
+        return _pause(trouble)
     if release.rolls_back:
         return Finish("rolled_back")
     return _promote(release, settings)
 
 
 def _roll_back(release: Release, wanted: tuple[str, ...], settings: ReleaseSettings) -> NextAction:
-    """Take back the last wave first, once nothing of the other waves is at work."""
+    """Take back the last wave first, once nothing of the other waves is at work, or left behind in a later one."""
     wave = max(release.wave_of(name) for name in wanted)
     at_work = release.in_state(*AT_WORK)
+    behind = tuple(name for name in release.in_state(MemberState.ROLLBACK_FAILED) if release.wave_of(name) > wave)
+    if behind:
+        return Wait() if at_work else _pause(behind)
     room = settings.parallel - len(at_work)
     others = [name for name in at_work if release.wave_of(name) != wave]
     if others or room <= 0 or release.in_state(MemberState.RUNNING):
         return Wait()
     return Start(tuple(name for name in wanted if release.wave_of(name) == wave)[:room], "rollback")
+
+
+def _pause(trouble: tuple[str, ...]) -> Pause:
+    return Pause("failure", f"in trouble: {list_first(trouble)}", trouble)
 
 
 def _promote(release: Release, settings: ReleaseSettings) -> NextAction:

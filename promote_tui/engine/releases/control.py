@@ -22,6 +22,7 @@ from promote_tui.core.releases.release import (
     Release,
     ReleaseStatus,
 )
+from promote_tui.core.text import list_first
 from promote_tui.engine.releases.claim import at_work_error, find_worker
 from promote_tui.engine.releases.record import append, read_release
 from promote_tui.engine.releases.rules import known_targets, ruling_stage
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from promote_tui.ports import Identity
 
 _POLL_SECONDS = 0.1
+_RESUME = "then promote-tui release resume {name}"
 _LAST_MOMENTS = 100
 """How often a process is looked for that has left the release and is about to end."""
 
@@ -104,6 +106,9 @@ def answer_release(governance: Governance, name: str, given: ReleaseAnswer) -> R
     context, release = governance.context, read_release(governance.context.ledger, name)
     if given.answer not in UNTYPED:
         require_confirmation(governance, release, given.typed)
+    elif given.overrides or given.allowances:
+        cause = f"{given.answer} is not confirmed, so it can neither override a gate nor allow anything"
+        raise UsageError(f"release {name}", cause, "give overrides and allowances when you retry, or confirm a wave")
     _require_members(release, (*given.overrides, *given.allowances))
     who = identity_for(governance, release)
 
@@ -154,7 +159,7 @@ def _chosen(release: Release, answer: AnswerKind, services: Sequence[str]) -> tu
 
 def _require_way_back(release: Release) -> tuple[str, ...]:
     """Return nothing; raise UsageError where no member has been, or is being, promoted: there is nothing to undo."""
-    if not release.in_state(*CAN_BE_TAKEN_BACK, *AT_WORK):
+    if not release.in_state(*CAN_BE_TAKEN_BACK, MemberState.TO_ROLL_BACK, *AT_WORK):
         cause = f"it is {release.status.value}, and there is nothing to roll back"
         raise UsageError(f"release {release.name}", cause, f"see `promote-tui release show {release.name}`")
     return ()
@@ -189,7 +194,19 @@ def _members_for(release: Release, answer: AnswerKind, services: Sequence[str]) 
         cause = f"{wrong[0]} is {release.progress[wrong[0]].state.value}" if wrong else "no service was named for it"
         can = f"it can be: {', '.join(fitting)}" if fitting else "no service is in need of it"
         raise UsageError(f"release {release.name}", cause, can)
+    if answer == "roll_back":
+        _require_free_way_back(release, chosen)
     return chosen
+
+
+def _require_free_way_back(release: Release, chosen: tuple[str, ...]) -> None:
+    """Raise UsageError where what needs one of these services would stay on it."""
+    brought = {*release.in_state(*CAN_BE_TAKEN_BACK, *AT_WORK)} - {*chosen}
+    for name in chosen:
+        left = [each for each in release.dependants(name) if each in brought]
+        if left:
+            cause = f"{list_first(left)} needs {name}" if len(left) == 1 else f"{list_first(left)} need {name}"
+            raise UsageError(f"release {release.name}", cause, "roll that back with it, or roll all of it back")
 
 
 _STATES_FOR: dict[AnswerKind, frozenset[MemberState]] = {
@@ -242,7 +259,12 @@ def _begun(context: Context, before: Release, folder: Path, ended: Callable[[], 
         if release.attempts > before.attempts:
             return release
         if over:
-            raise refusal(folder / REFUSAL_FILE, f"release {before.name}", folder / "release.log")
+            raise refusal(
+                folder / REFUSAL_FILE,
+                f"release {before.name}",
+                folder / "release.log",
+                _RESUME.format(name=before.name),
+            )
         context.clock.sleep(_POLL_SECONDS)
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import DeployError, LedgerError, PromoteError, UsageError
 from promote_tui.core.gates.options import PromotionOptions
-from promote_tui.core.model.cells import Halfway, Never
+from promote_tui.core.model.cells import Halfway, Never, commit_of
 from promote_tui.core.planning.plan import Confirmation, approve, confirmation_phrase
 from promote_tui.core.releases.events import HoldCause, Member, MemberEnded, MemberHeld, MemberOutcome, RunPurpose
-from promote_tui.core.releases.release import Release
+from promote_tui.core.releases.release import MemberState, Release
 from promote_tui.core.releases.review import MemberReview, changed_resources
 from promote_tui.core.releases.summary import review_plan
 from promote_tui.core.runs.run import Outcome, Process
@@ -22,6 +22,7 @@ from promote_tui.engine.planning.planner import discard_plan, make_draft, make_p
 from promote_tui.engine.releases.selection import deployed_commit, is_there
 from promote_tui.engine.releases.settling import FollowedRun, goes_on
 from promote_tui.engine.runs.control import start
+from promote_tui.engine.verification import same_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,11 +76,11 @@ class MemberRun:
 
     def go_on(self) -> MemberEnded | MemberHeld:
         """Go on with a run that may have been started before, and return how it ended; trouble is an answer."""
-        return self._answer(self._follow)
+        return self._answer(self._follow_late)
 
     def _begin(self) -> MemberEnded:
         if self._context.ledger.events(self.run):
-            return self._follow()  # an earlier attempt has begun it
+            return self._follow_late()  # an earlier attempt has begun it
         return self._promote() if self.purpose == "promotion" else self._take_back()
 
     def _answer(self, work: Callable[[], MemberEnded]) -> MemberEnded | MemberHeld:
@@ -94,6 +95,17 @@ class MemberRun:
             traceback.print_exc()  # into the release's own log
             remedy = "see the log of the release, and `promote-tui runs`, then retry"
             return self._ended("unknown", f"unexpected {type(error).__name__}", remedy)
+
+    def _follow_late(self) -> MemberEnded:
+        """Return how a run ended that may be over for long; raises _Held where the stage runs something else by now."""
+        ended = self._follow()
+        if ended.outcome != "verified" or self.purpose == "rollback":
+            return ended
+        now = commit_of(read_cell(self._context, self.governance.service(self.service).target(self.release.stage)))
+        if now is not None and now != self._member.commit:
+            cause = f"run {self.run} was verified, and {self.release.stage} runs {_name(now)} by now"
+            raise _Held("moved", cause, "retry to promote on top of it, or skip the service", found=now)
+        return ended
 
     def _follow(self) -> MemberEnded:
         try:
@@ -140,6 +152,7 @@ class MemberRun:
         if is_there(context, service, stage, draft):
             return self._ended("unchanged")
         self._require_unmoved(draft)
+        self._require_needs(context)
         _require_open(draft.packaging_blockers)
         return self._run(context, service, stage, draft, self._require_reviewed)
 
@@ -151,9 +164,20 @@ class MemberRun:
         if isinstance(draft.cell, Halfway):
             return
         planned, now = self._member.from_commit, deployed_commit(draft)
-        if now not in {planned, self._member.commit, *self._progress.agreed}:
+        if now not in self._ours:
             cause = f"{self.release.stage} runs {_name(now)} now, and ran {_name(planned)} when the release was planned"
             raise _Held("moved", cause, "retry to promote on top of it, or skip the service", found=now)
+
+    def _require_needs(self, context: Context) -> None:
+        """Raise _Held where a service that this one needs no longer runs what the release brought."""
+        for name in self._member.needs:
+            if self.release.progress[name].state not in {MemberState.VERIFIED, MemberState.UNCHANGED}:
+                continue
+            service, brought = self.governance.service(name), self.release.member(name).commit
+            now = commit_of(require_reachable(read_cell(context, service.target(self.release.stage))))
+            if now is None or not same_code(context, service, {now, brought})(now, brought):
+                cause = f"it needs {name} on {short(brought)}, and {self.release.stage} runs {_name(now or '')} there"
+                raise _Held("blocked", cause, f"bring {name} back to it, then retry, or skip the service")
 
     def _require_reviewed(self, plan: Plan) -> None:
         """Raise _Held where other resources change than a person has seen, or where a gate is blocked."""
@@ -163,7 +187,7 @@ class MemberRun:
         if differs:
             cause = f"it would change otherwise than it was reviewed: {list_first(differs)}"
             raise _Held("changed", cause, "look at it, then retry to accept it, or skip the service", now)
-        _require_open(plan.blocked_gates(self._confirmation(plan).allowances))
+        self._require_allowed(plan)
 
     def _take_back(self) -> MemberEnded:
         """Roll back to what ran before the release, once the promotion is over."""
@@ -176,8 +200,25 @@ class MemberRun:
         draft = make_draft(context, service, stage, before, options)
         if is_there(context, service, stage, draft):
             return self._ended("unchanged")
+        self._require_ours(draft)
         _require_open(draft.packaging_blockers)
-        return self._run(context, service, stage, draft, lambda plan: _require_open(plan.blocked_gates()))
+        return self._run(context, service, stage, draft, self._require_allowed)
+
+    def _require_allowed(self, plan: Plan) -> None:
+        """Raise _Held where a gate is blocked, or where nobody has allowed by name what may lose data."""
+        _require_open(plan.blocked_gates(self._confirmation(plan).allowances))
+
+    def _require_ours(self, draft: Draft) -> None:
+        """Raise _Held where a rollback would undo what somebody else has brought since."""
+        now = deployed_commit(draft)
+        if isinstance(draft.cell, Halfway) or now in self._ours:
+            return
+        cause = f"{self.release.stage} runs {_name(now)} now, which this release did not bring"
+        raise _Held("moved", cause, "retry to roll that back, too, or skip the service", found=now)
+
+    @property
+    def _ours(self) -> set[str | None]:
+        return {self._member.commit, self._member.from_commit, *self._progress.agreed}
 
     def _settle_promotion(self) -> None:
         if goes_on(self._context, self._progress.run):

@@ -98,14 +98,17 @@ def _begun(context: Context, run: str, folder: Path, ended: Callable[[], bool]) 
         context.clock.sleep(_POLL_SECONDS)
 
 
-def refusal(said: Path, subject: str, log: Path) -> PromoteError:
-    """Return the error with which a process ended before it wrote anything to the ledger: what it said, in a file."""
+def refusal(said: Path, subject: str, log: Path, then: str = "") -> PromoteError:
+    """Return the error with which a process ended before it wrote anything to the ledger: what it said, in a file.
+
+    Where it said nothing, `then` is what to do once its log was read.
+    """
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         raw = json.loads(said.read_text(encoding="utf-8"))
         kind = _KINDS.get(raw["kind"], DeployError)
         step = decode(NextStep, raw["step"]) if raw.get("step") else None
         return kind(raw["subject"], raw["cause"], raw["remedy"]).by(step)
-    return DeployError(subject, "its process ended before it began", f"see {log}")
+    return DeployError(subject, "its process ended before it began", f"see {log}{f', {then}' if then else ''}")
 
 
 def find(context: Context, name: str) -> Run:

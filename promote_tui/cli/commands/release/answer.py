@@ -108,14 +108,18 @@ def _require_no_answer(release: Release, stage: Stage, *, is_exceptional: bool) 
 @release_name
 @REASON
 @with_values("consent", ReleaseConsent, *CONSENT)
+@with_values("exceptions", Exceptions, *EXCEPTIONS)
 @with_view(ReleaseHuman, ReleaseJson)
 @with_context
-def rollback(context: CliContext, name: str, *, reason: str, consent: ReleaseConsent, view: ReleaseView) -> int:
+def rollback(  # noqa: PLR0913 - each is an option of the command
+    context: CliContext, name: str, *, reason: str, consent: ReleaseConsent, exceptions: Exceptions, view: ReleaseView
+) -> int:
     """Roll back all of a release, the last wave first."""
     engine = context.writer(f"release {name}")
     release, before = engine.releases.find(name), len(engine.releases.events(name))
+    allowed = exceptions.overrides_for(release, engine.releases.stage(release)), exceptions.allowances_for(release)
     typed = consent.ask(context, release, f"roll back release {name} in {release.stage}")
-    engine.releases.answer(name, ReleaseAnswer("roll_back_all", (), reason, typed))
+    engine.releases.answer(name, ReleaseAnswer("roll_back_all", (), reason, typed, *allowed))
     return follow_release(context, name, view, before, ReleaseStatus.ROLLED_BACK)
 
 

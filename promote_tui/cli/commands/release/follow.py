@@ -52,7 +52,8 @@ def exit_code(found: ReleaseDetails, wanted: ReleaseStatus = ReleaseStatus.DONE)
     """Return 0 for the wanted end, 3 where a person has stopped it or has to answer, 4 for credentials, else 1."""
     release = found.release
     if release.status is wanted:
-        return 0
+        is_partly_back = wanted is ReleaseStatus.DONE and release.in_state(MemberState.ROLLED_BACK)
+        return PromoteError.exit_code if is_partly_back else 0
     if release.status is ReleaseStatus.PAUSED:
         return _of_pause(release)
     return Refused.exit_code if release.status is ReleaseStatus.STOPPED else PromoteError.exit_code

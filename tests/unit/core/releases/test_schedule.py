@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.gates.model import Allowance
+from promote_tui.core.gates.options import Override
 from promote_tui.core.model.pipeline import ReleaseSettings
 from promote_tui.core.releases import events as e
 from promote_tui.core.releases.fold import apply_event, fold_release
 from promote_tui.core.releases.release import MemberState, Release, ReleaseStatus
+from promote_tui.core.releases.review import MemberReview
 from promote_tui.core.releases.schedule import Finish, Pause, Start, Wait, next_action
 from promote_tui.core.runs.run import Process
 from promote_tui.core.value import replace
@@ -127,6 +130,18 @@ ALL = [*FIRST, *SECOND, *promote("web")]
             Pause("failure", "", ("identity",)),
         ),
         ([*start("identity"), *promote("catalog"), answer("roll_back_all")], Wait()),
+        # nothing is taken back from under what could not be taken back
+        (
+            [*ALL, answer("roll_back_all"), *back("web", outcome="failed")],
+            Pause("failure", "", ("web",)),
+        ),
+        (
+            [*ALL, answer("roll_back_all"), *back("web", outcome="failed"), answer("skip", "web")],
+            Start(("orders", "billing"), "rollback"),
+        ),
+        # a stop holds for rollbacks too
+        ([*FIRST, *SECOND, answer("roll_back_all"), *back("orders"), answer("stop")], Wait()),
+        ([*FIRST, answer("roll_back_all"), answer("stop")], Finish("stopped")),
         # stopping lets what is at work end
         ([answer("stop")], Finish("stopped")),
         ([*start("identity", "catalog"), answer("stop")], Wait()),
@@ -265,3 +280,28 @@ def test_what_is_typed_beside_a_skip_is_no_confirmation() -> None:
     skip = e.Answered(AT, "lea", "arn:lea", "skip", ("web",), "later", "nonsense")
     retry = e.Answered(AT, "lea", "arn:lea", "retry", ("orders",), "", "release 2026-11-30 prod")
     assert release_after(skip, retry).typed == (CONFIRMED.typed, retry.typed)
+
+
+def test_a_review_that_came_after_the_confirmation_was_seen_by_nobody() -> None:
+    assert release_after(e.MemberReviewed(AT, "web", MemberReview(3))).reviews == {}
+
+
+def test_an_unconfirmed_answer_neither_overrides_nor_allows_anything() -> None:
+    given = e.Answered(
+        AT,
+        "bob",
+        "arn:bob",
+        "skip",
+        ("catalog",),
+        overrides=(("orders", Override("approvals", "why not")),),
+        allowances=(("orders", Allowance("replace", "Table")),),
+    )
+    release = release_after(hold("catalog"), given)
+    assert (release.overrides, release.allowances) == ((), ())
+
+
+def test_what_was_found_at_a_rollback_is_agreed_to_by_a_retry() -> None:
+    moved = e.MemberHeld(AT, "catalog", "moved", "prod runs another commit", found="f" * 40)
+    happened = [*FIRST, answer("roll_back_all"), *back("catalog"), moved, answer("retry", "catalog")]
+    progress = release_after(*happened).progress["catalog"]
+    assert (progress.state, progress.agreed) == (MemberState.TO_ROLL_BACK, ("f" * 40,))

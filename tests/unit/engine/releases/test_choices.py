@@ -340,3 +340,59 @@ def test_each_wave_waits_for_its_go_where_the_stage_says_so(shop: ReleaseWorld) 
         shop.answer("go", typed="")
     assert (shop.answer("go").status, len(shop.deployed())) == (PAUSED, 4)
     assert shop.answer("go").status is DONE
+
+
+def test_an_unconfirmed_answer_may_neither_override_nor_allow(failed: ReleaseWorld) -> None:
+    given = ReleaseAnswer("skip", ("orders",), "later", overrides=(("web", Override("approvals", "why not")),))
+    with pytest.raises(UsageError, match="skip is not confirmed, so it can neither override a gate nor allow anything"):
+        failed.engine.releases.answer(NAME, given)
+    assert failed.release().progress["orders"].state is FAILED
+
+
+def test_a_service_is_not_rolled_back_from_under_what_needs_it(failed: ReleaseWorld) -> None:
+    failed.broken.clear()
+    failed.broken.add("web")
+    failed.answer("retry", "orders")
+    with pytest.raises(UsageError, match="orders, web need catalog; roll that back with it, or roll all of it back"):
+        failed.answer("roll_back", "catalog")
+
+
+def test_a_rollback_leaves_what_others_have_brought_since(shop: ReleaseWorld) -> None:
+    shop.plan_release()
+    shop.start_release()
+    newer = shop.commit("newer", service="web")
+    shop.stacks.deploy(shop.target("prod", "web"), newer)
+    release = shop.answer("roll_back_all")
+    progress = release.progress["web"]
+    assert (release.status, progress.state) == (PAUSED, MemberState.ROLLBACK_FAILED)
+    assert progress.cause == f"prod runs {newer[:7]} now, which this release did not bring"
+    assert release.progress["orders"].state is MemberState.TO_ROLL_BACK
+    again = shop.answer("retry", "web")
+    assert states(again) == all_in(BACK)
+
+
+def test_a_service_waits_for_what_it_needs_to_run_there_again(shop: ReleaseWorld) -> None:
+    shop.change_stage(lambda stage: replace(stage, release=ReleaseSettings(between_waves="ask")))
+    shop.plan_release()
+    shop.start_release()
+    shop.stacks.deploy(shop.target("prod", "catalog"), shop.old["catalog"])
+    release = shop.answer("go")
+    progress = release.progress["orders"]
+    assert (progress.state, progress.why) == (HELD, "blocked")
+    assert (
+        progress.cause
+        == f"it needs catalog on {shop.new['catalog'][:7]}, and prod runs {shop.old['catalog'][:7]} there"
+    )
+    assert release.progress["billing"].state is VERIFIED
+
+
+def test_a_rollback_that_loses_data_needs_its_name_and_takes_it(shop: ReleaseWorld) -> None:
+    shop.plan_release()
+    shop.start_release()
+    hold(shop, "web", TABLE)
+    release = shop.answer("roll_back_all")
+    assert (release.status, release.progress["web"].state) == (PAUSED, MemberState.ROLLBACK_FAILED)
+    assert "--allow-replace Table" in release.progress["web"].remedy + release.progress["web"].cause
+    allowed = (("web", Allowance("replace", "Table")),)
+    shop.engine.releases.answer(NAME, ReleaseAnswer("retry", ("web",), "known", TYPED, allowances=allowed))
+    assert states(shop.release()) == all_in(BACK)
