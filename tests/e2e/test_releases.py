@@ -93,6 +93,7 @@ def test_process_and_runner_die_before_the_deploy_and_the_release_is_resumed(
     shop.workspace.kill(f"promote_tui.runner {run}")
     shop.workspace.kill("wrapper.sh deploy")
     shop.let_go("catalog")
+    until(lambda: shop.engine.releases.worker(NAME) is None, "the process is gone")
     shop.engine.releases.resume(NAME)
     release = shop.at_rest()
     assert states(release) == {"catalog": MemberState.FAILED}

@@ -95,7 +95,6 @@ def detail(item: InboxItem, width: int, height: int) -> list[Content]:
         ("waits", ink(item.words)),
         ("services", ink(services)),
         ("since", ink(exact_time(item.since) if item.since else "")),
-        ("command", ink(item.command, "muted")),
     ]
     shown = [pair_of(ink(name, "muted"), value, _KEYED) for name, value in rows if value.plain]
     return [part for row in shown for part in wrap(row, width, _KEYED)][:height]
