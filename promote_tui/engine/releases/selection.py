@@ -33,11 +33,12 @@ AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A service that was looked at for a release: its draft, or why it is left out."""
+    """A service that was looked at for a release: its draft, or why it is left out; `is_unread`: it is not known."""
 
     service: str
     draft: Draft | None = None
     left_out: LeftOut | None = None
+    is_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def _read_candidate(governance: Governance, selection: Selection, service: Servi
             reason = f"{where.name} is {plural(len(draft.removes), 'commit')} ahead of {source.name}"
             return Candidate(service.name, left_out=LeftOut(service.name, reason))
     except PromoteError as error:
-        return Candidate(service.name, left_out=LeftOut(service.name, error.advice))
+        is_unread = not isinstance(error, UsageError)
+        return Candidate(service.name, left_out=LeftOut(service.name, error.advice), is_unread=is_unread)
     return Candidate(service.name, draft)
 
 
@@ -156,13 +158,15 @@ def left_out_of(candidates: Sequence[Candidate]) -> tuple[LeftOut, ...]:
 
 
 def require_some(name: str, stage: str, candidates: Sequence[Candidate]) -> None:
-    """Raise UsageError where the release would bring nothing, AwsError where nothing at all could be read."""
+    """Raise UsageError where the release would bring nothing, AwsError where a service could not be read besides."""
     left_out = left_out_of(candidates)
     if len(left_out) < len(candidates):
         return
-    first = next((each for each in left_out if not each.unchanged), None)
+    unread = next((each.left_out for each in candidates if each.is_unread), None)
+    first = unread or next((each for each in left_out if not each.unchanged), None)
     if first is None:
         cause = f"{stage} runs everything that is verified before it"
         raise UsageError(f"release {name}", cause, "promote to the stage before it first")
+    kind = AwsError if unread else UsageError
     cause = f"no service can go to {stage}; {first.service}: {first.reason}"
-    raise AwsError(f"release {name}", cause, "see `promote-tui status`")
+    raise kind(f"release {name}", cause, "see `promote-tui status`")

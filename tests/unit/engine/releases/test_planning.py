@@ -198,3 +198,12 @@ def test_what_nobody_has_reviewed_is_asked_about_when_its_turn_comes(shop: Relea
 
 def test_waves_are_those_of_what_they_depend_on(shop: ReleaseWorld) -> None:
     assert shop.plan_release().planned.waves == WAVES
+
+
+def test_a_release_that_would_bring_nothing_is_a_wrong_wish_not_a_failure(shop: ReleaseWorld) -> None:
+    for name in SHOP:
+        shop.stacks.deploy(shop.target("prod", name), shop.new[name])
+    for stage in ("dev", "staging"):
+        shop.promote(stage, shop.old["orders"])
+    with pytest.raises(UsageError, match="no service can go to prod; orders: prod is 1 commit ahead of staging"):
+        shop.plan_release()
