@@ -283,6 +283,16 @@ async def test_rolling_back_all_is_typed() -> None:
         assert engine.called("releases.answer") == [(NAME, ReleaseAnswer("roll_back_all", (), typed=PHRASE))]
 
 
+async def test_a_release_that_is_done_is_rolled_back_from_its_screen() -> None:
+    engine = done_release()
+    async with release(engine, "4 verified   y copies a summary") as it:
+        await it.press("U")
+        await it.sees("ROLLBACK", "checkout, orders", "in prod, the last wave first")
+        await press_confirm(it)
+        await it.until(lambda: bool(engine.called("releases.answer")))
+        assert engine.called("releases.answer") == [(NAME, ReleaseAnswer("roll_back_all", (), typed=PHRASE))]
+
+
 async def test_escape_closes_a_choice_and_nothing_is_answered() -> None:
     engine = failed_release()
     async with release(engine, "in trouble: orders") as it:

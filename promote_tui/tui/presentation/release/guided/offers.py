@@ -29,7 +29,7 @@ def offered_actions(guided: GuidedRelease, ask: Ask | None) -> dict[str, bool]:
         "go": ask is not None,
         "retry": waits and bool(guided.in_trouble),
         "skip": is_open and (is_planned or waits),
-        "roll_back_all": is_open and not guided.is_unconfirmed and bool(_taken(guided)),
+        "roll_back_all": not guided.is_unconfirmed and bool(_taken(guided)),
         "resume": guided.is_orphaned or asks_credentials,
         "approve": is_planned and _misses(guided, "approvals"),
         "tick": is_planned and _misses(guided, "item"),
