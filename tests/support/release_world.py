@@ -11,6 +11,7 @@ from promote_tui.core.value import replace
 from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
 from promote_tui.engine.releases.planning import ReleaseRequest
 from tests.support.engine_world import Died, World
+from tests.support.pipelines import without_stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +61,10 @@ class ReleaseWorld(World):
         """Change the configuration of a stage."""
         stages = tuple(change(each) if each.name == stage else each for each in self.pipeline.stages)
         self.pipeline = replace(self.pipeline, stages=stages)
+
+    def remove_stage(self, name: str = "prod") -> None:
+        """Take a stage out of the configuration, with all that lands there."""
+        self.pipeline = without_stage(self.pipeline, name)
 
     def change_services(self, change: Callable[[Service], Service]) -> None:
         """Change the configuration of every service."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import UsageError
 from promote_tui.core.releases.names import free_name
-from promote_tui.core.releases.overview import summarize_release
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.releases.claim import find_worker
 from promote_tui.engine.releases.control import answer_release, confirm_release, launch_release
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.core.model.pipeline import Stage
-    from promote_tui.core.releases.overview import ReleaseSummary
     from promote_tui.core.releases.release import Release
     from promote_tui.core.releases.sign_offs import ReleaseSignOff
     from promote_tui.engine.decision_batch import DecisionBatch
@@ -83,10 +81,6 @@ class Releases:
     def list_newest(self, limit: int = 50) -> tuple[ListedRelease, ...]:
         """Return the project's releases, the last planned first, each with whether its process is gone."""
         return list_with_workers(self.governance.context, limit)
-
-    def summary(self, release: Release) -> ReleaseSummary:
-        """Return what a release comes to as a whole, by its record alone."""
-        return summarize_release(release, self.stage(release))
 
     def stage(self, release: Release) -> Stage:
         """Return the stage that a release goes into, with the rules that hold; raises UsageError where it is gone."""

@@ -20,6 +20,7 @@ from promote_tui.engine.inbox.promotions import read_member, read_promotion
 from promote_tui.engine.inbox.viewer import read_viewer
 from promote_tui.engine.releases.claim import find_worker
 from promote_tui.engine.releases.record import list_releases
+from promote_tui.engine.releases.rules import ruling_stage
 
 if TYPE_CHECKING:
     from promote_tui.core.inbox.promotions import PendingPromotion
@@ -99,7 +100,7 @@ class _Reading:
         """Return what a release waits for."""
         try:
             is_at_work = find_worker(self.governance.context, release.name) is not None
-            confirm = self.governance.stage(release.stage).confirm
+            confirm = ruling_stage(self.governance, release).confirm
             coming = [member for member in release.members if self._is_to_come(release, member)]
             at = release.planned.at
             pending = [read_member(self.governance, release.stage, member, at) for member in coming]

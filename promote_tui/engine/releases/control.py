@@ -25,7 +25,7 @@ from promote_tui.core.releases.release import (
 from promote_tui.core.text import list_first
 from promote_tui.engine.releases.claim import at_work_error, find_worker
 from promote_tui.engine.releases.record import append, read_release
-from promote_tui.engine.releases.rules import known_targets, ruling_stage
+from promote_tui.engine.releases.rules import has_stage, known_targets, ruling_stage
 from promote_tui.engine.runs.control import REFUSAL_FILE, refusal
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ def answer_release(governance: Governance, name: str, given: ReleaseAnswer) -> R
         cause = f"{given.answer} is not confirmed, so it can neither override a gate nor allow anything"
         raise UsageError(f"release {name}", cause, "give overrides and allowances when you retry, or confirm a wave")
     _require_members(release, (*given.overrides, *given.allowances))
-    who = identity_for(governance, release)
+    find_identity = _identity_anywhere if given.answer == "stop" else identity_for
+    who = find_identity(governance, release)
 
     def make(now: Release) -> ReleaseEvent:
         chosen = _chosen(now, given.answer, given.services)
@@ -118,16 +119,20 @@ def answer_release(governance: Governance, name: str, given: ReleaseAnswer) -> R
         return Answered(at, who.person, who.arn, given.answer, chosen, *words, given.overrides, given.allowances)
 
     answered = append(context, name, make)
-    return _end_unstarted(context, answered) if given.answer == "stop" else answered
+    return _end_unstarted(governance, answered) if given.answer == "stop" else answered
 
 
-def _end_unstarted(context: Context, release: Release) -> Release:
-    """End a stopped release that no process works on: nothing of it is at work."""
+def _end_unstarted(governance: Governance, release: Release) -> Release:
+    """End a stopped release that no process works on: nothing of it is at work, or its stage is gone.
+
+    No process could see to the runs in a stage that is gone; they end by themselves.
+    """
+    context, lasting = governance.context, AT_WORK if has_stage(governance, release) else ()
     if find_worker(context, release.name) is not None:
         return release
 
     def make(now: Release) -> ReleaseEvent | None:
-        is_over = now.ended is not None or now.attempts > release.attempts or now.in_state(*AT_WORK)
+        is_over = now.ended is not None or now.attempts > release.attempts or now.in_state(*lasting)
         return None if is_over else ReleaseEnded(context.clock.now(), "stopped")
 
     return append(context, release.name, make)
@@ -139,6 +144,15 @@ def identity_for(governance: Governance, release: Release) -> Identity:
         return governance.context.identity(target)
     cause = f"none of its services is in {release.stage} of this configuration"
     raise UsageError(f"release {release.name}", cause, "use the configuration that it was planned with")
+
+
+def _identity_anywhere(governance: Governance, release: Release) -> Identity:
+    """Return who we are: in the release's stage, else where else its members land, else where any service does."""
+    members = {member.service for member in release.members}
+    services = sorted(governance.pipeline.services, key=lambda service: service.name not in members)
+    for target in (*known_targets(governance, release), *(each for service in services for each in service.targets)):
+        return governance.context.identity(target)
+    return identity_for(governance, release)
 
 
 def _chosen(release: Release, answer: AnswerKind, services: Sequence[str]) -> tuple[str, ...]:

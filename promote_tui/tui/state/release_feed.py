@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.errors import PromoteError
+    from promote_tui.core.model.pipeline import Stage
     from promote_tui.core.releases.release import Release
     from promote_tui.tui.state.context import ScreenContext
 
@@ -27,6 +28,8 @@ class ReleaseFeed:
         self._changed = changed
         self._failed = failed
         self.release: Release | None = None
+        self.stage: Stage | None = None
+        """The stage that it goes into, with the rules that hold."""
         self.is_orphaned = False
         """Whether it is to go on, and no process works on it any more."""
         self.error: PromoteError | None = None
@@ -48,25 +51,27 @@ class ReleaseFeed:
 
     def take(self, release: Release) -> None:
         """Take a release that was read or changed elsewhere."""
-        self._settle(release, is_orphaned=False)
+        self._settle(release, self.stage, is_orphaned=False)
 
-    def _read(self) -> tuple[Release, bool]:
+    def _read(self) -> tuple[Release, Stage, bool]:
         releases = self._screen.engine.releases
         release = releases.find(self._name)
+        stage = releases.stage(release)
         works = release.status in _AT_WORK and not release.is_left
-        return release, works and releases.worker(self._name) is None
+        return release, stage, works and releases.worker(self._name) is None
 
-    def _take(self, found: tuple[Release, bool]) -> None:
+    def _take(self, found: tuple[Release, Stage, bool]) -> None:
         self._reading = False
-        release, is_gone = found
+        release, stage, is_gone = found
         # one more look before it is said: a process that has just begun may not hold its lock yet
-        self._settle(release, is_orphaned=is_gone and release == self.release)
+        self._settle(release, stage, is_orphaned=is_gone and release == self.release)
         if self._wanted_again:
             self.poll()
 
-    def _settle(self, release: Release, *, is_orphaned: bool) -> None:
-        is_news = (release, is_orphaned) != (self.release, self.is_orphaned) or self.error is not None
-        self.release, self.is_orphaned, self.error = release, is_orphaned, None
+    def _settle(self, release: Release, stage: Stage | None, *, is_orphaned: bool) -> None:
+        known = self.release, self.stage, self.is_orphaned
+        is_news = (release, stage, is_orphaned) != known or self.error is not None
+        self.release, self.stage, self.is_orphaned, self.error = release, stage, is_orphaned, None
         if is_news:
             self._changed()
 

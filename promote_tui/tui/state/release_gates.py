@@ -45,14 +45,12 @@ class ReleaseGates:
         if release is None or release.confirmed is not None or self._reading:
             return
         wanted = [each for each in release.members if self._is_of_interest(release, each.service)]
-        rules = self._screen.host.pipeline.stage(release.stage).rules
-        is_signed_off = rules.approvals is not None or bool(rules.checklist)
-        if not wanted and not is_signed_off:
-            return
         self._reading = True
         engine = self._screen.engine
 
         def work() -> tuple[Mapping[str, Draft], tuple[ReleaseSignOff, ...]]:
+            rules = engine.releases.stage(release).rules
+            is_signed_off = rules.approvals is not None or bool(rules.checklist)
             found = _draft_all(engine, release, wanted)
             return found, engine.releases.sign_offs(release) if is_signed_off else ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.releases.overview import summarize_release
 from promote_tui.tui.presentation.release.guided.model import GuidedRelease, Planning
 from promote_tui.tui.state.release_feed import ReleaseFeed
 from promote_tui.tui.state.release_gates import ReleaseGates
@@ -34,6 +35,8 @@ class ReleaseGuide:
         self._screen = screen
         self._changed = changed
         self._summary: ReleaseSummary | None = None
+        pipeline = screen.host.pipeline
+        self._first_stage = pipeline.stage(wanted.stage) if wanted is not None else pipeline.stages[-1]
         self.name = name
         self.is_starting = False
         """Whether a process was started for it, and has not begun yet."""
@@ -94,7 +97,7 @@ class ReleaseGuide:
     def _take(self) -> None:
         release = self.feed.release
         is_first = self._summary is None
-        self._summary = self._screen.engine.releases.summary(release) if release is not None else None
+        self._summary = summarize_release(release, self.stage) if release is not None else None
         if is_first and self.planning is None:
             self.gates.read(release)
         self.runs.poll(release)
@@ -105,17 +108,15 @@ class ReleaseGuide:
 
     @property
     def stage(self) -> Stage:
-        """The stage that it goes into."""
-        release, pipeline = self.release, self._screen.host.pipeline
-        if release is not None:
-            return pipeline.stage(release.stage)
-        return pipeline.stage(self.planning.wanted.stage) if self.planning is not None else pipeline.stages[-1]
+        """The stage that it goes into; before that is known, the one that it is planned for from here."""
+        return self.feed.stage or self._first_stage
 
     def _places(self, stage: Stage) -> list[Aws]:
         """Return the accounts and regions that its members land in."""
         services = self._screen.host.pipeline.services
         members = [each.service for each in self.release.members] if self.release is not None else []
-        return [service.target(stage.name).aws for service in services if service.name in members] or [stage.aws]
+        targets = [each for service in services if service.name in members for each in service.targets]
+        return [each.aws for each in targets if each.stage == stage.name] or [stage.aws]
 
     def view(self, *, read_only: bool, frame: int = 0) -> GuidedRelease:
         """Return it as it is drawn."""

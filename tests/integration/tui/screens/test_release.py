@@ -13,7 +13,15 @@ from textual.widgets import Button, Input
 
 from promote_tui.core.gates.model import Allowance, GateResult
 from promote_tui.core.gates.options import Override
-from promote_tui.core.releases.events import Member, ReleasePaused, ReleasePlanned
+from promote_tui.core.releases.events import (
+    Answered,
+    Member,
+    MemberEnded,
+    MemberStarted,
+    ReleasePaused,
+    ReleasePlanned,
+)
+from promote_tui.core.releases.release import MemberState
 from promote_tui.core.releases.review import BlockedGate, MemberReview
 from promote_tui.core.value import replace
 from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
@@ -25,6 +33,7 @@ from promote_tui.tui.widgets.release_frame import ReleaseFrame
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
 from tests.support.golden import golden
+from tests.support.pipelines import without_stage
 from tests.support.tui_release import (
     DATA,
     NAME,
@@ -49,6 +58,7 @@ from tests.support.tui_release import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from promote_tui.core.releases.events import MemberOutcome
     from tests.support.fakes.engine import FakeEngine
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -271,6 +281,45 @@ async def test_rolling_back_one_names_what_is_skipped_by_it() -> None:
         await press_confirm(it)
         await it.until(lambda: bool(engine.called("releases.answer")))
         assert engine.called("releases.answer") == [(NAME, ReleaseAnswer("roll_back", ("orders",), typed=PHRASE))]
+
+
+GONE = "its stage prod is gone"
+
+
+@pytest.mark.parametrize("make", [planned_release, blocked_release, failed_release, done_release])
+async def test_a_release_whose_stage_is_gone_is_said_in_a_line(make: Callable[[], FakeEngine]) -> None:
+    engine = make()
+    engine.configure(without_stage(engine.pipeline, "prod"))
+    async with release(engine, "cannot be read", GONE, "r tries again") as it:
+        assert "staging" not in it.text
+        await it.press("r", "p", "s", "S", "U")
+        await it.settle()
+        assert not engine.called("releases.start") + engine.called("releases.answer")
+
+
+async def test_a_stage_that_goes_while_its_release_is_shown_is_said() -> None:
+    engine = running_release()
+    async with release(engine, "wave 2 of 3") as it:
+        engine.configure(without_stage(engine.pipeline, "prod"))
+        await it.sees("cannot be read")
+
+
+@pytest.mark.parametrize("state", [MemberState.TO_ROLL_BACK, MemberState.ROLLBACK_FAILED])
+async def test_rolling_back_all_is_offered_while_one_is_not_back_yet(state: MemberState) -> None:
+    engine = failed_release()
+    now = engine.clock.now()
+    skip = Answered(now, "ana", "arn", "skip", ("orders",), "later")
+    engine.write_release(NAME, skip, Answered(now, "ana", "arn", "roll_back_all"))
+    for name in ("catalog", "billing"):
+        engine.write_release(NAME, MemberStarted(now, name, f"back-{name}", "rollback"))
+    outcome: MemberOutcome = "interrupted" if state is MemberState.TO_ROLL_BACK else "failed"
+    engine.write_release(NAME, MemberEnded(now, "catalog", "back-catalog", "verified", purpose="rollback"))
+    engine.write_release(NAME, MemberEnded(now, "billing", "back-billing", outcome, purpose="rollback"))
+    engine.write_release(NAME, ReleasePaused(now, "failure", "in trouble: billing", ("billing",)))
+    assert engine.releases.find(NAME).in_state(state) == ("billing",)
+    async with release(engine, "in trouble: billing") as it:
+        assert isinstance(it.app.screen, ReleaseScreen)
+        assert it.app.screen.is_offered("roll_back_all", ())
 
 
 async def test_rolling_back_all_is_typed() -> None:

@@ -22,7 +22,6 @@ from promote_tui.core.releases.events import (
 from promote_tui.core.releases.fold import fold_release
 from promote_tui.core.releases.names import free_name
 from promote_tui.core.releases.next_commands import is_interrupted
-from promote_tui.core.releases.overview import summarize_release
 from promote_tui.core.releases.review import MemberReview
 from promote_tui.core.releases.sign_offs import join_sign_offs, judge_sign_offs
 from promote_tui.core.runs.run import Process
@@ -31,6 +30,7 @@ from promote_tui.engine.decision_batch import DecisionBatch
 from promote_tui.engine.releases.details import ListedRelease, ReleaseDetails, join_details
 from promote_tui.engine.releases.planning import PlanWatch
 from promote_tui.engine.releases.record import taken_name_error
+from promote_tui.engine.releases.rules import gone_stage_error
 from promote_tui.engine.releases.selection import Candidate
 from promote_tui.ports import Holder, RecordedRelease
 
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.core.model.pipeline import Stage
-    from promote_tui.core.releases.overview import ReleaseSummary
     from promote_tui.core.releases.release import Release
     from promote_tui.core.releases.sign_offs import ReleaseSignOff
     from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
@@ -191,21 +190,20 @@ class FakeReleases(Releases):
                     self._tape.news.wait(0.05)
             after += len(fresh)
 
-    def summary(self, release: Release) -> ReleaseSummary:
-        self._tape.call("releases.summary", release.name)
-        return summarize_release(release, self._tape.pipeline.stage(release.stage))
-
     def details(self, name: str) -> ReleaseDetails:
         self._tape.call("releases.details", name)
         worker, release = self.worker(name), self.find(name)
-        stage = self._tape.pipeline.stage(release.stage)
+        stage = self.stage(release)
         try:
             return join_details(release, stage, worker, self.sign_offs(release))
         except PromoteError as error:
             return join_details(release, stage, worker, None, error)
 
     def stage(self, release: Release) -> Stage:
-        return self._tape.pipeline.stage(release.stage)
+        try:
+            return self._tape.pipeline.stage(release.stage)
+        except KeyError:
+            raise gone_stage_error(release) from None
 
     def sign_offs(self, release: Release) -> tuple[ReleaseSignOff, ...]:
         self._tape.call("releases.sign_offs", release.name)

@@ -14,6 +14,7 @@ from promote_tui.core.value import replace
 from promote_tui.engine.decisions import DecisionRequest
 from tests.support.fakes.git import FakeGraph
 from tests.support.fakes.ledger import MemoryLedger
+from tests.support.pipelines import without_stage
 
 if TYPE_CHECKING:
     import pytest
@@ -279,6 +280,15 @@ def test_a_release_of_a_service_that_is_not_configured_any_more_is_said(world: W
     release(world, world.commit("one"), services=("gone",))
     item = only(world)
     assert (item.kind, item.about, item.words) == ("unread", "release friday", "there is no such service")
+
+
+def test_of_a_release_whose_stage_is_gone_it_is_said_how_to_give_it_up(world: World) -> None:
+    release(world, world.commit("one"))
+    world.pipeline = without_stage(world.pipeline, "prod")
+    item = only(world)
+    said = item.kind, item.about, item.words, item.command
+    words = "its stage prod is gone"
+    assert said == ("unread", "release friday", words, "promote-tui release stop friday")
 
 
 def test_mine_is_by_owner_and_by_author(world: World) -> None:

@@ -13,6 +13,7 @@ from promote_tui.core.gates.model import Allowance
 from promote_tui.core.gates.options import Override
 from promote_tui.core.model.pipeline import ReleaseSettings
 from promote_tui.core.model.smoke import SmokeCommand
+from promote_tui.core.releases.events import MemberEnded
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
 from promote_tui.core.value import replace
 from promote_tui.engine.decisions import DecisionRequest
@@ -108,6 +109,52 @@ def test_stop_ends_it_as_it_is(failed: ReleaseWorld) -> None:
     for refused in ("retry", "skip", "go", "stop"):
         with pytest.raises(UsageError, match="it has ended: stopped"):
             failed.answer(refused, "orders")
+
+
+GONE = rf"^release {NAME}: its stage prod is gone; promote-tui release stop {NAME}$"
+
+
+def test_a_planned_release_whose_stage_is_gone_can_be_stopped(shop: ReleaseWorld) -> None:
+    shop.plan_release()
+    shop.remove_stage()
+    with pytest.raises(UsageError, match=GONE):
+        shop.engine.releases.stage(shop.release())
+    release = shop.answer("stop", reason="no prod any more")
+    assert (release.status, release.answers[-1].who) == (ReleaseStatus.STOPPED, "ana")
+    with pytest.raises(UsageError, match=r"stage prod is gone; use the configuration that it was planned with$"):
+        shop.engine.releases.details(NAME)
+
+
+def test_of_a_release_whose_stage_is_gone_it_is_said_what_can_be_done(failed: ReleaseWorld) -> None:
+    failed.remove_stage()
+    before = failed.release()
+    for kind in ("retry", "roll_back", "roll_back_all", "go"):
+        with pytest.raises(UsageError, match=GONE):
+            failed.answer(kind, "orders")
+    for ask in (failed.engine.releases.details, failed.engine.releases.approve):
+        with pytest.raises(UsageError, match="prod"):
+            ask(NAME)
+    with pytest.raises(UsageError, match="none of its services is in prod"):
+        failed.answer("skip", "orders", reason="later")
+    assert failed.release() == before
+    assert failed.answer("stop").status is ReleaseStatus.STOPPED
+
+
+def test_a_release_whose_stage_and_services_are_gone_can_be_stopped(shop: ReleaseWorld) -> None:
+    shop.plan_release("catalog", "orders")
+    shop.remove_stage()
+    others = tuple(service for service in shop.pipeline.services if service.name not in {"catalog", "orders"})
+    shop.pipeline = replace(shop.pipeline, services=others)
+    assert shop.answer("stop").status is ReleaseStatus.STOPPED
+
+
+def test_a_stop_ends_what_no_process_could_go_on_with(shop: ReleaseWorld) -> None:
+    shop.plan_release()
+    shop.kill_process(lambda event: isinstance(event, MemberEnded))
+    shop.start_release()
+    assert shop.release().in_state(MemberState.RUNNING)
+    shop.remove_stage()
+    assert shop.answer("stop").status is ReleaseStatus.STOPPED
 
 
 @pytest.mark.parametrize(("kind", "typed"), [("retry", ""), ("roll_back", "yes"), ("roll_back_all", "web prod")])

@@ -32,7 +32,9 @@ def place_words(places: Sequence[Aws]) -> tuple[str, str]:
 
 
 def place_line(guided: GuidedRelease) -> Content:
-    """Return `prod  333333333333  eu-west-1`, for the bar on top."""
+    """Return `prod  333333333333  eu-west-1`, for the bar on top; empty before it is known."""
+    if guided.is_unknown:
+        return ink("")
     account, region = place_words(guided.places)
     return line(ink(guided.stage.name, "strong"), ink(f"  {account}  {region}", "muted"))
 
@@ -40,7 +42,9 @@ def place_line(guided: GuidedRelease) -> Content:
 def heading_line(guided: GuidedRelease, width: int) -> Content:
     """Return what the release is, with how it stands at the end."""
     release = guided.release
-    what = line(ink(guided.name, "strong"), ink("  to ", "muted"), ink(guided.stage.name, "strong"))
+    what = ink(guided.name, "strong")
+    if not guided.is_unknown:
+        what = line(what, ink("  to ", "muted"), ink(guided.stage.name, "strong"))
     if release is not None:
         by = f"  by {release.planned.who}" + (f": {release.planned.reason}" if release.planned.reason else "")
         what = line(what, ink(by, "muted"))

@@ -71,6 +71,11 @@ class GuidedRelease:
         return self.release.status if self.release is not None else None
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether nothing is known of it but its name: it was not read, and is not planned here."""
+        return self.release is None and self.planning is None
+
+    @property
     def is_unconfirmed(self) -> bool:
         """Whether nobody has confirmed it yet, or it is still being planned."""
         return self.status in {None, ReleaseStatus.PLANNED}

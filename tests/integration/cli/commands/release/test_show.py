@@ -13,6 +13,7 @@ from promote_tui.cli.context import CliContext
 from promote_tui.core.errors import ConfigError, LedgerError
 from promote_tui.core.releases import events as e
 from tests.integration.cli.commands.release.conftest import PHRASE, done, failed, verified
+from tests.support.pipelines import without_stage
 
 if TYPE_CHECKING:
     from tests.integration.cli.conftest import CommandLine
@@ -107,6 +108,15 @@ def test_sign_offs_that_cannot_be_read_are_said_and_the_rest_is_shown(planned: C
     said = planned("release", "show", "friday", "--json")
     assert (said.code, said.json["release"]["sign_offs"]) == (0, None)
     assert said.err == "the sign-offs could not be read: ledger: throttled; try again\n"
+
+
+def test_a_release_whose_stage_is_gone_is_said_with_how_to_give_it_up(planned: CommandLine, engine: FakeEngine) -> None:
+    engine.configure(without_stage(engine.pipeline, "prod"))
+    said = planned("release", "show", "friday")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == ("release friday: its stage prod is gone; promote-tui release stop friday\n")
+    assert "friday" in planned("release", "list").out
+    assert planned("release", "stop", "friday").code == 0
 
 
 def test_an_event_of_a_newer_version_is_named_as_such(planned: CommandLine, engine: FakeEngine) -> None:
