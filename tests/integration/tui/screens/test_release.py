@@ -219,7 +219,7 @@ async def test_an_approval_that_somebody_else_gives_appears_by_itself() -> None:
 
 async def test_others_are_asked_for_their_approval_of_each_service() -> None:
     engine = blocked_release()
-    async with release(engine, "a approves, or asks") as it:
+    async with release(engine, "a approves, or asks", "sign-offs 0 of 2") as it:
         await it.press("a")
         await it.shows("DecisionDialog")
         await it.press("down", "down", "enter")

@@ -44,8 +44,11 @@ def offered_actions(guided: GuidedRelease, ask: Ask | None) -> dict[str, bool]:
 
 
 def _misses(guided: GuidedRelease, kind: str) -> bool:
-    """Tell whether a sign-off of this kind is missing."""
-    return any(each.kind == kind and not each.is_given for each in guided.sign_offs)
+    """Tell whether a sign-off of this kind is missing: by the sign-offs, or by the gates until those are read."""
+    if guided.sign_offs:
+        return any(each.kind == kind and not each.is_given for each in guided.sign_offs)
+    gate = {"item": "checklist"}.get(kind, kind)
+    return any(each.name == gate for name in guided.members for each in guided.gates_blocking(name))
 
 
 def _taken(guided: GuidedRelease) -> tuple[str, ...]:
