@@ -53,10 +53,12 @@ from tests.support.tui_release import (
     planned_release,
     running_release,
     waiting_release,
+    write_log,
 )
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
 
     from promote_tui.core.releases.events import MemberOutcome
     from tests.support.fakes.engine import FakeEngine
@@ -413,8 +415,11 @@ async def test_a_release_that_somebody_else_starts_is_seen_live() -> None:
         await it.sees("✓ verified", "1 of 4 done")
 
 
-async def test_the_log_is_that_of_the_service_under_the_cursor() -> None:
+async def test_the_log_is_that_of_the_service_under_the_cursor(tmp_path: Path) -> None:
     engine = running_release()
+    engine.keep_logs_in(tmp_path)
+    for name in ("billing", "orders"):
+        write_log(engine, name)
     async with release(engine, "Deploying billing to stage prod") as it:
         await it.press("down")
         await it.sees("Deploying orders to stage prod")

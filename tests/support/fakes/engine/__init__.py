@@ -58,6 +58,10 @@ class FakeEngine(Engine):
         tape = Tape(pipeline or world.pipeline(), folder or Path(gettempdir()) / "promote-tui-fake")
         object.__setattr__(self, "_tape", tape)
 
+    def keep_logs_in(self, folder: Path) -> None:
+        """Keep the logs of runs where no other test has them open."""
+        self._tape.folder = folder
+
     @property
     def pipeline(self) -> Pipeline:
         return self._tape.pipeline
