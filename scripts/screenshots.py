@@ -227,7 +227,7 @@ async def _release(box: Sandbox) -> None:
         await studio.sees("then enter starts it")
         await studio.snap("release-plan")
         await studio.press("tab", "enter")
-        await studio.sees("left", "UPDATE_IN_PROGRESS")
+        await studio.sees("wave 1 of")
         await studio.snap("release-live")
         await studio.sees("done in", "verified")
         await studio.settles()
