@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -166,14 +165,14 @@ def running_release() -> FakeEngine:
 
 
 def write_log(engine: FakeEngine, service: str) -> None:
-    """Write the log of a member's run; one that is there already stays, as other tests may read it."""
+    """Write the log of a member's run; one that says the same stays, as other tests may read it."""
     path = engine.runs.log_file(f"run-{service}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}")
-    draft.write_text(f"Deploying {service} to stage prod\nUpdating stack {service}-prod\n", encoding="utf-8")
-    with contextlib.suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()
+    text = f"Deploying {service} to stage prod\nUpdating stack {service}-prod\n"
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
 
 
 def failed_release() -> FakeEngine:
