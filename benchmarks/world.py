@@ -30,8 +30,9 @@ class World:
         cache = self.folder / "cache" / "promote-tui"
         pipeline = load(self.folder / "promote-tui.yml", cache).pipeline
         taken = matrix(pipeline, datetime.now(UTC))
-        rows = [[taken.view(one.name, stage.name) for stage in pipeline.stages] for one in pipeline.services]
-        save_matrix(cache, pipeline, taken, encode_totals(count_totals(rows)))
+        stages = [stage.name for stage in pipeline.stages]
+        rows = [[taken.view(one.name, stage) for stage in stages] for one in pipeline.services]
+        save_matrix(cache, pipeline, taken, encode_totals(count_totals(stages, rows)))
 
 
 def build(folder: Path) -> World:

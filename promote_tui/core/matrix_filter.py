@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.core.cell_state import CellState, drift_of, state_of
@@ -133,18 +133,44 @@ class Row(Value):
 
 
 def rows_of(pipeline: Pipeline, views: Mapping[CellKey, CellView], facts: FilterFacts) -> list[Row]:
-    """Return a row for each service, in the order of the configuration."""
-    ranges = waiting_ranges(views)
+    """Return a row for each service, in the order of the configuration; no cell is looked at before it is asked for."""
+    stages = tuple(stage.name for stage in pipeline.stages)
+    branches: dict[str, dict[str, Sequence[str]]] = {}
+    for (name, sha), names in facts.branches.items():
+        branches.setdefault(name, {})[sha] = names
+    waiting: dict[str, dict[str, Sequence[str]]] = {}
+    for (name, stage), span in (waiting_ranges(views) if facts.authors else {}).items():
+        waiting.setdefault(name, {})[stage] = facts.authors.get(span, ())
     return [
         Row(
             service.name,
-            {stage.name: views.get((service.name, stage.name)) for stage in pipeline.stages},
-            {sha: names for (name, sha), names in facts.branches.items() if name == service.name},
-            {key[1]: facts.authors.get(span, ()) for key, span in ranges.items() if key[0] == service.name},
+            _StageCells(service.name, stages, views),
+            branches.get(service.name, {}),
+            waiting.get(service.name, {}),
             pipeline.owners(service),
         )
         for service in pipeline.services
     ]
+
+
+class _StageCells(Mapping[str, CellView | None]):
+    """A service's cells by stage, each read from the matrix when it is asked for: an order by name wants none."""
+
+    def __init__(self, service: str, stages: tuple[str, ...], views: Mapping[CellKey, CellView]) -> None:
+        self._service = service
+        self._stages = stages
+        self._views = views
+
+    def __getitem__(self, stage: str) -> CellView | None:
+        if stage not in self._stages:
+            raise KeyError(stage)
+        return self._views.get((self._service, stage))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stages)
+
+    def __len__(self) -> int:
+        return len(self._stages)
 
 
 def matches_query(query: Query, row: Row, viewer: Collection[str] = ()) -> bool:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.presentation.glyphs import Glyphs
-    from promote_tui.tui.presentation.pipeline.summary import MatrixTotals
     from promote_tui.tui.state.inbox import InboxStore
 
 T = TypeVar("T")
@@ -62,10 +61,6 @@ class Host(AppContext, Protocol):
     @property
     def is_too_small(self) -> bool:
         """Whether everything is covered, since the terminal is too small."""
-        ...
-
-    def totals(self) -> MatrixTotals:
-        """Return the totals of all cells."""
         ...
 
     def describe_error(self, error: PromoteError) -> str:

@@ -41,5 +41,5 @@ class TotalsCounter:
 
     def _count(self, views: Mapping[CellKey, CellView]) -> MatrixTotals:
         pipeline = self._source.pipeline
-        stages, services = pipeline.stages, pipeline.services
-        return count_totals([[views.get((one.name, stage.name)) for stage in stages] for one in services])
+        stages = [stage.name for stage in pipeline.stages]
+        return count_totals(stages, [[views.get((one.name, stage)) for stage in stages] for one in pipeline.services])

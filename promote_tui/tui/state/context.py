@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.background import Background
     from promote_tui.tui.presentation.glyphs import Glyphs
+    from promote_tui.tui.presentation.pipeline.summary import MatrixTotals
     from promote_tui.tui.state.cell_store import CellStore
     from promote_tui.tui.state.draft_store import DraftStore
 
@@ -60,6 +61,10 @@ class AppContext(Protocol):
 
     def now(self) -> datetime:
         """Return the present moment, from the engine's clock once there is one."""
+        ...
+
+    def totals(self) -> MatrixTotals:
+        """Return the totals of all cells."""
         ...
 
 

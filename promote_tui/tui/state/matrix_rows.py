@@ -15,9 +15,10 @@ from promote_tui.core.matrix_filter import (
     rows_of,
 )
 from promote_tui.core.matrix_order import ORDERS, group_rows, sort_rows
+from promote_tui.tui.presentation.pipeline.heads import count_behind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix_filter import Row
@@ -104,6 +105,16 @@ class MatrixRows:
         """How many lines all services take with the headings of their groups."""
         services = self._screen.host.pipeline.services
         return len(services) + (len({service.owner for service in services}) if self.is_grouped else 0)
+
+    def count_behind(self, stage: str, services: Sequence[str]) -> int:
+        """Return how many of the services that are shown lack commits in a stage.
+
+        Of all of them it was counted before, as long as the matrix is that of an earlier start.
+        """
+        host = self._screen.host
+        if host.cells.is_from_cache and not self.query:
+            return host.totals().behind.get(stage, 0)
+        return count_behind(host.cells.views.get((service, stage)) for service in services)
 
     def groups(self) -> list[tuple[str, list[str]]]:
         """Return the services to show, in their order, by group; without groups all of them in one without a name."""

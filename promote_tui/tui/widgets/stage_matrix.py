@@ -61,6 +61,7 @@ class StageMatrix(ScrollView, can_focus=True):
         stages: Sequence[Stage],
         view_of: Callable[[CellKey], CellView | None],
         look: Callable[[Grid], MatrixStyle],
+        count_behind: Callable[[str, Sequence[str]], int],
     ) -> None:
         super().__init__()
         self.stages = stages
@@ -77,6 +78,7 @@ class StageMatrix(ScrollView, can_focus=True):
         """Why there is no row."""
         self._view_of = view_of
         self._look = look
+        self._count_behind = count_behind
 
     @property
     def cursor(self) -> CellKey | None:
@@ -247,7 +249,7 @@ class StageMatrix(ScrollView, can_focus=True):
 
     def _head(self, column: int, shape: Grid) -> Content:
         stage = self.stages[column]
-        behind = count_behind(self._view_of((service, stage.name)) for service in self.services)
+        behind = self._count_behind(stage.name, self.services)
         return stage_head(stage, behind, shape, here=column == self.column)
 
     def _group(self, name: str, at: int, shape: Grid) -> Content:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import pytest
 
 from promote_tui.core.cell_state import CellState
@@ -17,6 +19,8 @@ from promote_tui.core.matrix_filter import (
     parse_filter,
     rows_of,
 )
+from promote_tui.core.matrix_order import sort_rows
+from promote_tui.core.model.cells import CellKey
 from promote_tui.core.value import replace
 from promote_tui.tui.presentation.drift.filter import misread as misread_drift
 from tests.support.fakes import world
@@ -159,3 +163,23 @@ def test_every_state_of_a_cell_can_be_asked_for() -> None:
 def test_drift_has_no_branches_and_says_so() -> None:
     assert misread_drift("branch:main", STAGES).startswith("there is no field branch;")
     assert not misread_drift("state:same drift:hotfix stage:prod", STAGES)
+
+
+class Unread(Mapping[CellKey, CellView]):
+    """A matrix of which nothing may be looked at yet."""
+
+    def __getitem__(self, key: CellKey) -> CellView:
+        raise AssertionError(f"{key} was looked at")
+
+    def __iter__(self) -> Iterator[CellKey]:
+        raise AssertionError("all cells were looked at")
+
+    def __len__(self) -> int:
+        return 1
+
+
+def test_rows_by_name_look_at_no_cell() -> None:
+    rows = sort_rows(rows_of(world.pipeline(), Unread(), FilterFacts()), "name")
+    assert [each.service for each in rows] == sorted(service.name for service in world.pipeline().services)
+    with pytest.raises(AssertionError, match="was looked at"):
+        sort_rows(rows, "staleness")

@@ -12,6 +12,7 @@ from promote_tui.core.model.cells import Unreachable, commit_of, stack_of
 from promote_tui.core.text import plural
 from promote_tui.core.value import Value
 from promote_tui.tui.lazy import Lazy
+from promote_tui.tui.presentation.pipeline.heads import count_behind
 from promote_tui.tui.presentation.pipeline.tally import tally
 from promote_tui.tui.presentation.style import BLANK, ink, line, spread
 from promote_tui.tui.presentation.widths import WIDE
@@ -30,10 +31,14 @@ _CONSOLE_URL: Lazy[Callable[[str, str], str]] = Lazy("promote_tui.core.git.links
 
 
 class MatrixTotals(Value):
-    """What all cells come to: how many are in each state, and when the last stage's oldest deploy was."""
+    """What all cells come to: how many are in each state, when the last stage's oldest deploy was, what is behind.
+
+    `behind` is how many services lack commits, by the stage that lacks them.
+    """
 
     states: Counter[CellState]
     oldest: datetime | None
+    behind: Mapping[str, int]
 
 
 class SummaryContext(Value):
@@ -45,23 +50,26 @@ class SummaryContext(Value):
     marked: int
 
 
-def count_totals(rows: Sequence[Sequence[CellView | None]]) -> MatrixTotals:
-    """Return what the cells come to, given as a list a service."""
+def count_totals(stages: Sequence[str], rows: Sequence[Sequence[CellView | None]]) -> MatrixTotals:
+    """Return what the cells come to, given as a list a service, in the order of the stages."""
     stamps = [stamp for row in rows if row and (stamp := updated_at(row[-1])) is not None]
-    return MatrixTotals(Counter(state_of(view) for row in rows for view in row), min(stamps, default=None))
+    behind = {name: count_behind(row[at] for row in rows) for at, name in enumerate(stages)}
+    return MatrixTotals(Counter(state_of(view) for row in rows for view in row), min(stamps, default=None), behind)
 
 
 def encode_totals(found: MatrixTotals) -> dict[str, Any]:
     """Return the facts as they are kept for the next start."""
     oldest = found.oldest.isoformat() if found.oldest else None
-    return {"states": {state.value: count for state, count in found.states.items()}, "oldest": oldest}
+    states = {state.value: count for state, count in found.states.items()}
+    return {"states": states, "oldest": oldest, "behind": dict(found.behind)}
 
 
 def decode_totals(kept: Mapping[str, Any]) -> MatrixTotals | None:
     """Return the facts that were kept; None where they cannot be read any more."""
     try:
         states = Counter({CellState(name): int(count) for name, count in kept["states"].items()})
-        return MatrixTotals(states, datetime.fromisoformat(kept["oldest"]) if kept["oldest"] else None)
+        behind = {str(name): int(count) for name, count in kept["behind"].items()}
+        return MatrixTotals(states, datetime.fromisoformat(kept["oldest"]) if kept["oldest"] else None, behind)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 

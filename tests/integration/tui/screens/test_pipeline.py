@@ -431,6 +431,18 @@ async def test_a_complete_refresh_is_remembered(engine: FakeEngine) -> None:
         assert kept[0][0].cells == engine.script.cells
         assert kept[0][1]["states"]["behind"] == 4
         assert kept[0][1]["oldest"] == "2026-01-22T08:00:00+00:00"
+        assert kept[0][1]["behind"] == {"dev": 0, "staging": 2, "prod": 3}
+
+
+async def test_heads_count_as_an_earlier_start_did_until_the_stacks_are_read(engine: FakeEngine) -> None:
+    hold = engine.script.holds["snapshot"] = threading.Event()
+    headline = {"states": {"behind": 40}, "oldest": None, "behind": {"dev": 0, "staging": 3, "prod": 37}}
+    cells = {("billing", "dev"): world.deployed("billing", "dev", "abcdef1")}
+    cached = CachedMatrix(world.NOW - timedelta(minutes=7), cells, headline)
+    async with driving(engine, LARGE, options=Options(cached_matrix=cached), read=False) as it:
+        await it.sees("STAGING 3 behind", "PROD 37 behind")
+        hold.set()
+        await it.sees("STAGING 2 behind", "PROD 3 behind")
 
 
 @pytest.mark.parametrize("options", [Options(), Options(ascii_only=True)], ids=["signs", "ascii"])
