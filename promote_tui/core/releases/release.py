@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from promote_tui.core.value import Moment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from promote_tui.core.gates.model import Allowance
     from promote_tui.core.gates.options import Override
@@ -60,6 +62,10 @@ IN_TROUBLE = frozenset({MemberState.FAILED, MemberState.HELD, MemberState.ROLLBA
 CAN_BE_TAKEN_BACK = frozenset({MemberState.VERIFIED, MemberState.FAILED, MemberState.ROLLBACK_FAILED})
 UNTYPED: frozenset[AnswerKind] = frozenset({"skip", "stop"})
 """The answers that need no typing: nothing is deployed by them."""
+
+
+_BEGINNING = timedelta(minutes=1)
+"""How long a process takes at most, from its start until it is heard of."""
 
 
 class MemberProgress(Value):
@@ -168,6 +174,12 @@ class Release(Value):
     @property
     def _confirmed_answers(self) -> tuple[Answered, ...]:
         return tuple(answer for answer in self.answers if answer.answer not in UNTYPED)
+
+    def is_beginning(self, now: datetime) -> bool:
+        """Tell whether a process for it may still be on its way: a person has asked for one a moment ago."""
+        if not self.is_left or self.status not in {ReleaseStatus.RUNNING, ReleaseStatus.SCHEDULED}:
+            return False
+        return now - max(each.at for each in (self.confirmed, *self.answers) if each is not None) < _BEGINNING
 
     @property
     def status(self) -> ReleaseStatus:

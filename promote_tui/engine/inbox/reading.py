@@ -18,7 +18,7 @@ from promote_tui.engine.governance import Governance
 from promote_tui.engine.inbox.known_stacks import KnownStacks
 from promote_tui.engine.inbox.promotions import read_member, read_promotion
 from promote_tui.engine.inbox.viewer import read_viewer
-from promote_tui.engine.releases.claim import find_worker
+from promote_tui.engine.releases.claim import is_worked_on
 from promote_tui.engine.releases.record import list_releases
 from promote_tui.engine.releases.rules import ruling_stage
 
@@ -99,7 +99,7 @@ class _Reading:
     def release(self, release: Release) -> Sequence[InboxItem]:
         """Return what a release waits for."""
         try:
-            is_at_work = find_worker(self.governance.context, release.name) is not None
+            is_at_work = is_worked_on(self.governance.context, release)
             confirm = ruling_stage(self.governance, release).confirm
             coming = [member for member in release.members if self._is_to_come(release, member)]
             at = release.planned.at

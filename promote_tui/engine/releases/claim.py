@@ -27,6 +27,11 @@ def find_worker(context: Context, name: str) -> Holder | None:
     return holder if holder is not None and holder.runner_alive is not False else None
 
 
+def is_worked_on(context: Context, release: Release) -> bool:
+    """Tell whether a process works on a release, or is on its way."""
+    return release.is_beginning(context.clock.now()) or find_worker(context, release.name) is not None
+
+
 @contextlib.contextmanager
 def claim_release(context: Context, release: Release, attempt: str) -> Iterator[None]:
     """Hold the lock of a release; one that a dead process has left is taken over. Raises Refused where one lives."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
@@ -10,7 +11,7 @@ from promote_tui.core.releases.next_commands import NextCommand, is_interrupted,
 from promote_tui.core.releases.overview import ReleaseSummary, summarize_release
 from promote_tui.core.releases.release import MemberState, Release
 from promote_tui.core.releases.sign_offs import ReleaseSignOff
-from promote_tui.engine.releases.claim import find_worker
+from promote_tui.engine.releases.claim import find_worker, is_worked_on
 from promote_tui.engine.releases.record import list_releases, read_release
 from promote_tui.engine.releases.rules import ruling_stage
 from promote_tui.engine.releases.sign_off_state import read_sign_offs
@@ -24,19 +25,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDetails:
-    """A release as it stands now; `sign_offs` is None where they could not be read, and `problem` is why."""
+    """A release as it stands now; `sign_offs` is None where they could not be read, and `problem` is why.
+
+    `is_interrupted`: its process is gone although it neither ended nor waits for a person.
+    """
 
     release: Release
     summary: ReleaseSummary
     sign_offs: tuple[ReleaseSignOff, ...] | None
     worker: Holder | None
     commands: tuple[NextCommand, ...]
+    is_interrupted: bool
     problem: PromoteError | None = None
-
-    @property
-    def is_interrupted(self) -> bool:
-        """Whether its process is gone although it neither ended nor waits for a person."""
-        return is_interrupted(self.release, is_at_work=self.worker is not None)
 
 
 def read_details(governance: Governance, name: str) -> ReleaseDetails:
@@ -48,20 +48,34 @@ def read_details(governance: Governance, name: str) -> ReleaseDetails:
         signed, problem = read_sign_offs(governance, release), None
     except PromoteError as error:
         signed, problem = None, error
-    return join_details(release, stage, worker, signed, problem)
+    read = DetailsRead(worker, governance.context.clock.now(), signed, problem)
+    return join_details(release, stage, read)
 
 
-def join_details(
-    release: Release,
-    stage: Stage,
-    worker: Holder | None,
-    sign_offs: tuple[ReleaseSignOff, ...] | None,
-    problem: PromoteError | None = None,
-) -> ReleaseDetails:
-    """Return the details of a release into this stage on which `worker` works."""
-    signing = sign_off_commands(release, sign_offs or ())
-    commands = (*signing, *next_commands(release, stage.confirm, is_at_work=worker is not None))
-    return ReleaseDetails(release, summarize_release(release, stage), sign_offs, worker, commands, problem)
+@dataclass(frozen=True, slots=True)
+class DetailsRead:
+    """What was read beside the record of a release: who works on it, when that was asked, and the sign-offs."""
+
+    worker: Holder | None
+    at: datetime
+    sign_offs: tuple[ReleaseSignOff, ...] | None
+    problem: PromoteError | None = None
+
+
+def join_details(release: Release, stage: Stage, read: DetailsRead) -> ReleaseDetails:
+    """Return the details of a release into this stage."""
+    is_at_work = read.worker is not None or release.is_beginning(read.at)
+    signing = sign_off_commands(release, read.sign_offs or ())
+    commands = (*signing, *next_commands(release, stage.confirm, is_at_work=is_at_work))
+    return ReleaseDetails(
+        release,
+        summarize_release(release, stage),
+        read.sign_offs,
+        read.worker,
+        commands,
+        is_interrupted(release, is_at_work=is_at_work),
+        read.problem,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,5 +97,4 @@ def list_with_workers(context: Context, limit: int) -> tuple[ListedRelease, ...]
 
 
 def _lacks_worker(context: Context, release: Release) -> bool:
-    could_be = is_interrupted(release, is_at_work=False)
-    return could_be and find_worker(context, release.name) is None
+    return is_interrupted(release, is_at_work=False) and not is_worked_on(context, release)

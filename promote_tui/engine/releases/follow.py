@@ -24,7 +24,7 @@ def follow_release(context: Context, name: str, after: int = 0) -> Iterator[Reco
     release = read_release(context.ledger, name)
     while True:
         # asked before the events are read, so that its last words are not missed
-        gone = release.is_left or find_worker(context, name) is None
+        gone = not release.is_beginning(context.clock.now()) and (release.is_left or find_worker(context, name) is None)
         news = context.ledger.release_events(name, after)
         yield from news
         if news:

@@ -57,8 +57,8 @@ class ReleaseFeed:
         releases = self._screen.engine.releases
         release = releases.find(self._name)
         stage = releases.stage(release)
-        works = release.status in _AT_WORK and not release.is_left
-        return release, stage, works and releases.worker(self._name) is None
+        is_to_go_on = release.status in _AT_WORK and not release.is_beginning(self._screen.now)
+        return release, stage, is_to_go_on and releases.worker(self._name) is None
 
     def _take(self, found: tuple[Release, Stage, bool]) -> None:
         self._reading = False

@@ -27,7 +27,7 @@ from promote_tui.core.releases.sign_offs import join_sign_offs, judge_sign_offs
 from promote_tui.core.runs.run import Process
 from promote_tui.engine.api.releases import Releases
 from promote_tui.engine.decision_batch import DecisionBatch
-from promote_tui.engine.releases.details import ListedRelease, ReleaseDetails, join_details
+from promote_tui.engine.releases.details import DetailsRead, ListedRelease, ReleaseDetails, join_details
 from promote_tui.engine.releases.planning import PlanWatch
 from promote_tui.engine.releases.record import taken_name_error
 from promote_tui.engine.releases.rules import gone_stage_error
@@ -128,7 +128,13 @@ class FakeReleases(Releases):
         self._tape.call("releases.list_newest", limit)
         found = self.newest(limit)
         return tuple(
-            ListedRelease(each, is_interrupted(each, is_at_work=bool(self.worker(each.name)))) for each in found
+            ListedRelease(
+                each,
+                is_interrupted(
+                    each, is_at_work=bool(self.worker(each.name)) or each.is_beginning(self._tape.clock.now())
+                ),
+            )
+            for each in found
         )
 
     def worker(self, name: str) -> Holder | None:
@@ -194,10 +200,11 @@ class FakeReleases(Releases):
         self._tape.call("releases.details", name)
         worker, release = self.worker(name), self.find(name)
         stage = self.stage(release)
+        now = self._tape.clock.now()
         try:
-            return join_details(release, stage, worker, self.sign_offs(release))
+            return join_details(release, stage, DetailsRead(worker, now, self.sign_offs(release)))
         except PromoteError as error:
-            return join_details(release, stage, worker, None, error)
+            return join_details(release, stage, DetailsRead(worker, now, None, error))
 
     def stage(self, release: Release) -> Stage:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from promote_tui.core.releases import events as e
 from promote_tui.core.releases.fold import fold_release
 from promote_tui.core.releases.next_commands import is_interrupted, next_commands, sign_off_commands
 from promote_tui.core.releases.sign_offs import ReleaseSignOff
-from tests.unit.core.releases.test_schedule import AT, CONFIRMED, PLANNED, WORKER, end, hold, promote, start
+from tests.unit.core.releases.test_schedule import AT, CONFIRMED, PLANNED, WORKER, answer, end, hold, promote, start
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Confirm
@@ -51,6 +52,24 @@ def test_one_whose_process_is_gone_can_be_resumed_without_another_confirmation()
     assert is_interrupted(release_of(*interrupted), is_at_work=False)
     assert not is_interrupted(release_of(*interrupted), is_at_work=True)
     assert not is_interrupted(release_of(*interrupted, FAILURE), is_at_work=False)
+
+
+@pytest.mark.parametrize(
+    ("happened", "is_beginning"),
+    [
+        ([CONFIRMED], True),
+        ([CONFIRMED, WORKER], False),  # it has begun: whether it lives is for the lock to say
+        ([CONFIRMED, WORKER, FAILURE], False),
+        ([CONFIRMED, WORKER, FAILURE, answer("retry", "catalog")], True),
+        ([], False),
+    ],
+)
+def test_a_process_is_on_its_way_for_a_minute_after_it_was_asked_for(
+    happened: list[e.ReleaseEvent], *, is_beginning: bool
+) -> None:
+    release = release_of(*happened)
+    assert release.is_beginning(AT + timedelta(seconds=59)) is is_beginning
+    assert not release.is_beginning(AT + timedelta(seconds=60))
 
 
 def test_a_failure_can_be_retried_skipped_and_rolled_back() -> None:
