@@ -175,6 +175,11 @@ class Release(Value):
     def _confirmed_answers(self) -> tuple[Answered, ...]:
         return tuple(answer for answer in self.answers if answer.answer not in UNTYPED)
 
+    @property
+    def unreviewed(self) -> tuple[str, ...]:
+        """The members that are to be promoted and whose plan nobody has seen yet, in the order of the waves."""
+        return tuple(name for name in self.in_state(MemberState.WAITING) if name not in self.reviews)
+
     def is_beginning(self, now: datetime) -> bool:
         """Tell whether a process for it may still be on its way: a person has asked for one a moment ago."""
         if not self.is_left or self.status not in {ReleaseStatus.RUNNING, ReleaseStatus.SCHEDULED}:

@@ -13,7 +13,7 @@ from promote_tui.engine.releases.claim import find_worker
 from promote_tui.engine.releases.control import answer_release, confirm_release, launch_release
 from promote_tui.engine.releases.details import list_with_workers, read_details
 from promote_tui.engine.releases.follow import follow_release
-from promote_tui.engine.releases.planning import PlanWatch, plan_release
+from promote_tui.engine.releases.planning import PlanWatch, plan_release, review_rest
 from promote_tui.engine.releases.record import list_releases, read_release
 from promote_tui.engine.releases.rules import ruling_stage
 from promote_tui.engine.releases.sign_off import SignOff, sign_off_release
@@ -49,6 +49,14 @@ class Releases:
         """
         self.governance.require_writable(f"release {wanted.name}")
         return plan_release(self.governance, wanted, watch or PlanWatch())
+
+    def review(self, name: str, watch: PlanWatch | None = None) -> Release:
+        """Review what is not reviewed yet of a planned release, and return it.
+
+        Raises UsageError, Refused under --read-only, GitError, LedgerError; see `review_rest`.
+        """
+        self.governance.require_writable(f"release {name}")
+        return review_rest(self.governance, name, watch or PlanWatch())
 
     def free_name(self) -> str:
         """Return what a release planned today is called where nobody says so: the day, on the clock of who reads."""

@@ -83,6 +83,9 @@ def confirm_release(governance: Governance, name: str, given: ReleaseConfirmatio
             by = f", confirmed by {now.confirmed.who}" if now.confirmed else ""
             cause = f"it is {now.status.value}{by}"
             raise UsageError(f"release {name}", cause, f"see `promote-tui release show {name}`")
+        if now.unreviewed:
+            cause = f"nobody has seen what {list_first(now.unreviewed)} would change: the planning was interrupted"
+            raise Refused(f"release {name}", cause, f"review the rest: promote-tui release run {name}")
         at, (typed, reason) = context.clock.now(), (given.typed, given.reason)
         more = given.overrides, given.allowances, given.starts_at
         return ReleaseConfirmed(at, who.person, who.arn, typed, reason, *more)

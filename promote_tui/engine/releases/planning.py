@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, UsageError
+from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.releases.events import MemberReviewed, ReleasePlanned
 from promote_tui.core.releases.review import MemberReview
 from promote_tui.core.releases.summary import review_draft, review_plan
-from promote_tui.engine.planning.planner import discard_plan, make_plan
+from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
 from promote_tui.engine.releases.record import append, begin_release, read_release, taken_name_error
 from promote_tui.engine.releases.selection import (
     Candidate,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model.pipeline import Service, Stage
     from promote_tui.core.planning.plan import Draft
+    from promote_tui.core.releases.events import Member
     from promote_tui.core.releases.release import Release
     from promote_tui.engine.context import Context
     from promote_tui.engine.governance import Governance
@@ -74,6 +76,24 @@ def plan_release(governance: Governance, wanted: ReleaseRequest, watch: PlanWatc
     drafts = [each.draft for each in candidates if each.draft is not None]
     _review_all(governance, wanted.name, drafts, where.release.parallel, watch)
     return read_release(context.ledger, wanted.name)
+
+
+def review_rest(governance: Governance, name: str, watch: PlanWatch) -> Release:
+    """Review the members of a planned release that are not reviewed yet, as its planning was interrupted; return it.
+
+    One that was confirmed or has ended is left as it is. Raises UsageError where there is no such release, or where one
+    of its services or its stage is gone, GitError, LedgerError.
+    """
+    context, release = governance.context, read_release(governance.context.ledger, name)
+    if release.confirmed is None and release.ended is None:
+        drafts = [_draft_member(governance, release, release.member(service)) for service in release.unreviewed]
+        _review_all(governance, name, drafts, governance.stage(release.stage).release.parallel, watch)
+    return read_release(context.ledger, name)
+
+
+def _draft_member(governance: Governance, release: Release, member: Member) -> Draft:
+    context, service, stage = governance.governing(member.service, release.stage)
+    return make_draft(context, service, stage, member.commit, PromotionOptions(release=release.name))
 
 
 def _require_name(context: Context, name: str) -> None:

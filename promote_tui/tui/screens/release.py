@@ -323,9 +323,8 @@ class ReleaseScreen(View):
             navigation.open_diff_of_member(self.host, self._guide.release, self._rows.at.service)
 
     def action_refresh(self) -> None:
-        """Read the release and its gates again."""
-        self._guide.feed.poll()
-        self._guide.gates.read(self._guide.release)
+        """Read the release and its gates again; review what an interrupted planning has left."""
+        self._guide.refresh()
 
     def action_close(self) -> None:
         """Close the confirmation that was chosen, or the summary, and go back to the waves."""

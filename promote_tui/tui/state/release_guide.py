@@ -40,6 +40,8 @@ class ReleaseGuide:
         self.name = name
         self.is_starting = False
         """Whether a process was started for it, and has not begun yet."""
+        self.is_reviewing = False
+        """Whether what an interrupted planning has left is being reviewed here."""
         self.feed = ReleaseFeed(screen, name, self._take, self._miss)
         self.gates = ReleaseGates(screen, changed)
         self.runs = MemberRuns(screen, changed)
@@ -65,6 +67,30 @@ class ReleaseGuide:
             return
         self.feed.poll()
         self.runs.poll(self.release)
+
+    def refresh(self) -> None:
+        """Read it and its gates again, and review what is not reviewed."""
+        self._review_rest()
+        self.feed.poll()
+        self.gates.read(self.release)
+
+    def _review_rest(self) -> None:
+        """Review what an interrupted planning has left; each review is seen as it comes."""
+        if self.planning is not None or self.is_reviewing or self.release is None or not self.release.unreviewed:
+            return
+        self.is_reviewing = True
+        engine, name = self._screen.engine, self.name
+        self._screen.background(lambda: engine.releases.review(name), self._reviewed, self._not_reviewed)
+        self._changed()
+
+    def _reviewed(self, release: Release) -> None:
+        self.is_reviewing = False
+        self._planned(release)
+
+    def _not_reviewed(self, error: PromoteError) -> None:
+        self.is_reviewing = False
+        self._screen.host.say(str(error), failed=True)
+        self._changed()
 
     def take(self, release: Release) -> None:
         """Take the release as it is after something was asked of it from here."""
@@ -138,6 +164,7 @@ class ReleaseGuide:
             self._view_runs(),
             is_orphaned=self.feed.is_orphaned,
             is_starting=self.is_starting,
+            is_reviewing=self.is_reviewing,
             read_only=read_only,
             trouble=self.feed.error if is_missed else None,
             frame=frame,

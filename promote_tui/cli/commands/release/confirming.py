@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.core.planning.plan import Confirmation, is_confirmed, release_phrase
+from promote_tui.core.errors import Refused
+from promote_tui.core.planning.plan import Confirmation, how_to_confirm, is_confirmed, release_phrase
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
     from promote_tui.cli.click_types import Parameter
     from promote_tui.cli.context import CliContext
+    from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.releases.release import Release
 
 
@@ -22,6 +24,16 @@ class ReleaseConsent:
 
     yes: bool
     confirm: str | None
+
+    def require(self, pipeline: Pipeline, name: str, stage: str | None) -> None:
+        """Raise Refused for words that can confirm nothing, before a release of this name is planned for a stage."""
+        wanted = next((each for each in pipeline.stages if each.name == stage), None)
+        if wanted is None or self.confirm is None:
+            return
+        phrase = release_phrase(name, wanted.name)
+        if not is_confirmed(wanted.confirm, Confirmation(yes=self.yes, typed=self.confirm), phrase):
+            cause = f'"{self.confirm}" confirms something else'
+            raise Refused(f"release {name}", cause, how_to_confirm(wanted.confirm, phrase))
 
     def ask(self, context: CliContext, release: Release, deed: str) -> str:
         """Return what confirms it, asked for on the terminal where it is missing and somebody is there.

@@ -28,6 +28,11 @@ def plan_release(context: CliContext, words: Sequence[str], stage: str, reason: 
     return engine.releases.plan(ReleaseRequest(name, stage, services, reason), _watch(context))
 
 
+def review_rest(context: CliContext, release: Release) -> Release:
+    """Review what an interrupted planning has left, and return the release."""
+    return context.engine.releases.review(release.name, _watch(context)) if release.unreviewed else release
+
+
 def _watch(context: CliContext) -> PlanWatch:
     err = context.err
 

@@ -12,7 +12,7 @@ from promote_tui.cli.commands.release.confirming import CONSENT, ReleaseConsent
 from promote_tui.cli.commands.release.exceptions import EXCEPTIONS, Exceptions
 from promote_tui.cli.commands.release.follow import follow_release
 from promote_tui.cli.commands.release.options import release_name
-from promote_tui.cli.commands.release.planning import plan_release
+from promote_tui.cli.commands.release.planning import plan_release, review_rest
 from promote_tui.cli.time_options import parse_start
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.releases import ReleaseHuman, ReleaseJson
@@ -63,7 +63,7 @@ def run(
     """
     engine = context.writer(f"release {options.name}")
     starts_at = parse_start(options.at, context.now) if options.at else None
-    release = _planned(context, options)
+    release = _planned(context, options, consent)
     stage = engine.releases.stage(release)
     overrides, allowances = exceptions.overrides_for(release, stage), exceptions.allowances_for(release)
     typed = consent.ask(context, release, _deed(context, release))
@@ -81,24 +81,25 @@ def run(
     return 0
 
 
-def _planned(context: CliContext, options: RunOptions) -> Release:
+def _planned(context: CliContext, options: RunOptions, consent: ReleaseConsent) -> Release:
     """Return the release, planned now where it does not exist yet; raises UsageError where it is another one."""
     try:
         found = context.engine.releases.find(options.name)
     except UsageError:
-        return _plan(context, options)
+        return _plan(context, options, consent)
     if found.status is not ReleaseStatus.PLANNED:
         cause, name = f"it is {found.status.value.replace('_', ' ')} already", options.name
         raise UsageError(f"release {name}", cause, f"see `promote-tui release show {name}`")
     if options.services or options.stage not in {None, found.stage}:
         cause = f"it is planned for {found.stage}, with {plural(len(found.members), 'service')}"
         raise UsageError(f"release {options.name}", cause, "name neither --to nor services")
-    return found
+    return review_rest(context, found)
 
 
-def _plan(context: CliContext, options: RunOptions) -> Release:
+def _plan(context: CliContext, options: RunOptions, consent: ReleaseConsent) -> Release:
     if options.stage is None:
         raise UsageError(f"release {options.name}", "there is no such release", "add --to STAGE to plan it now")
+    consent.require(context.engine.pipeline, options.name, options.stage)
     planned = plan_release(context, [options.name, *options.services], options.stage, options.reason)
     ReleaseHuman(context).end(context.engine.releases.details(planned.name))
     return planned

@@ -344,6 +344,15 @@ async def test_a_release_that_is_done_is_rolled_back_from_its_screen() -> None:
         assert engine.called("releases.answer") == [(NAME, ReleaseAnswer("roll_back_all", (), typed=PHRASE))]
 
 
+async def test_what_an_interrupted_planning_has_left_is_reviewed_by_a_key() -> None:
+    engine = planned_release()
+    engine.forget_review(NAME, "orders")
+    async with release(engine, "still to be packaged and reviewed: orders", "r reviews it") as it:
+        await it.press("r")
+        await it.sees("✓ go   4 services in 3 waves")
+    assert engine.called("releases.review") == [("orders",)]
+
+
 async def test_escape_closes_a_choice_and_nothing_is_answered() -> None:
     engine = failed_release()
     async with release(engine, "in trouble: orders") as it:

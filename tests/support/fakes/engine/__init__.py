@@ -146,6 +146,11 @@ class FakeEngine(Engine):
         """Write events into a release, as its process would, and return it."""
         return self._tape.write_release(name, *events)
 
+    def forget_review(self, name: str, service: str) -> None:
+        """Let the planning of a release have been interrupted before it reviewed this service."""
+        self._tape.forget_review(name, service)
+        self.calls.clear()
+
     def called(self, method: str) -> list[tuple[object, ...]]:
         """Return what the method was called with, call by call."""
         return self._tape.called(method)

@@ -24,7 +24,7 @@ from promote_tui.core.model.stack_status import StackEvent
 from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.core.release_notes.model import Notes
-from promote_tui.core.releases.events import ReleaseEvent
+from promote_tui.core.releases.events import MemberReviewed, ReleaseEvent
 from promote_tui.core.releases.fold import fold_release
 from promote_tui.core.releases.review import MemberReview
 from promote_tui.core.runs.events import (
@@ -205,6 +205,15 @@ class Tape:
             release = fold_release(self.releases[name])
         assert release is not None
         return release
+
+    def forget_review(self, name: str, service: str) -> None:
+        """Take the review of a member out of a release."""
+        with self.news:
+            self.releases[name] = [
+                each
+                for each in self.releases[name]
+                if not (isinstance(each, MemberReviewed) and each.service == service)
+            ]
 
     def finish(self, run: str, outcome: Outcome = "succeeded") -> None:
         """Let a run go all the way from where it was planned to an end."""

@@ -9,12 +9,14 @@ import pytest
 
 from promote_tui.core.changes.model import SetChange
 from promote_tui.core.errors import AwsError, LedgerError, Refused, UsageError
+from promote_tui.core.releases.events import ReleaseConfirmed
 from promote_tui.core.releases.release import ReleaseStatus
 from promote_tui.core.releases.review import ReviewedChange
 from promote_tui.core.value import replace
 from promote_tui.engine.releases.planning import PlanWatch, ReleaseRequest
+from promote_tui.engine.releases.record import append
 from tests.support.engine_world import Died
-from tests.support.release_world import NAME, SHOP, WAVES
+from tests.support.release_world import NAME, SHOP, TYPED, WAVES
 
 if TYPE_CHECKING:
     from promote_tui.core.releases.release import Release
@@ -178,7 +180,10 @@ def test_a_ledger_that_fails_fails_the_planning(shop: ReleaseWorld) -> None:
         shop.plan_release()
 
 
-def test_what_nobody_has_reviewed_is_asked_about_when_its_turn_comes(shop: ReleaseWorld) -> None:
+@pytest.fixture
+def interrupted(shop: ReleaseWorld) -> ReleaseWorld:
+    """The planning of orders, which changes a topic, was killed before its review."""
+
     def die(event: object) -> None:
         if "Reviewed" in type(event).__name__:
             raise Died
@@ -189,7 +194,34 @@ def test_what_nobody_has_reviewed_is_asked_about_when_its_turn_comes(shop: Relea
     with pytest.raises(Died):
         shop.plan_release("orders")
     shop.ledger = ledger
-    release = shop.start_release()
+    return shop
+
+
+def test_what_nobody_has_reviewed_is_not_confirmed_and_can_be_reviewed_later(interrupted: ReleaseWorld) -> None:
+    shop = interrupted
+    with pytest.raises(Refused, match="nobody has seen what orders would change: the planning was interrupted"):
+        shop.start_release()
+    assert shop.release().status is ReleaseStatus.PLANNED
+    heard: list[str] = []
+    release = shop.engine.releases.review(NAME, PlanWatch(on_review=lambda service, _review: heard.append(service)))
+    assert (heard, release.unreviewed) == (["orders"], ())
+    assert [each.logical_id for each in release.reviews["orders"].changes] == ["Topic"]
+    assert shop.start_release().status is ReleaseStatus.DONE
+
+
+def test_what_was_reviewed_is_not_reviewed_again(shop: ReleaseWorld) -> None:
+    shop.plan_release("orders")
+    packaged = len(shop.deployer.packaged)
+    assert shop.engine.releases.review(NAME) == shop.release()
+    assert len(shop.deployer.packaged) == packaged
+
+
+def test_what_nobody_has_reviewed_is_asked_about_when_its_turn_comes(interrupted: ReleaseWorld) -> None:
+    shop = interrupted
+    by_an_older_version = ReleaseConfirmed(shop.clock.now(), "ana", "arn:ana", TYPED)
+    append(shop.context, NAME, lambda _release: by_an_older_version)
+    shop.engine.releases.resume(NAME)
+    release = shop.release()
     assert release.status is ReleaseStatus.PAUSED
     assert "Topic would be modified" in release.progress["orders"].cause
     assert shop.deployed() == []

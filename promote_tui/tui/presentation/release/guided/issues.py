@@ -42,8 +42,8 @@ def find_blockers(guided: GuidedRelease) -> list[Issue]:
 def _unfinished(guided: GuidedRelease) -> Iterator[Issue]:
     if guided.members_to_review:
         words = f"still to be packaged and reviewed: {list_first(guided.members_to_review)}"
-        out = () if guided.planning else ((guided.key("release.skip"), "leaves it out"),)
-        yield Issue(guided.glyphs.loading, "muted", words, out)
+        rest = ((guided.key("release.refresh"), "reviews it"), (guided.key("release.skip"), "leaves it out"))
+        yield Issue(guided.glyphs.loading, "muted", words, () if guided.planning or guided.is_reviewing else rest)
     if not guided.members:
         yield Issue(guided.glyphs.never, "muted", "every service is left out: plan another release")
     if guided.release is not None and guided.release.unknown_events:

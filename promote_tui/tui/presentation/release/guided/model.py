@@ -43,7 +43,8 @@ class GuidedRelease:
     """A release on its screen; `release` is None until it is in the ledger.
 
     `planning` is there while it is planned from here. `drafts` are the members whose gates were asked again, `runs`
-    the members whose run was read. `is_orphaned`: its process is gone. `trouble` is why it cannot be read.
+    the members whose run was read. `is_orphaned`: its process is gone; `is_reviewing`: what an interrupted planning has
+    left is reviewed here. `trouble` is why it cannot be read.
     """
 
     name: str
@@ -61,6 +62,7 @@ class GuidedRelease:
     runs: Mapping[str, RunView] = field(default_factory=dict)
     is_orphaned: bool = False
     is_starting: bool = False
+    is_reviewing: bool = False
     read_only: bool = False
     trouble: PromoteError | None = None
     frame: int = 0
@@ -112,8 +114,7 @@ class GuidedRelease:
     @cached_property
     def members_to_review(self) -> tuple[str, ...]:
         """The members whose plan was not made yet."""
-        release = self.release
-        return tuple(name for name in self.members if release is not None and name not in release.reviews)
+        return self.release.unreviewed if self.release is not None else ()
 
     def review(self, service: str) -> MemberReview | None:
         """Return what the plan of a member says by now."""

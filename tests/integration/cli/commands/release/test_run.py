@@ -225,3 +225,20 @@ def test_ctrl_c_ends_the_watching_and_says_how_to_go_on(
         "to resume it then:     promote-tui release resume friday",
     ]
     assert calls(engine, "releases.answer") == []
+
+
+def test_a_wrong_phrase_plans_nothing(cli: CommandLine, engine: FakeEngine) -> None:
+    said = cli("release", "run", "friday", "--to", "prod", "--confirm", "release friday prd")
+    line = 'release friday: "release friday prd" confirms something else; pass --confirm "release friday prod"'
+    assert (said.code, said.out, said.err) == (3, "", f"{line}\n")
+    assert calls(engine, "releases.plan") == []
+
+
+def test_what_an_interrupted_planning_has_left_is_reviewed_before_it_is_confirmed(
+    planned: CommandLine, engine: FakeEngine
+) -> None:
+    engine.script.release_story = done(engine)
+    engine.forget_review("friday", "orders")
+    said = planned("release", "run", "friday", "--confirm", PHRASE)
+    assert said.code == 0
+    assert "orders: reviewed, 5 commits" in said.err
