@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input
@@ -12,10 +12,11 @@ from textual.widgets import Button, Input
 from promote_tui.core.planning.plan import Confirmation, confirmation_phrase, is_confirmed
 from promote_tui.core.text import clean
 from promote_tui.tui.presentation.review import blockers, confirm, fields
-from promote_tui.tui.presentation.review.frame_room import FrameRoom, is_titled
+from promote_tui.tui.presentation.review.frame_room import FrameRoom
 from promote_tui.tui.presentation.style import ink, line
 from promote_tui.tui.typed_ahead import QuietPeriod
 from promote_tui.tui.widgets.confirm_fields import ConfirmFields
+from promote_tui.tui.widgets.guarded_frame import GuardedFrame
 from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
@@ -25,13 +26,12 @@ if TYPE_CHECKING:
 
     from promote_tui.tui.presentation.review.model import Review
 
-_TO_SEE = ("#deploys", "#losses", "#typing", "#naming", "#buttons")
-"""What has to be on the screen when a deploy is confirmed."""
-_PARTS = {name.removeprefix("#") for name in (*_TO_SEE, "#type", "#name", "#deploy")}
 
-
-class ConfirmFrame(Vertical):
+class ConfirmFrame(GuardedFrame):
     """Asks as the stage wants it; says Deploy or Cancel, and knows whether a deploy may be confirmed now."""
+
+    TO_SEE = ("#deploys", "#losses", "#typing", "#naming", "#buttons")
+    BUTTON = "#deploy"
 
     class Deploy(Message):
         """The person has confirmed."""
@@ -93,8 +93,17 @@ class ConfirmFrame(Vertical):
 
     def _hint(self) -> Content:
         return fields.hint(
-            self._review(), self.fields.phrase, in_sight=self.is_in_sight, armed=self._armed.over, covered=self._covered
+            self._review(),
+            self.fields.phrase,
+            in_sight=self.is_in_sight,
+            armed=self._armed.over,
+            covered=self.is_covered,
         )
+
+    @property
+    def _parts(self) -> set[str]:
+        """The ids of what is drawn in it."""
+        return {name.removeprefix("#") for name in (*self.TO_SEE, "#type", "#name", self.BUTTON)}
 
     @property
     def _room(self) -> FrameRoom:
@@ -121,28 +130,16 @@ class ConfirmFrame(Vertical):
     @property
     def is_in_sight(self) -> bool:
         """Whether account, region, stage, stack and the buttons can be read on the screen right now."""
-        inside = is_titled(self._review(), self.region.size) and self.screen.region.contains_region(self.region)
-        if self._covered or self.is_cramped:
-            return False
-        parts = [self.query_one(name) for name in _TO_SEE]
-        seen = [part.region for part in parts if part.display]
-        return inside and all(self.region.contains_region(part) and part.height > 0 for part in seen)
+        return not self.is_cramped and self.is_shown_whole(confirm.title(self._review()))
 
     @property
     def is_cramped(self) -> bool:
         """Whether what has to be read and typed is taller than what the screen can give to the frame."""
         return self._room.is_cramped(self._review(), where=self.query_one("#deploys").display)
 
-    @property
-    def _covered(self) -> bool:
-        """Whether a toast lies over the frame."""
-        racks = self.screen.query_children("ToastRack")
-        toasts = (toast.region for rack in racks for toast in rack.query("Toast") if toast.is_attached)
-        return any(toast.area and toast.overlaps(self.region) for toast in toasts)
-
     def redraw(self) -> None:
         """Show how the promotion stands now."""
-        if not {part.id for part in self.walk_children()} >= _PARTS:
+        if not {part.id for part in self.walk_children()} >= self._parts:
             return  # it was left while it opened
         review = self._review()
         self._armed.look(stands=review.is_ready)
@@ -170,8 +167,8 @@ class ConfirmFrame(Vertical):
 
     def look(self) -> None:
         """Draw again where a toast has come over the frame, or has gone."""
-        if self._covered != self._was_covered:
-            self._was_covered = self._covered
+        if self.is_covered != self._was_covered:
+            self._was_covered = self.is_covered
             self.redraw()
 
     def spin(self) -> None:
@@ -197,18 +194,10 @@ class ConfirmFrame(Vertical):
         self.query_one("#cancel", Button).focus()
 
     def go_on(self) -> bool:
-        """Go from the field straight to Deploy once the words match; False where there is nothing to skip.
-
-        A reason that is not written yet is not skipped. Where only the screen keeps Deploy closed, as a toast over the
-        frame does, the field is not left: the next button would be Cancel, and who typed the words does not want it.
-        """
+        """Go from a field straight to Deploy once the words match; a reason that is not written yet is not skipped."""
         here = self.screen.focused
         explains = self._review().is_rollback and not self.fields.reason and here is not None and here.id != "because"
-        skips = isinstance(here, Input) and self._is_answered and not explains
-        if skips and self.can_deploy:
-            self.redraw()  # the last letter may not have been heard of here yet: the button is still closed
-            self.query_one("#deploy", Button).focus()
-        return skips
+        return self.skip_to_button(is_answered=self._is_answered and not explains, can_confirm=self.can_deploy)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Enable Deploy on an exact match."""
@@ -216,10 +205,6 @@ class ConfirmFrame(Vertical):
         self.redraw()
         if event.input.id == "names":
             self.post_message(self.NamesChanged())
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the field never deploys, and never comes closer to it."""
-        event.stop()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Say what was pressed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input
@@ -14,6 +14,7 @@ from promote_tui.tui.presentation.release.guided import ask as words
 from promote_tui.tui.presentation.review.confirm import AT
 from promote_tui.tui.presentation.style import BLANK
 from promote_tui.tui.typed_ahead import QuietPeriod
+from promote_tui.tui.widgets.guarded_frame import GuardedFrame
 from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
@@ -25,14 +26,12 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.release.guided.ask import Ask
     from promote_tui.tui.presentation.release.guided.model import GuidedRelease
 
-_CORNERS = 6
-"""Cells of the border that its title cannot have."""
-_TO_SEE = ("#deed", "#losses", "#typing", "#naming", "#buttons")
-"""What has to be on the screen when something is confirmed."""
 
-
-class ReleaseFrame(Vertical):
+class ReleaseFrame(GuardedFrame):
     """Asks as the stage wants it; `ask` is None while there is nothing to confirm."""
+
+    TO_SEE = ("#deed", "#losses", "#typing", "#naming", "#buttons")
+    BUTTON = "#confirm"
 
     class Confirm(Message):
         """The person has confirmed."""
@@ -110,18 +109,7 @@ class ReleaseFrame(Vertical):
     @property
     def is_in_sight(self) -> bool:
         """Whether stage, account, region, what is asked and the buttons can be read on the screen right now."""
-        fits = words.frame_title(self._guided()).cell_length + _CORNERS <= self.region.width
-        if self._covered or not fits or not self.screen.region.contains_region(self.region):
-            return False
-        seen = [part.region for part in (self.query_one(name) for name in _TO_SEE) if part.display]
-        return all(self.region.contains_region(part) and part.height > 0 for part in seen)
-
-    @property
-    def _covered(self) -> bool:
-        """Whether a toast lies over the frame."""
-        racks = self.screen.query_children("ToastRack")
-        toasts = (toast.region for rack in racks for toast in rack.query("Toast") if toast.is_attached)
-        return any(toast.area and toast.overlaps(self.region) for toast in toasts)
+        return self.is_shown_whole(words.frame_title(self._guided()))
 
     def redraw(self) -> None:
         """Show what is asked now; what was typed for something else is forgotten."""
@@ -169,10 +157,9 @@ class ReleaseFrame(Vertical):
     def go_on(self) -> None:
         """Go to the next field, or to the button once everything is typed."""
         here = self.screen.focused
-        if isinstance(here, Input) and self.can_confirm:
-            self.redraw()  # the last letter may not have been heard of here yet: the button is still closed
-            self.query_one("#confirm", Button).focus()
-        elif isinstance(here, Input) and not self._is_answered and here is self._phrase and self._asks_names:
+        if self.skip_to_button(is_answered=self._is_answered, can_confirm=self.can_confirm):
+            return
+        if here is self._phrase and self._asks_names:
             self._names.focus()
         else:
             self.screen.focus_next()
@@ -185,10 +172,6 @@ class ReleaseFrame(Vertical):
         """Open the button on an exact match."""
         event.stop()
         self.redraw()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in a field never starts anything, and never comes closer to it."""
-        event.stop()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Say what was pressed."""

@@ -9,6 +9,7 @@ from promote_tui.tui.presentation.review import confirm
 from promote_tui.tui.presentation.review.fields import field_column, name_lines
 
 if TYPE_CHECKING:
+    from textual.content import Content
     from textual.geometry import Size
 
     from promote_tui.tui.presentation.review.model import Review
@@ -63,6 +64,6 @@ class FrameRoom:
         return lines
 
 
-def is_titled(review: Review, frame: Size) -> bool:
+def is_titled(title: Content, frame: Size) -> bool:
     """Tell whether the border of a frame shows its whole title, and the frame is more than its border."""
-    return confirm.title(review).cell_length + _CORNERS <= frame.width and frame.height > _LEAST
+    return title.cell_length + _CORNERS <= frame.width and frame.height > _LEAST

@@ -353,6 +353,25 @@ async def test_what_an_interrupted_planning_has_left_is_reviewed_by_a_key() -> N
     assert engine.called("releases.review") == [("orders",)]
 
 
+@pytest.mark.parametrize("make", [planned_release, waiting_release])
+async def test_tab_after_the_right_words_never_falls_on_cancel(make: Callable[[], FakeEngine]) -> None:
+    async with release(make(), "then type the words") as it:
+        await it.press("p")
+        screen = it.app.screen
+        assert isinstance(screen, ReleaseScreen)
+        await it.type(PHRASE)
+        await it.until(lambda: screen.confirmation.can_confirm)
+        for number in range(6):
+            it.app.say(f"something that takes two lines of the screen to be told, number {number}")
+        await it.until(lambda: not screen.confirmation.can_confirm)
+        await it.press("tab")
+        assert it.app.focused is screen.query_one("#phrase", Input)
+        await it.press("enter")
+        assert screen.query_one("#phrase", Input).value == PHRASE
+        it.app.clear_notifications()
+        await it.until(lambda: screen.confirmation.can_confirm)
+
+
 async def test_escape_closes_a_choice_and_nothing_is_answered() -> None:
     engine = failed_release()
     async with release(engine, "in trouble: orders") as it:
