@@ -16,6 +16,7 @@ from promote_tui.core.model.cells import (
     commit_of,
     stack_of,
 )
+from promote_tui.core.state_display import DISPLAYS
 from promote_tui.core.text import advice, clean, short
 
 if TYPE_CHECKING:
@@ -25,35 +26,21 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView, Snapshot
     from promote_tui.core.model.cells import Cell
     from promote_tui.core.model.pipeline import Commit, Pipeline, Service
+    from promote_tui.core.state_display import Tone
 
 SUBJECT = 72
 """Subjects are cut here, as git asks people to write them."""
 NAME = 40
 _NAMED = 3
 
-_MARKS: Mapping[CellState, tuple[str, Role]] = {
-    CellState.HALFWAY: ("failed", "bad"),
-    CellState.FAILED: ("failed", "bad"),
-    CellState.ALTERED: ("altered", "bad"),
-    CellState.VETOED: ("veto", "bad"),
-    CellState.HELD: ("hold", "warn"),
-    CellState.DIVERGED: ("diverged", "bad"),
-    CellState.LOGIN: ("unknown", "warn"),
-    CellState.DENIED: ("unknown", "bad"),
-    CellState.UNREACHABLE: ("unknown", "warn"),
-    CellState.UNSETTLED: ("unknown", "warn"),
-    CellState.RUNNING: ("running", "busy"),
-    CellState.BEHIND: ("behind", "warn"),
-    CellState.UNKNOWN: ("unknown", "warn"),
-    CellState.UNREPORTED: ("unknown", "warn"),
-    CellState.NEVER: ("never", "calm"),
-    CellState.AHEAD: ("ahead", "warn"),
-    CellState.SAME: ("same", "good"),
-    CellState.FIRST: ("same", "good"),
-    CellState.ALONE: ("same", "good"),
-    CellState.LOADING: ("unknown", "calm"),
+_ROLES: Mapping[Tone, Role] = {
+    "good": "good",
+    "warn": "warn",
+    "bad": "bad",
+    "live": "busy",
+    "calm": "calm",
+    "faint": "calm",
 }
-"""How each state looks: (sign, role)."""
 
 
 ServiceGroups: TypeAlias = "Sequence[tuple[str, Sequence[Service]]]"
@@ -89,7 +76,7 @@ def _summary(pipeline: Pipeline, snapshot: Snapshot, style: Style) -> str:
     regions = dict.fromkeys(stage.aws.region for stage in pipeline.stages)
     head = f"{clean(pipeline.project, limit=NAME)} {style.sign('dot')} {clean(', '.join(regions), limit=NAME)}"
     parts = [
-        style.paint(f"{style.sign(_MARKS[state][0])} {counts[state]} {state.value}", _MARKS[state][1])
+        style.paint(f"{style.sign(DISPLAYS[state].sign)} {counts[state]} {state.value}", _ROLES[DISPLAYS[state].tone])
         for state in CellState
         if counts[state] and state not in AT_REST
     ]
@@ -100,16 +87,16 @@ def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Segment, 
     if view is None:
         return BLANK, BLANK, BLANK
     state = state_of(view)
-    sign, role = _MARKS[state]
+    shown = DISPLAYS[state]
     stack = stack_of(view.cell)
     when = age(stack.updated_at, now) if stack and stack.updated_at else ""
-    head = Segment(f"{style.sign(sign)} {_name(view.cell, state)}", role)
+    head = Segment(f"{style.sign(shown.sign)} {_name(view.cell, state)}", _ROLES[shown.tone])
     return head, Segment(_distance(view), "calm"), Segment(when, "calm", right=True)
 
 
 def _name(cell: Cell, state: CellState) -> str:
     if state is CellState.UNSETTLED:
-        return "unknown"
+        return DISPLAYS[state].name
     commit = commit_of(cell)
     if isinstance(cell, Unreported) and cell.says:
         return _ends(clean(cell.says), NAME)

@@ -26,6 +26,8 @@ _SIGNS = {
     "failed": ("✗", "X"),
     "never": ("○", "-"),
     "unknown": ("?", "?"),
+    "alone": ("·", "."),
+    "loading": ("…", "."),
     "passed": ("✓", "+"),
     "attention": ("!", "!"),
     "arrow": ("→", ">"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from promote_tui.core.cell_state import CellState
+from promote_tui.core.state_display import DISPLAYS, LEGEND
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.pipeline.states import glyph_of
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, rule, wrap
@@ -24,21 +24,6 @@ if TYPE_CHECKING:
 
     from promote_tui.tui.presentation.glyphs import Glyphs
 
-_LEGEND = (
-    (CellState.SAME, "same as the stage before"),
-    (CellState.BEHIND, "behind it"),
-    (CellState.AHEAD, "ahead of it"),
-    (CellState.DIVERGED, "behind and ahead (diverged)"),
-    (CellState.RUNNING, "a deploy is running"),
-    (CellState.UNSETTLED, "verdict of its last run unknown"),
-    (CellState.FAILED, "the last deploy failed"),
-    (CellState.ALTERED, "code changed by hand"),
-    (CellState.VETOED, "runs vetoed code"),
-    (CellState.HELD, "held by a person"),
-    (CellState.NEVER, "never deployed"),
-    (CellState.UNKNOWN, "unknown or unreadable"),
-    (CellState.ALONE, "nothing to compare with"),
-)
 _TWO_COLUMNS = 64
 """Cells from which on the keys stand in two columns."""
 _AT = 15
@@ -122,7 +107,7 @@ def _beside(blocks: Sequence[list[Content]], width: int) -> list[Content]:
 
 
 def _legend(glyphs: Glyphs, width: int) -> list[Content]:
-    items = [line(glyph_of(state, glyphs), " ", ink(words, "muted")) for state, words in _LEGEND]
+    items = [line(glyph_of(state, glyphs), " ", ink(DISPLAYS[state].meaning, "muted")) for state in LEGEND]
     items.append(line(ink(glyphs.mark, "live"), " ", ink("marked for a batch", "muted")))
     columns = max(1, width // 28)
     return [

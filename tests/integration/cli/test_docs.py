@@ -11,6 +11,9 @@ import pytest
 
 from promote_tui.cli.global_options import GLOBALS
 from promote_tui.cli.main import main
+from promote_tui.cli.text.style import Style
+from promote_tui.core.cell_state import CellState
+from promote_tui.core.state_display import DISPLAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,3 +94,12 @@ def _defines(module: Path, dotted: str) -> bool:
     """Tell whether a module assigns, or defines as a function or a class, each part of a name."""
     source = module.read_text(encoding="utf-8")
     return all(re.search(rf"^\s*(?:def |class )?{part}\b *[(:=]", source, re.MULTILINE) for part in dotted.split("."))
+
+
+def test_the_signs_of_the_matrix_are_those_of_the_table() -> None:
+    rows = re.findall(r"^\| `(.)` \| ([a-z, -]+) \|", DOCS, re.MULTILINE)
+    signs = {state: sign for sign, names in rows for state in names.split(", ")}
+    style = Style()
+    assert signs == {
+        state.value: style.sign(DISPLAYS[state].sign) for state in CellState if state is not CellState.LOADING
+    }

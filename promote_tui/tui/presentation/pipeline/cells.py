@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from promote_tui.core.cell_state import CellState, state_of
-from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import Cell, Halfway, Unreachable, stack_of
+from promote_tui.core.state_display import DISPLAYS, display_of
 from promote_tui.core.text import short
 from promote_tui.core.value import Value
-from promote_tui.tui.presentation.pipeline.states import LOOKS, NAME_WIDTH, commit_name, glyph_of
+from promote_tui.tui.presentation.pipeline.states import NAME_WIDTH, commit_name, commit_role, glyph_of, sign_role
 from promote_tui.tui.presentation.style import (
     BLANK,
     CURSOR,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
+    from promote_tui.core.matrix import CellView
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.pipeline.grid import Grid
 
@@ -52,17 +52,18 @@ class _Roles(Value):
 def cell_line(view: CellView | None, look: MatrixStyle, *, cursor: bool = False, marked: bool = False) -> Content:
     """Return a cell in exactly the grid's width."""
     state = state_of(view)
-    _, role, hash_role = LOOKS[state]
-    middle = _middle(view, state, look, _Roles("strong", "plain") if cursor else _Roles(hash_role, role))
+    shown = display_of(view)
+    roles = _Roles("strong", "plain") if cursor else _Roles(commit_role(shown), sign_role(shown))
+    middle = _middle(view, state, look, roles)
     width = look.grid.cell
     left: Content | str = "[" if cursor and look.marks else " "
     right = "]" if cursor and look.marks else " "
     if marked:
         left = ink(look.glyphs.mark, "live")
-    shown = line(left, glyph_of(state, look.glyphs, look.frame), " ", fit(middle, width - 4), right)
+    drawn = line(left, glyph_of(state, look.glyphs, look.frame), " ", fit(middle, width - 4), right)
     if cursor:
-        return shown.stylize_before(CURSOR)
-    return shown.stylize_before(TROUBLE) if state in {CellState.FAILED, CellState.HALFWAY} else shown
+        return drawn.stylize_before(CURSOR)
+    return drawn.stylize_before(TROUBLE) if state in {CellState.FAILED, CellState.HALFWAY} else drawn
 
 
 def _middle(view: CellView | None, state: CellState, look: MatrixStyle, roles: _Roles) -> Content:
@@ -78,19 +79,15 @@ def _middle(view: CellView | None, state: CellState, look: MatrixStyle, roles: _
 
 
 def _text(view: CellView, state: CellState, look: MatrixStyle, roles: _Roles) -> tuple[Content | str, ...]:
-    gap, done = "  " if look.grid.words else " ", progress(view, look.now)
+    gap, done, name = "  " if look.grid.words else " ", progress(view, look.now), ink(_name(view, look.grid), roles.sha)
     if state is CellState.RUNNING and done is not None:
-        name = commit_name(view.cell, NAME_WIDTH) or "first"
         bar = progress_bar(done, 8, look.glyphs) if look.grid.words else BLANK
-        return ink(name, roles.sha), gap, ink(f"{done:.0%}", "strong live"), " ", bar
+        return name, gap, ink(f"{done:.0%}", "strong live"), " ", bar
     if state is CellState.LOGIN:
         key = line(ink("L", "strong"), ink(" log in" if look.grid.words else "", "muted"))
-        return ink("login", roles.sha), "    " if look.grid.words else "   ", key
-    if state is CellState.UNSETTLED:
-        return ink("unknown", roles.sha), gap, ink(state.value if look.grid.words else "", roles.drift)
-    name, note = _words(view, state, look.grid)
-    note_role: Role = "muted" if isinstance(view.cell, Unreachable) else roles.drift
-    return ink(name, roles.sha), gap if note else "", ink(note, note_role)
+        return name, "    " if look.grid.words else "   ", key
+    note = _note(view, state, wide=look.grid.words)
+    return name, gap if note else "", ink(note, "muted" if isinstance(view.cell, Unreachable) else roles.drift)
 
 
 def progress(view: CellView, now: datetime) -> float | None:
@@ -106,51 +103,30 @@ def progress_bar(done: float, cells: int, glyphs: Glyphs) -> Content:
     return line(ink(glyphs.bar_full * full, "live"), ink(glyphs.bar_empty * (cells - full), "faint"))
 
 
-def _words(view: CellView, state: CellState, at: Grid) -> tuple[str, str]:
-    """Return the commit of a cell, or what stands for it, and how it stands."""
-    name = commit_name(view.cell, NAME_WIDTH)
-    words = (_LONG if at.words else _SHORT).get(state)
-    if words is not None:
-        return words(view, name)
-    if state is CellState.UNREPORTED:
-        return commit_name(view.cell, at.cell - 8), ""
-    return name, drift_brief(view.relation) if at.words else drift_short(view.relation)
+def _name(view: CellView, at: Grid) -> str:
+    """Return the commit of a cell, or what stands in its place."""
+    state, name = state_of(view), display_of(view).name_in(wide=at.words)
+    room = at.cell - 8 if state is CellState.UNREPORTED else NAME_WIDTH
+    first = "first" if state is CellState.RUNNING else DISPLAYS[CellState.NEVER].name
+    return name or commit_name(view.cell, room) or first
 
 
-_Words: TypeAlias = Callable[[CellView, str], tuple[str, str]]
-
-
-def _failed(view: CellView, name: str) -> tuple[str, str]:
-    drift, word = drift_brief(view.relation), "not proved" if view.unproved else "failed"
-    return name or "never", f"{word}, {drift}" if drift else word
-
-
-def _with_drift(word: str) -> _Words:
-    return lambda view, name: (name or "never", f"{word} {drift_short(view.relation)}".rstrip())
-
-
-_SHORT: dict[CellState, _Words] = {
-    CellState.DENIED: lambda _view, _name: ("denied", ""),
-    CellState.UNREACHABLE: lambda _view, _name: ("unreachable", ""),
-    CellState.NEVER: lambda _view, _name: ("never", ""),
-    CellState.HALFWAY: lambda _view, _name: ("half-way", ""),
-    CellState.RUNNING: lambda _view, name: (name or "first", "busy"),
-    CellState.FAILED: lambda _view, name: (name or "never", "fail"),
-    CellState.ALTERED: lambda _view, name: (name, "altered"),
-    CellState.VETOED: lambda _view, name: (name, "vetoed"),
-    CellState.HELD: lambda _view, name: (name or "never", "held"),
-}
-_LONG: dict[CellState, _Words] = {
-    CellState.DENIED: lambda _view, _name: ("no permission", ""),
-    CellState.UNREACHABLE: lambda view, _name: ("unread", _reason(view.cell)),
-    CellState.NEVER: lambda _view, _name: ("never", ""),
-    CellState.HALFWAY: lambda view, _name: ("half-way", _ends(view.cell)),
-    CellState.RUNNING: lambda _view, name: (name or "first", "deploying"),
-    CellState.FAILED: _failed,
-    CellState.ALTERED: _with_drift("altered"),
-    CellState.VETOED: _with_drift("vetoed"),
-    CellState.HELD: _with_drift("held"),
-}
+def _note(view: CellView, state: CellState, *, wide: bool) -> str:
+    """Return what stands beside the commit: the word of the state, and as far as there is room what lies behind it."""
+    word, brief, counts = display_of(view).note_in(wide=wide), drift_brief(view.relation), drift_short(view.relation)
+    match state:
+        case CellState.HALFWAY:
+            return _ends(view.cell) if wide else ""
+        case CellState.UNREACHABLE:
+            return _reason(view.cell) if wide else ""
+        case CellState.FAILED if wide and brief:
+            return f"{word}, {brief}"
+        case CellState.ALTERED | CellState.VETOED | CellState.HELD if wide:
+            return f"{word} {counts}".rstrip()
+        case _ if not DISPLAYS[state].phrase:
+            return brief if wide else counts
+        case _:
+            return word
 
 
 def _ends(cell: Cell) -> str:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.cell_state import CellState, drift_of, state_of
 from promote_tui.core.keymap import DEFAULTS
-from promote_tui.core.model.cells import Halfway, Unreachable, Unreported
+from promote_tui.core.model.cells import Unreachable
+from promote_tui.core.state_display import display_of
 from promote_tui.core.text import advice
 from promote_tui.core.value import Value
-from promote_tui.tui.presentation.pipeline.states import glyph_of
-from promote_tui.tui.presentation.style import BLANK, Role, ink, line, rule, wrap
+from promote_tui.tui.presentation.pipeline.states import glyph_of, word_role
+from promote_tui.tui.presentation.style import BLANK, ink, line, rule, wrap
 from promote_tui.tui.presentation.wording import drift_words
 
 if TYPE_CHECKING:
@@ -26,25 +27,6 @@ if TYPE_CHECKING:
     from promote_tui.core.planning.plan import Draft
     from promote_tui.core.runs.run import Run
     from promote_tui.tui.presentation.glyphs import Glyphs
-
-
-STATE_ROLES: dict[CellState, Role] = {
-    CellState.BEHIND: "warn",
-    CellState.AHEAD: "warn",
-    CellState.DIVERGED: "bad",
-    CellState.FAILED: "bad",
-    CellState.HALFWAY: "bad",
-    CellState.ALTERED: "bad",
-    CellState.VETOED: "bad",
-    CellState.HELD: "warn",
-    CellState.RUNNING: "live",
-    CellState.UNSETTLED: "warn",
-    CellState.LOGIN: "warn",
-    CellState.DENIED: "bad",
-    CellState.UNREACHABLE: "warn",
-    CellState.UNREPORTED: "warn",
-    CellState.UNKNOWN: "warn",
-}
 
 
 def default_key(action: str) -> str:
@@ -126,35 +108,17 @@ def title(pane: CellPane, width: int) -> Content:
     """Return `billing · staging ──── ▼ 3 commits behind dev`."""
     name = line(ink(pane.service, "strong"), ink(f" {pane.glyphs.dot} ", "faint"), ink(pane.stage.name, "strong"))
     said = "not read" if pane.view is None and pane.trouble else state_words(pane.view)
-    words = ink(said, STATE_ROLES.get(pane.state, "muted"), limit=max(8, width - 30))
+    tone = display_of(pane.view).tone
+    words = ink(said, "muted" if tone == "good" else word_role(tone), limit=max(8, width - 30))
     return rule(name, line(glyph_of(pane.state, pane.glyphs), " ", words), width, pane.glyphs.rule)
 
 
 def state_words(view: CellView | None) -> str:
-    """Return what a cell says in a phrase."""
+    """Return what a cell says in a phrase, with how far it is from the stage before where both matter."""
+    said = display_of(view).phrase
     if view is None:
-        return "reading"
-    words = {
-        CellState.LOGIN: "needs a log-in",
-        CellState.DENIED: "no permission to read it",
-        CellState.UNREACHABLE: "cannot be read",
-        CellState.RUNNING: "deploying",
-        CellState.UNSETTLED: "the verdict of its last run is unknown",
-        CellState.FAILED: "the last deploy failed",
-        CellState.ALTERED: "altered",
-        CellState.VETOED: "runs code that was vetoed",
-        CellState.HELD: "held",
-        CellState.NEVER: "never deployed",
-        CellState.UNREPORTED: "names no commit",
-        CellState.HALFWAY: view.cell.between.place if isinstance(view.cell, Halfway) else "",
-    }
-    state, drift = state_of(view), drift_words(view.relation, view.against)
-    if state is CellState.ALTERED and drift_of(view) is not CellState.SAME and drift:
-        return f"altered, {drift}"
-    if state is CellState.FAILED and view.unproved:
-        return "deployed, not proved"
-    if state is CellState.HELD and drift_of(view) is not CellState.SAME and drift:
-        return f"held, {drift}"
-    if state is CellState.UNREPORTED and isinstance(view.cell, Unreported) and view.cell.says:
-        return "the named commit is unknown"
-    return words.get(state) or drift
+        return said
+    drift = drift_words(view.relation, view.against)
+    if state_of(view) in {CellState.ALTERED, CellState.HELD} and drift_of(view) is not CellState.SAME and drift:
+        return f"{said}, {drift}"
+    return said or drift

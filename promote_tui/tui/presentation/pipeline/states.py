@@ -1,4 +1,4 @@
-"""How the state of a cell looks: its sign, its colours, and what stands for its commit."""
+"""How the state of a cell is drawn: its sign, its colours, and what stands for its commit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.cell_state import CellState
 from promote_tui.core.model.cells import Cell, InProgress, Unreported, commit_of
+from promote_tui.core.state_display import DISPLAYS, StateDisplay
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.style import (
     Role,
@@ -14,41 +15,52 @@ from promote_tui.tui.presentation.style import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.content import Content
 
+    from promote_tui.core.state_display import Tone
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 
-# state: glyph, colour of the glyph and of the drift, colour of the hash
-LOOKS: dict[CellState, tuple[str, Role, Role]] = {
-    CellState.SAME: ("same", "good", "muted"),
-    CellState.FIRST: ("same", "good", "muted"),
-    CellState.ALONE: ("alone", "muted", "muted"),
-    CellState.BEHIND: ("behind", "warn", "plain"),
-    CellState.AHEAD: ("ahead", "warn", "plain"),
-    CellState.DIVERGED: ("diverged", "bad", "plain"),
-    CellState.RUNNING: ("running", "live", "strong"),
-    CellState.UNSETTLED: ("unknown", "strong warn", "strong warn"),
-    CellState.HALFWAY: ("failed", "bad", "strong"),
-    CellState.FAILED: ("failed", "bad", "strong"),
-    CellState.ALTERED: ("altered", "bad", "strong"),
-    CellState.VETOED: ("veto", "bad", "strong"),
-    CellState.HELD: ("hold", "warn", "plain"),
-    CellState.NEVER: ("never", "faint", "muted"),
-    CellState.UNKNOWN: ("unknown", "warn", "plain"),
-    CellState.UNREPORTED: ("unknown", "warn", "plain"),
-    CellState.LOGIN: ("unknown", "strong warn", "strong warn"),
-    CellState.DENIED: ("unknown", "strong bad", "strong bad"),
-    CellState.UNREACHABLE: ("unknown", "strong warn", "strong warn"),
-    CellState.LOADING: ("loading", "faint", "faint"),
+_WORD_ROLES: Mapping[Tone, Role] = {
+    "good": "good",
+    "warn": "warn",
+    "bad": "bad",
+    "live": "live",
+    "calm": "muted",
+    "faint": "muted",
 }
+
+
+def word_role(tone: Tone) -> Role:
+    """Return the colour of words in a tone."""
+    return _WORD_ROLES[tone]
+
+
+def sign_role(shown: StateDisplay) -> Role:
+    """Return the colour of a state's sign, and of how it stands beside the commit."""
+    match shown:
+        case StateDisplay(tone="warn", weight="alarm"):
+            return "strong warn"
+        case StateDisplay(tone="bad", weight="alarm"):
+            return "strong bad"
+        case StateDisplay(tone="faint"):
+            return "faint"
+        case _:
+            return word_role(shown.tone)
+
+
+def commit_role(shown: StateDisplay) -> Role:
+    """Return the colour of the commit, or of the word in its place."""
+    return sign_role(shown) if shown.weight == "alarm" else shown.weight
 
 
 def glyph_of(state: CellState, glyphs: Glyphs, frame: int = 0) -> Content:
     """Return a state's glyph in its colour."""
-    name, role, _ = LOOKS[state]
-    char = glyphs.running(frame) if state is CellState.RUNNING else str(getattr(glyphs, name))
-    return ink(char, role)
+    shown = DISPLAYS[state]
+    char = glyphs.running(frame) if state is CellState.RUNNING else str(getattr(glyphs, shown.sign))
+    return ink(char, sign_role(shown))
 
 
 NAME_WIDTH = 13

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from promote_tui.core.cell_state import AT_REST, CellState, state_of
-from promote_tui.tui.presentation.pipeline.states import LOOKS, glyph_of
-from promote_tui.tui.presentation.style import BLANK, Role, ink, line
+from promote_tui.core.state_display import DISPLAYS
+from promote_tui.tui.presentation.pipeline.states import glyph_of, word_role
+from promote_tui.tui.presentation.style import BLANK, ink, line
 from promote_tui.tui.presentation.widths import STANDARD
 
 if TYPE_CHECKING:
@@ -31,12 +32,6 @@ _IN_ORDER = frozenset(
 )
 """What may be so in a pipeline that is in order: nobody has to act at once."""
 _CALM = " every stage runs the same code"
-TALLIED_ROLES: dict[CellState, Role] = {
-    CellState.LOGIN: "warn",
-    CellState.DENIED: "bad",
-    CellState.UNREACHABLE: "warn",
-    CellState.NEVER: "muted",
-}
 
 
 def summary(views: Iterable[CellView | None], glyphs: Glyphs, width: int, frame: int = 0) -> Content:
@@ -71,7 +66,7 @@ def _word_rank(state: CellState) -> int:
     """Return how much the words are needed: of what is in order least, most where another state has the sign."""
     if state in _IN_ORDER:
         return 0
-    return sum(LOOKS[each][0] == LOOKS[state][0] for each in CellState if each not in _IN_ORDER | AT_REST)
+    return sum(DISPLAYS[each].sign == DISPLAYS[state].sign for each in CellState if each not in _IN_ORDER | AT_REST)
 
 
 def _merged(states: Counter[CellState], shown: Sequence[CellState], bare: Sequence[CellState]) -> dict[CellState, int]:
@@ -80,7 +75,7 @@ def _merged(states: Counter[CellState], shown: Sequence[CellState], bare: Sequen
     firsts: dict[str, CellState] = {}
     for state in shown:
         if state in bare:
-            first = firsts.setdefault(LOOKS[state][0], state)
+            first = firsts.setdefault(DISPLAYS[state].sign, state)
             found[first] = found.get(first, 0) + states[state]
         else:
             found[state] = 0
@@ -88,5 +83,4 @@ def _merged(states: Counter[CellState], shown: Sequence[CellState], bare: Sequen
 
 
 def _count(state: CellState, count: int, words: str, glyphs: Glyphs, frame: int) -> Content:
-    role = TALLIED_ROLES.get(state, LOOKS[state][1])
-    return line(glyph_of(state, glyphs, frame), ink(f" {count}{words}", role))
+    return line(glyph_of(state, glyphs, frame), ink(f" {count}{words}", word_role(DISPLAYS[state].tone)))

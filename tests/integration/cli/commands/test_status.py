@@ -38,7 +38,7 @@ emails    ● 0aa7c3e   4d  ● 0aa7c3e        4d  ? deadbee    ?    3d
 identity  ✗ 4b6b8a9  20m  ● 4b6b8a9        6h  ● 4b6b8a9         5h
 orders    ● 8d20b6e   1d  ● 8d20b6e        1d  ▼ 2c7e914    -5   9d
 reports   ● 44fe09b   8d  ▲ c19a7d3  +2    3h  ? no commit       2h
-webhooks  ? login         ● 1f1f1f1        8d  ○ never
+webhooks  ? login         · 1f1f1f1        8d  ○ never
 
 catalog/dev: UPDATE_IN_PROGRESS, was 77d0e4b
 emails/prod: deadbee is not in this clone
