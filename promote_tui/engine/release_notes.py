@@ -17,11 +17,13 @@ from promote_tui.core.release_notes.model import End, Infrastructure, Notes, Ser
 from promote_tui.core.releases.comparison import (
     ReleaseComparison,
     compare_releases,
-    delivered_services,
     differing_commits,
 )
+from promote_tui.core.releases.outcome_words import describe_member
+from promote_tui.core.releases.remains import delivered_services, describe_remains
 from promote_tui.core.runs.adoption import unnamed_next_steps
 from promote_tui.core.text import join_words, short
+from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.governance import find_service
 from promote_tui.engine.planning.planner import require_reachable
@@ -51,17 +53,24 @@ def make_notes(context: Context, services: Sequence[Service], source: str, targe
 def make_notes_of_release(context: Context, release: Release, services: Collection[str]) -> Notes:
     """Return the notes of a release: what each of its services brought, or would bring, wave by wave.
 
-    Without `services` of all that were not skipped or rolled back. Raises UsageError for one that is not among them
-    or not in the configuration, GitError.
+    Without `services` of all whose stacks run what it brought, may run it, or are still to get it. Raises UsageError
+    for one that is not among them or not in the configuration, GitError.
     """
     chosen = [name for name in delivered_services(release) if not services or name in services]
     strange = [name for name in services if name not in chosen]
     if strange:
         cause = f"{join_words(strange)} did not go into {release.stage} with it"
         raise UsageError(f"release {release.name}", cause, f"one of: {', '.join(delivered_services(release))}")
-    found = tuple(_member(context, find_service(context.pipeline, name), release) for name in chosen)
+    found = tuple(_of_member(context, release, name) for name in chosen)
     at = release.ended.at if release.ended else release.planned.at
     return Notes(context.pipeline.project, release.name, release.stage, at, found, release.name)
+
+
+def _of_member(context: Context, release: Release, name: str) -> ServiceNotes:
+    """Return the notes of a service, with how it stands in its release where what it got is not verified."""
+    notes, progress = _member(context, find_service(context.pipeline, name), release), release.progress[name]
+    remark = f"In {release.stage}: {describe_member(progress)}" if describe_remains(progress) else ""
+    return replace(notes, remark=remark)
 
 
 def _member(context: Context, service: Service, release: Release) -> ServiceNotes:

@@ -98,7 +98,10 @@ class NotedChange(Output, frozen=True):
 
 
 class ServiceNotesOutput(Output, frozen=True):
-    """The notes of one service; `cut`: there are more commits than these."""
+    """The notes of one service; `cut`: there are more commits than these.
+
+    `remark` says how it stands in its release, where what it got is not verified.
+    """
 
     service: str
     from_: EndOutput = msgspec.field(name="from")
@@ -107,6 +110,7 @@ class ServiceNotesOutput(Output, frozen=True):
     authors: tuple[str, ...]
     sections: tuple[SectionOutput, ...]
     cut: bool
+    remark: str | None
     infrastructure: tuple[NotedChange, ...]
     infrastructure_unknown: str | None
 
@@ -121,6 +125,7 @@ class ServiceNotesOutput(Output, frozen=True):
             authors=clean_texts(its.authors),
             sections=tuple(SectionOutput.of(section) for section in its.sections),
             cut=its.cut,
+            remark=text_or_null(its.remark),
             infrastructure=tuple(NotedChange.of(change) for change in its.infrastructure.changes),
             infrastructure_unknown=text_or_null(its.infrastructure.unknown),
         )

@@ -18,6 +18,7 @@ from promote_tui.core.changes.model import ChangeAction, Replacement
 from promote_tui.core.gates.model import Opener
 from promote_tui.core.releases.overview import newest_review
 from promote_tui.core.releases.release import MemberState
+from promote_tui.core.releases.remains import StageRuns, stage_runs
 
 if TYPE_CHECKING:
     from promote_tui.core.releases.release import Release
@@ -90,6 +91,8 @@ class MemberReviewOutput(Output, frozen=True):
 class ReleaseMemberOutput(Output, frozen=True):
     """A service of a release; `from` is null for nothing, or with `from_unknown` not known.
 
+    `stage_runs` is what its stack runs by the release: what it brings (`verified`, `unproved`), what ran `before`, what
+    somebody else brought (`other`), stuck `between` two commits, `unknown`, or `changing` while a run is at work.
     `held` is why it was not started, `skip_reason` what a person said who skipped it.
     """
 
@@ -101,6 +104,7 @@ class ReleaseMemberOutput(Output, frozen=True):
     from_: str | None = msgspec.field(name="from")
     from_unknown: bool
     state: MemberState
+    stage_runs: StageRuns
     run: str | None
     rollback: str | None
     held: Literal["changed", "moved", "blocked"] | None
@@ -125,6 +129,7 @@ class ReleaseMemberOutput(Output, frozen=True):
             from_=text_or_null(member.from_commit),
             from_unknown=not member.from_commit and member.from_commit is not None,
             state=progress.state,
+            stage_runs=stage_runs(progress),
             run=text_or_null(progress.run),
             rollback=text_or_null(progress.rollback),
             held=progress.why,

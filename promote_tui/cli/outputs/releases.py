@@ -193,17 +193,18 @@ class ReleaseOutput(Output, frozen=True):
 
 
 class ListedReleaseOutput(ReleaseFacts, frozen=True):
-    """A release in a list; `done` of its `services` are verified, or ran the commit already."""
+    """A release in a list; `done` of its `services` run what it brings, verified; `unproved` run it unproved."""
 
     services: int
     done: int
+    unproved: int
 
     @classmethod
     def of(cls, found: ListedRelease) -> Self:
         """Return the wire form of a release in a list."""
         release = found.release
         facts = _facts(release, interrupted=found.is_interrupted)
-        return cls(**facts, services=len(release.members), done=found.done)
+        return cls(**facts, services=len(release.members), done=found.done, unproved=found.unproved)
 
 
 class ReleaseListOutput(Output, frozen=True):

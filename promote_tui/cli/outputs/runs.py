@@ -103,12 +103,16 @@ def _facts(run: Run) -> dict[str, Any]:
 
 
 class ReleaseEntryOutput(Output, frozen=True):
-    """A release as one entry of history: `verified` of its `members` run what it brings; `runs` are ids of the list."""
+    """A release as one entry of history: `verified` of its `members` run what it brings, `unproved` run it unproved.
+
+    `runs` are ids of the list.
+    """
 
     name: str
     stage: str
     status: ReleaseStatus
     verified: int
+    unproved: int
     members: int
     who: str
     started_at: Timestamp
@@ -123,6 +127,7 @@ class ReleaseEntryOutput(Output, frozen=True):
             stage=clean_text(entry.release.stage),
             status=entry.release.status,
             verified=entry.verified,
+            unproved=entry.unproved,
             members=len(entry.release.members),
             who=clean_text(entry.who),
             started_at=timestamp(entry.started_at),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.cli.text.narration import short_commit
 from promote_tui.cli.text.style import Role, Segment
+from promote_tui.core.releases.outcome_words import with_remains
 from promote_tui.core.releases.overview import newest_review
 from promote_tui.core.releases.release import MemberState
 from promote_tui.core.text import advice, clean, plural
@@ -45,7 +46,7 @@ def member_segments(release: Release, service: str, style: Style) -> list[Segmen
         Segment(clean(service)),
         Segment(change, "calm"),
         Segment(_plan_words(release, service, style), "calm"),
-        Segment(progress.state.value.replace("_", " "), role),
+        Segment(with_remains(progress.state.value.replace("_", " "), progress), role),
         Segment(clean(progress.rollback or progress.run), "calm"),
         Segment(clean(_cause(progress), limit=_LINE), role),
     ]

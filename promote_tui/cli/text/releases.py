@@ -52,8 +52,15 @@ def _listed(found: ListedRelease, style: Style, clock: Clock) -> list[Segment]:
         Segment(str(found.done), right=True),
         Segment(clean(release.planned.who, limit=40), "calm"),
         Segment(age(release.planned.at, clock.now()), "calm", right=True),
-        Segment(_start(release, clock) or clean(release.planned.reason, limit=60), "calm"),
+        _remark(found, clock),
     ]
+
+
+def _remark(found: ListedRelease, clock: Clock) -> Segment:
+    """Return what runs unproved, else when the release starts, else why it was planned."""
+    if found.unproved:
+        return Segment(f"{plural(found.unproved, 'service')} deployed, not proved", "warn")
+    return Segment(_start(found.release, clock) or clean(found.release.planned.reason, limit=60), "calm")
 
 
 def _status(release: Release, style: Style, *, interrupted: bool) -> Segment:

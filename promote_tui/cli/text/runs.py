@@ -13,7 +13,7 @@ from promote_tui.core.releases.release import ReleaseStatus
 from promote_tui.core.runs.adoption import describe_basis
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.runs.unsettled_runs import with_known_outcome
-from promote_tui.core.text import clean, plural
+from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ def _release_row(entry: ReleaseRuns, style: Style, now: datetime) -> list[Segmen
         Segment(clean(entry.name, limit=40), "strong"),
         Segment(f"{style.sign(sign)} {entry.release.status.value.replace('_', ' ')}", role),
         Segment("release", "warn"),
-        Segment(f"{entry.verified} of {plural(len(entry.release.members), 'service')}"),
+        Segment(entry.count_words),
         Segment(clean(entry.release.stage, limit=40)),
         BLANK,
         BLANK,

@@ -71,7 +71,10 @@ class Infrastructure(Value):
 
 
 class ServiceNotes(Value):
-    """The notes of one service; `authors` are those with most commits first; `cut`: there are more commits."""
+    """The notes of one service; `authors` are those with most commits first; `cut`: there are more commits.
+
+    `remark` is what has to be said of the service in its release: that what it got was not proved, or was skipped.
+    """
 
     service: str
     source: End
@@ -81,6 +84,7 @@ class ServiceNotes(Value):
     compare: str | None = None
     infrastructure: Infrastructure = Infrastructure()
     cut: bool = False
+    remark: str = ""
 
     @property
     def count(self) -> int:

@@ -60,6 +60,8 @@ def markdown(notes: Notes) -> str:
 
 def _markdown_service(its: ServiceNotes) -> Iterator[str]:
     yield from (f"## {_md(its.service)}", "", _range(its), "")
+    if its.remark:
+        yield from (_md(f"{its.remark}."), "")
     for section in its.sections:
         yield from (f"### {section.title}", "")
         yield from (f"- {line}" for entry in section.entries for line in [_entry(entry)])

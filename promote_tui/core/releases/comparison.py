@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.git.commits import CommitDifference
-from promote_tui.core.releases.release import MemberState
+from promote_tui.core.releases.remains import delivered_services
 from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ ComparedAs: TypeAlias = Literal["added", "left", "same", "newer", "older", "dive
 
 `left`: it is no member of the second one; `unknown`: git does not know one of the commits.
 """
-NOT_DELIVERED = frozenset({MemberState.SKIPPED, MemberState.ROLLED_BACK})
-"""The states of members whose commit the stage does not run by this release."""
 
 
 class ServiceComparison(Value):
@@ -39,12 +37,6 @@ class ReleaseComparison(Value):
     first: str
     second: str
     services: tuple[ServiceComparison, ...]
-
-
-def delivered_services(release: Release) -> tuple[str, ...]:
-    """Return the members that were neither skipped nor rolled back, in the order of the waves."""
-    ordered = (name for wave in release.planned.waves for name in wave)
-    return tuple(name for name in ordered if release.progress[name].state not in NOT_DELIVERED)
 
 
 def differing_commits(first: Release, second: Release) -> Mapping[str, tuple[str, str]]:

@@ -25,6 +25,10 @@ MemberOutcome: TypeAlias = Literal[
 
 `unchanged`: the stage ran the commit already when its turn came; `interrupted`: its process died before the run began.
 """
+Remains: TypeAlias = Literal["verified", "unproved", "before", "between", "other", "unknown"]
+"""What the stack of a member runs: what the release brings (verified or not), what ran before it, neither of them (an
+update got stuck between two commits), what somebody else brought, or nobody knows.
+"""
 RunPurpose: TypeAlias = Literal["promotion", "rollback"]
 HoldCause: TypeAlias = Literal["changed", "moved", "blocked"]
 """Why a member was not started: other resources change than planned, the stage was moved, a gate is blocked."""
@@ -119,7 +123,10 @@ class MemberStarted(Value):
 
 
 class MemberEnded(Value):
-    """The run of a member has ended, or never began (`run` is empty, or not in the ledger)."""
+    """The run of a member has ended, or never began (`run` is empty, or not in the ledger).
+
+    `remains` is what its stack runs then; None where an older version wrote the event, or where no run has begun.
+    """
 
     at: Moment
     service: str
@@ -128,6 +135,7 @@ class MemberEnded(Value):
     cause: str = ""
     remedy: str = ""
     purpose: RunPurpose = "promotion"
+    remains: Remains | None = None
 
 
 class MemberHeld(Value):

@@ -18,7 +18,8 @@ from promote_tui.core.releases.events import (
     ReleasePlanned,
     UnknownReleaseEvent,
 )
-from promote_tui.core.releases.release import CAN_BE_TAKEN_BACK, IN_TROUBLE, MemberProgress, MemberState, Release
+from promote_tui.core.releases.release import IN_TROUBLE, MemberProgress, MemberState, Release
+from promote_tui.core.releases.remains import can_be_taken_back, remains_after_end, remains_after_hold
 from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def _moved(release: Release, event: MemberStarted | MemberEnded | MemberHeld) ->
 
 
 def _held(before: MemberProgress, event: MemberHeld) -> MemberProgress:
-    held = replace(before, cause=event.cause, remedy=event.remedy, why=event.why)
+    remains = remains_after_hold(before.remains, event)
+    held = replace(before, cause=event.cause, remedy=event.remedy, why=event.why, remains=remains)
     if before.state is MemberState.ROLLING_BACK:
         return replace(held, state=MemberState.ROLLBACK_FAILED, rollback="", found=event.found)
     return replace(held, state=MemberState.HELD, run="", now=event.review, found=event.found)
@@ -114,7 +116,8 @@ def _ended(before: MemberProgress, event: MemberEnded) -> MemberProgress:
         state = MemberState.ROLLED_BACK if is_back else MemberState.ROLLBACK_FAILED
     else:
         state = _PROMOTED.get(event.outcome, MemberState.FAILED)
-    return replace(before, state=state, cause=event.cause, remedy=event.remedy, ended_at=event.at)
+    remains = remains_after_end(before.remains, event)
+    return replace(before, state=state, cause=event.cause, remedy=event.remedy, ended_at=event.at, remains=remains)
 
 
 def _answered(release: Release, event: Answered) -> Release:
@@ -170,10 +173,10 @@ def _skipped(before: MemberProgress, event: Answered) -> MemberProgress:
 
 
 def _to_roll_back(before: MemberProgress) -> MemberProgress:
-    return replace(before, state=MemberState.TO_ROLL_BACK) if before.state in CAN_BE_TAKEN_BACK else before
+    return replace(before, state=MemberState.TO_ROLL_BACK) if can_be_taken_back(before) else before
 
 
 def _taken_back(before: MemberProgress) -> MemberProgress:
-    """Return the member where all of the release is rolled back: one that was held has brought nothing."""
-    is_held = before.state is MemberState.HELD
-    return replace(before, state=MemberState.SKIPPED) if is_held else _to_roll_back(before)
+    """Return the member where all of the release is rolled back: what is held and has brought nothing is skipped."""
+    after = _to_roll_back(before)
+    return replace(after, state=MemberState.SKIPPED) if after.state is MemberState.HELD else after

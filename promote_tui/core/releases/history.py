@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from promote_tui.core.releases.release import MemberState, Release
+from promote_tui.core.releases.release import Release
+from promote_tui.core.releases.remains import deployed_services, verified_services
 from promote_tui.core.runs.run import Run
+from promote_tui.core.text import plural
 from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
-
-_GOT_THERE = frozenset({MemberState.VERIFIED, MemberState.UNCHANGED})
 
 
 class ReleaseRuns(Value):
@@ -28,8 +28,19 @@ class ReleaseRuns(Value):
 
     @property
     def verified(self) -> int:
-        """How many of its services run in the stage what it brings."""
-        return sum(each.state in _GOT_THERE for each in self.release.progress.values())
+        """How many of its services run in the stage what it brings, verified."""
+        return len(verified_services(self.release))
+
+    @property
+    def unproved(self) -> int:
+        """How many of its services run in the stage what it brings, and nothing has proved it."""
+        return len(deployed_services(self.release)) - self.verified
+
+    @property
+    def count_words(self) -> str:
+        """How many of its services run what it brings: `3 of 5 services, 1 not proved`."""
+        unproved = f", {self.unproved} not proved" if self.unproved else ""
+        return f"{self.verified} of {plural(len(self.release.members), 'service')}{unproved}"
 
     @property
     def who(self) -> str:

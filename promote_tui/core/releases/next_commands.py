@@ -6,7 +6,8 @@ import shlex
 from typing import TYPE_CHECKING
 
 from promote_tui.core.planning.plan import release_phrase
-from promote_tui.core.releases.release import CAN_BE_TAKEN_BACK, IN_TROUBLE, MemberState, Release, ReleaseStatus
+from promote_tui.core.releases.release import IN_TROUBLE, MemberState, Release, ReleaseStatus
+from promote_tui.core.releases.remains import services_to_take_back
 from promote_tui.core.text import join_words
 from promote_tui.core.value import Value
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Confirm
     from promote_tui.core.releases.events import ReleasePaused
     from promote_tui.core.releases.sign_offs import ReleaseSignOff
-
-_BROUGHT = CAN_BE_TAKEN_BACK | {MemberState.TO_ROLL_BACK}
 
 
 class NextCommand(Value):
@@ -115,7 +114,7 @@ class _Commands:
         yield self._make("leave it as it is, for good", "stop")
 
     def _back(self) -> Iterator[NextCommand]:
-        brought = self._release.in_state(*_BROUGHT)
+        brought = services_to_take_back(self._release)
         if brought:
             words = f"roll all of it back: {join_words(tuple(reversed(brought)))}"
             yield self._make(words, "rollback", confirmed=True)

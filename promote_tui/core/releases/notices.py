@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.releases.release import MemberState, Release, ReleaseStatus
+from promote_tui.core.releases.outcome_words import outcome_words
+from promote_tui.core.releases.release import Release, ReleaseStatus
 from promote_tui.core.runs.notices import SIGNS, Notice
 from promote_tui.core.text import clean, list_first, plural
 
@@ -12,14 +13,6 @@ if TYPE_CHECKING:
     from promote_tui.core.model.channels import Occasion
 
 _LONGEST = 500
-_COUNTED: tuple[tuple[str, frozenset[MemberState]], ...] = (
-    ("verified", frozenset({MemberState.VERIFIED})),
-    ("there already", frozenset({MemberState.UNCHANGED})),
-    ("rolled back", frozenset({MemberState.ROLLED_BACK})),
-    ("in trouble", frozenset({MemberState.FAILED, MemberState.HELD, MemberState.ROLLBACK_FAILED})),
-    ("skipped", frozenset({MemberState.SKIPPED})),
-    ("not started", frozenset({MemberState.WAITING})),
-)
 
 
 def release_started(release: Release) -> Notice:
@@ -46,12 +39,7 @@ def release_left(release: Release) -> Notice | None:
 
 
 def _ended(release: Release) -> str:
-    return f"{release.status.value.replace('_', ' ')}: {_counts(release)}"
-
-
-def _counts(release: Release) -> str:
-    counts = ((words, len(release.in_state(*states))) for words, states in _COUNTED)
-    return ", ".join(f"{count} {words}" for words, count in counts if count)
+    return f"{release.status.value.replace('_', ' ')}: {outcome_words(release)}"
 
 
 def _trouble(release: Release, services: tuple[str, ...]) -> str:

@@ -15,6 +15,7 @@ from promote_tui.core.releases.events import (
     ReleaseEnded,
     ReleasePaused,
     ReleasePlanned,
+    Remains,
 )
 from promote_tui.core.releases.events import ProcessStarted as Worker
 from promote_tui.core.releases.review import MemberReview
@@ -59,7 +60,6 @@ class MemberState(Enum):
 AT_WORK = frozenset({MemberState.RUNNING, MemberState.ROLLING_BACK})
 IN_TROUBLE = frozenset({MemberState.FAILED, MemberState.HELD, MemberState.ROLLBACK_FAILED})
 """What a person has to answer before anything new is started."""
-CAN_BE_TAKEN_BACK = frozenset({MemberState.VERIFIED, MemberState.FAILED, MemberState.ROLLBACK_FAILED})
 UNTYPED: frozenset[AnswerKind] = frozenset({"skip", "stop"})
 """The answers that need no typing: nothing is deployed by them."""
 
@@ -74,7 +74,8 @@ class MemberProgress(Value):
     `run` is its promotion, `rollback` the run that takes it back. `cause` and `remedy` say what is wrong, `why` why it
     was not started. `now` is what its plan says by now where that differs from the review; `accepted` is the last such
     that a person has agreed to. `found` is what the stage was found to run where it was moved, `agreed` those on top of
-    which a person wants it promoted. `reason` is why it was skipped.
+    which a person wants it promoted. `reason` is why it was skipped. `remains` is what its stack ran when a run of it
+    was last over: see `core.releases.remains`.
     """
 
     state: MemberState = MemberState.WAITING
@@ -90,6 +91,7 @@ class MemberProgress(Value):
     reason: str = ""
     started_at: Moment | None = None
     ended_at: Moment | None = None
+    remains: Remains = "before"
 
 
 class Release(Value):

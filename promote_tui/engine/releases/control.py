@@ -15,13 +15,13 @@ from promote_tui.core.planning.plan import Confirmation, how_to_confirm, is_conf
 from promote_tui.core.releases.events import Answered, AnswerKind, ReleaseConfirmed, ReleaseEnded
 from promote_tui.core.releases.release import (
     AT_WORK,
-    CAN_BE_TAKEN_BACK,
     IN_TROUBLE,
     UNTYPED,
     MemberState,
     Release,
     ReleaseStatus,
 )
+from promote_tui.core.releases.remains import services_to_take_back
 from promote_tui.core.text import list_first
 from promote_tui.engine.releases.claim import at_work_error, find_worker
 from promote_tui.engine.releases.record import append, read_release
@@ -176,7 +176,7 @@ def _chosen(release: Release, answer: AnswerKind, services: Sequence[str]) -> tu
 
 def _require_way_back(release: Release) -> tuple[str, ...]:
     """Return nothing; raise UsageError where no member has been, or is being, promoted: there is nothing to undo."""
-    if not release.in_state(*CAN_BE_TAKEN_BACK, MemberState.TO_ROLL_BACK, *AT_WORK):
+    if not services_to_take_back(release) and not release.in_state(*AT_WORK):
         cause = f"it is {release.status.value}, and there is nothing to roll back"
         raise UsageError(f"release {release.name}", cause, f"see `promote-tui release show {release.name}`")
     return ()
@@ -218,7 +218,7 @@ def _members_for(release: Release, answer: AnswerKind, services: Sequence[str]) 
 
 def _require_free_way_back(release: Release, chosen: tuple[str, ...]) -> None:
     """Raise UsageError where what needs one of these services would stay on it."""
-    brought = {*release.in_state(*CAN_BE_TAKEN_BACK, *AT_WORK)} - {*chosen}
+    brought = {*services_to_take_back(release), *release.in_state(*AT_WORK)} - {*chosen}
     for name in chosen:
         left = [each for each in release.dependants(name) if each in brought]
         if left:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.releases.next_commands import NextCommand, is_interrupted, next_commands, sign_off_commands
 from promote_tui.core.releases.overview import ReleaseSummary, summarize_release
-from promote_tui.core.releases.release import MemberState, Release
+from promote_tui.core.releases.release import Release
+from promote_tui.core.releases.remains import deployed_services, verified_services
 from promote_tui.core.releases.sign_offs import ReleaseSignOff
 from promote_tui.engine.releases.claim import find_worker, is_worked_on
 from promote_tui.engine.releases.record import list_releases, read_release
@@ -87,8 +88,13 @@ class ListedRelease:
 
     @property
     def done(self) -> int:
-        """How many of its services run what it brought."""
-        return len(self.release.in_state(MemberState.VERIFIED, MemberState.UNCHANGED))
+        """How many of its services run what it brought, verified."""
+        return len(verified_services(self.release))
+
+    @property
+    def unproved(self) -> int:
+        """How many of its services run what it brought, and nothing has proved it."""
+        return len(deployed_services(self.release)) - self.done
 
 
 def list_with_workers(context: Context, limit: int) -> tuple[ListedRelease, ...]:

@@ -10,12 +10,22 @@ from promote_tui.core.errors import DeployError, LedgerError, PromoteError, Usag
 from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.model.cells import Halfway, Never, commit_of
 from promote_tui.core.planning.plan import Confirmation, approve, confirmation_phrase
-from promote_tui.core.releases.events import HoldCause, Member, MemberEnded, MemberHeld, MemberOutcome, RunPurpose
+from promote_tui.core.releases.events import (
+    HoldCause,
+    Member,
+    MemberEnded,
+    MemberHeld,
+    MemberOutcome,
+    Remains,
+    RunPurpose,
+)
 from promote_tui.core.releases.release import MemberState, Release
+from promote_tui.core.releases.remains import remains_of_run
 from promote_tui.core.releases.review import MemberReview, changed_resources
 from promote_tui.core.releases.summary import review_plan
 from promote_tui.core.runs.run import Outcome, Process
 from promote_tui.core.text import list_first, short
+from promote_tui.core.value import replace as changed
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan, require_reachable
@@ -115,9 +125,16 @@ class MemberRun:
             return self._ended("unknown", error.cause, error.remedy)
         if found is None:
             return self._ended("interrupted", "the process of the release ended before the run began")
-        if back is not None:
-            return self._went_back(found, back)
-        return self._ended(_OUTCOMES[found.outcome], found.cause, found.remedy)
+        words = found.cause, found.remedy
+        ended = self._went_back(found, back) if back else self._ended(_OUTCOMES[found.outcome], *words)
+        return changed(ended, remains=self._remains_of(found, back))
+
+    def _remains_of(self, *runs: Run | None) -> Remains:
+        """Return what the stack runs after these runs of the release, the oldest first."""
+        remains = self._progress.remains
+        for run in filter(None, runs):
+            remains = remains_of_run(run, self._member, remains)
+        return remains
 
     def _went_back(self, failed: Run, back: Run) -> MemberEnded:
         """Return the end of a run that its stage has rolled back by itself."""

@@ -8,6 +8,7 @@ from promote_tui.cli.errors import INTERRUPTED
 from promote_tui.cli.text.release_narration import narrate_release
 from promote_tui.core.errors import CredentialsError, PromoteError, Refused
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
+from promote_tui.core.releases.remains import services_to_take_back
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -52,11 +53,17 @@ def exit_code(found: ReleaseDetails, wanted: ReleaseStatus = ReleaseStatus.DONE)
     """Return 0 for the wanted end, 3 where a person has stopped it or has to answer, 4 for credentials, else 1."""
     release = found.release
     if release.status is wanted:
-        is_partly_back = wanted is ReleaseStatus.DONE and release.in_state(MemberState.ROLLED_BACK)
-        return PromoteError.exit_code if is_partly_back else 0
+        return PromoteError.exit_code if _is_half_done(release, wanted) else 0
     if release.status is ReleaseStatus.PAUSED:
         return _of_pause(release)
     return Refused.exit_code if release.status is ReleaseStatus.STOPPED else PromoteError.exit_code
+
+
+def _is_half_done(release: Release, wanted: ReleaseStatus) -> bool:
+    """Tell whether a service was rolled back although all are done, or is left there although all are rolled back."""
+    if wanted is ReleaseStatus.DONE:
+        return bool(release.in_state(MemberState.ROLLED_BACK))
+    return bool(services_to_take_back(release))
 
 
 def _of_pause(release: Release) -> int:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import duration
+from promote_tui.core.releases.outcome_words import with_remains
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
 from promote_tui.core.text import list_first, plural
 from promote_tui.tui.presentation.lines import pair
@@ -40,7 +41,7 @@ def release_line(entry: ReleaseRuns, now: datetime, glyphs: Glyphs, width: int, 
         (ink(f"{entry.runs[0].started_at.astimezone():%H:%M}", "muted"), sizes[0]),
         (ink(entry.name, "strong"), sizes[1] + sizes[2]),
         (ink(entry.release.stage), sizes[3]),
-        (ink(f"{entry.verified} of {plural(len(entry.release.members), 'service')}"), sizes[4]),
+        (ink(entry.count_words), sizes[4]),
         (ink("release", "warn"), sizes[5]),
         (ink(entry.who, "muted"), sizes[6]),
     )
@@ -88,7 +89,7 @@ def _by_state(entry: ReleaseRuns) -> list[tuple[str, str]]:
     """Return the services by how they stand, those that are done last."""
     found: dict[MemberState, list[str]] = defaultdict(list)
     for service, progress in entry.release.progress.items():
-        found[progress.state].append(service)
+        found[progress.state].append(with_remains(service, progress))
     states = sorted(found, key=[*MemberState].index, reverse=True)
     return [(state.value.replace("_", " ")[:_KEYED], list_first(found[state], 6)) for state in states]
 

@@ -123,11 +123,15 @@ def release(engine: FakeEngine) -> None:
     ]
     ends: tuple[tuple[str, str, releases.MemberOutcome], ...]
     ends = (("r1aaaa", "orders", "verified"), ("r2bbbb", "billing", "failed"))
+    remains: dict[releases.MemberOutcome, releases.Remains] = {"verified": "verified", "failed": "before"}
     for name, service, ended in ends:
         first = planned(name, world.plan(world.draft(service, "prod")), at)
         engine.append(name, replace(first, release="2026-01-31"))
         engine.append(name, *story(engine.planned(name), "succeeded" if ended == "verified" else "failed"))
-        told += [releases.MemberStarted(at, service, name), releases.MemberEnded(at, service, name, ended, "why")]
+        told += [
+            releases.MemberStarted(at, service, name),
+            releases.MemberEnded(at, service, name, ended, "why", remains=remains[ended]),
+        ]
     engine.write_release("2026-01-31", *told, releases.ReleasePaused(at, "failure", "billing failed", ("billing",)))
 
 

@@ -10,10 +10,10 @@ from promote_tui.core.releases.comparison import (
     ReleaseComparison,
     ServiceComparison,
     compare_releases,
-    delivered_services,
     differing_commits,
 )
 from promote_tui.core.releases.fold import fold_release
+from promote_tui.core.releases.remains import delivered_services
 from tests.support.values import NOW, A, B, C, D, commit
 
 if TYPE_CHECKING:

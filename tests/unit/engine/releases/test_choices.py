@@ -11,13 +11,17 @@ from promote_tui.core.changes.model import SetChange
 from promote_tui.core.errors import Refused, UsageError
 from promote_tui.core.gates.model import Allowance
 from promote_tui.core.gates.options import Override
+from promote_tui.core.history.sentences import describe_provenance
 from promote_tui.core.model.pipeline import ReleaseSettings
 from promote_tui.core.model.smoke import SmokeCommand
 from promote_tui.core.releases.events import MemberEnded
+from promote_tui.core.releases.history import ReleaseRuns, group_by_release
+from promote_tui.core.releases.outcome_words import outcome_words
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
 from promote_tui.core.value import replace
 from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
+from promote_tui.ports import RunFilter
 from tests.support.release_world import NAME, SHOP, TYPED, all_in, states
 
 if TYPE_CHECKING:
@@ -315,6 +319,7 @@ def test_a_failed_smoke_test_leaves_the_code_and_retry_proves_it(shop: ReleaseWo
     shop.plan_release()
     release = shop.start_release()
     assert (release.progress["orders"].state, shop.running("orders")) == (FAILED, "new")
+    assert release.progress["orders"].remains == "unproved"
     marker.touch()
     assert shop.answer("retry", "orders").status is DONE
 
@@ -334,6 +339,7 @@ def test_the_stages_own_rollback_is_waited_for_and_told(
     shop.plan_release("orders")
     release = shop.start_release()
     assert (release.progress["orders"].state, shop.running("orders")) == (FAILED, "old")
+    assert release.progress["orders"].remains == "before"
     assert words in release.progress["orders"].cause
 
 
@@ -358,6 +364,37 @@ def test_where_nothing_ran_before_there_is_nothing_to_go_back_to(shop: ReleaseWo
     assert release.progress["orders"].cause == "nothing ran there before the release"
     release = shop.answer("skip", "orders")
     assert (release.status, shop.running("orders")) == (ReleaseStatus.ROLLED_BACK, "new")
+    assert outcome_words(release) == "3 rolled back, 1 skipped (deployed, verified), 1 not started"
+    (listed,) = shop.engine.releases.list_newest()
+    assert (listed.done, listed.unproved) == (1, 0)
+    (noted,) = shop.engine.commits.notes_of_release(release).services
+    assert (noted.service, noted.remark) == ("orders", "In prod: skipped (deployed, verified)")
+    (entry,) = group_by_release(shop.engine.runs.page(RunFilter()).runs, {NAME: release})
+    assert isinstance(entry, ReleaseRuns)
+    assert entry.count_words == "1 of 5 services"
+    told = " ".join(describe_provenance(shop.engine.record.provenance("orders", "prod")))
+    assert f"prod runs {shop.new['orders'][:7]}" in told
+    assert f"It was part of release {NAME}." in told
+
+
+def test_what_was_deployed_and_skipped_is_told_wherever_the_release_is(shop: ReleaseWorld) -> None:
+    broken = SmokeCommand(("false",))
+    shop.change_services(lambda each: replace(each, smoke=broken) if each.name == "orders" else each)
+    shop.plan_release("orders")
+    shop.start_release()
+    release = shop.answer("skip", "orders", reason="known to be flaky")
+    assert (release.status, shop.running("orders")) == (DONE, "new")
+    (listed,) = shop.engine.releases.list_newest()
+    assert (listed.done, listed.unproved) == (0, 1)
+    (noted,) = shop.engine.commits.notes_of_release(release).services
+    assert noted.remark == "In prod: skipped (deployed, not proved)"
+    assert [each.command for each in shop.engine.releases.details(NAME).commands][-1].startswith(
+        f"promote-tui release rollback {NAME}"
+    )
+    shop.change_services(lambda each: replace(each, smoke=None))
+    release = shop.answer("roll_back_all")
+    assert (release.status, shop.running("orders")) == (ReleaseStatus.ROLLED_BACK, "old")
+    assert shop.engine.commits.notes_of_release(release).services == ()
 
 
 def test_a_blocked_rollback_is_tried_again_as_a_rollback(failed: ReleaseWorld) -> None:

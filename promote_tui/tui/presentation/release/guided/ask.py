@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promote_tui.core.releases.remains import services_to_take_back
 from promote_tui.core.text import list_first, plural
 from promote_tui.tui.presentation.release.guided.heading import place_words
-from promote_tui.tui.presentation.release.guided.offers import CAN_GO_BACK
 from promote_tui.tui.presentation.review.confirm import AT, frame_label
 from promote_tui.tui.presentation.style import BLANK, cut_middle, fit, ink, line, wrap
 
@@ -72,7 +72,7 @@ def _deed(guided: GuidedRelease, ask: Ask) -> str:
         wave = [name for name in release.planned.waves[guided.next_wave - 1] if name in guided.members]
         return f"wave {guided.next_wave} of {len(release.planned.waves)} to {stage}: {list_first(wave)}"
     if ask.answer == "roll_back_all":
-        back = tuple(reversed(release.in_state(*CAN_GO_BACK)))
+        back = tuple(reversed(services_to_take_back(release)))
         return f"{list_first(back)} in {stage}, the last wave first; each is on hold afterwards"
     return f"{list_first(ask.services)} in {stage}{_consequence(guided, ask)}"
 

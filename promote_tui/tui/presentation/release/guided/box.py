@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.releases.release import MemberState, ReleaseStatus
+from promote_tui.core.releases.outcome_words import outcome_words
+from promote_tui.core.releases.release import ReleaseStatus
 from promote_tui.core.releases.review import changed_resources
 from promote_tui.core.text import list_first, plural
 from promote_tui.tui.presentation.release.box import issue_line
 from promote_tui.tui.presentation.release.guided.issues import find_blockers
-from promote_tui.tui.presentation.release.guided.progress import state_words
+from promote_tui.tui.presentation.release.guided.progress import member_words
 from promote_tui.tui.presentation.style import Role, ink, line, wrap
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _trouble(guided: GuidedRelease, release: Release, width: int) -> list[Conten
 def _of_member(release: Release, name: str, width: int) -> list[Content]:
     """Return why a member is in trouble; of one that changes otherwise than it was reviewed, what differs."""
     progress = release.progress[name]
-    why = line(ink(f"{name} ", "strong"), ink(f"{state_words(progress.state)}: ", "bad"), ink(progress.cause))
+    why = line(ink(f"{name} ", "strong"), ink(f"{member_words(progress)}: ", "bad"), ink(progress.cause))
     reviewed = progress.accepted or release.reviews.get(name)
     differs = changed_resources(reviewed, progress.now) if reviewed and progress.now else ()
     if differs:
@@ -132,21 +133,3 @@ def _of_status(guided: GuidedRelease, release: Release, width: int) -> list[Cont
             return [line(ink(f"{outcome_words(release)}   "), _keys(guided, ("app.copy", "copies a summary")))]
         case _:
             return []
-
-
-_ENDS: tuple[tuple[MemberState, str], ...] = (
-    (MemberState.VERIFIED, "verified"),
-    (MemberState.UNCHANGED, "already there"),
-    (MemberState.ROLLED_BACK, "rolled back"),
-    (MemberState.SKIPPED, "skipped"),
-    (MemberState.WAITING, "not started"),
-    (MemberState.FAILED, "failed"),
-    (MemberState.HELD, "held"),
-    (MemberState.ROLLBACK_FAILED, "not rolled back"),
-)
-
-
-def outcome_words(release: Release) -> str:
-    """Return `4 verified, 1 skipped`."""
-    counts = [(len(release.in_state(state)), words) for state, words in _ENDS]
-    return ", ".join(f"{count} {words}" for count, words in counts if count)

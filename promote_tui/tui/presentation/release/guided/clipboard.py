@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import duration
+from promote_tui.core.releases.outcome_words import outcome_words
 from promote_tui.core.releases.overview_words import summary_rows
 from promote_tui.core.releases.release import ReleaseStatus
 from promote_tui.core.text import clean, plural, short
-from promote_tui.tui.presentation.release.guided.box import outcome_words
-from promote_tui.tui.presentation.release.guided.progress import state_words
+from promote_tui.tui.presentation.release.guided.progress import member_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def _member(release: Release, name: str) -> str:
     old = "never" if member.from_commit is None else short(member.from_commit) or "unknown"
     many = f", {plural(review.commits, 'commit')}" if review is not None else ""
     why = f" ({progress.reason or progress.cause})" if progress.reason or progress.cause else ""
-    return f"- {name} {old} -> {short(member.commit)}{many}: {state_words(progress.state)}{why}"
+    return f"- {name} {old} -> {short(member.commit)}{many}: {member_words(progress)}{why}"
 
 
 def commits(release: Release) -> str:

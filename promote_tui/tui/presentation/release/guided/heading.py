@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import duration, local_time
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
+from promote_tui.core.releases.remains import verified_services
 from promote_tui.core.text import list_first, plural
 from promote_tui.tui.presentation.release.guided.issues import find_blockers
 from promote_tui.tui.presentation.run.resources import bar
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.release.guided.model import GuidedRelease
 
 _BAR, _ROOM_FOR_BAR = 10, 100
-_ARRIVED = (MemberState.VERIFIED, MemberState.UNCHANGED)
 
 
 def place_words(places: Sequence[Aws]) -> tuple[str, str]:
@@ -126,7 +126,7 @@ def _paused(guided: GuidedRelease, release: Release) -> Content:
 
 
 def _running(guided: GuidedRelease, release: Release, width: int) -> Content:
-    done, every = len(release.in_state(*_ARRIVED)), len(guided.members)
+    done, every = len({*guided.members} & {*verified_services(release)}), len(guided.members)
     words = f"   {done} of {every} done"
     left = f"   about {duration(guided.summary.expected_seconds)} left" if guided.summary and done < every else ""
     share = line(bar(done / max(1, every), guided.glyphs, _BAR), "  ") if width >= _ROOM_FOR_BAR else BLANK

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.releases.release import CAN_BE_TAKEN_BACK, IN_TROUBLE, MemberState, ReleaseStatus
+from promote_tui.core.releases.release import IN_TROUBLE, MemberState, ReleaseStatus
+from promote_tui.core.releases.remains import services_to_take_back
 
 if TYPE_CHECKING:
     from promote_tui.core.releases.release import MemberProgress
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
 CAN_GO_BACK = frozenset({MemberState.VERIFIED, MemberState.FAILED})
 """The members that can be rolled back one by one."""
-ALL_GO_BACK = CAN_BE_TAKEN_BACK | {MemberState.TO_ROLL_BACK}
-"""The members that are rolled back with all of them."""
 CAN_BE_SKIPPED = IN_TROUBLE | {MemberState.WAITING}
 _LIVE = frozenset({ReleaseStatus.RUNNING, ReleaseStatus.SCHEDULED})
 _READ_ONLY = "promote-tui was started with --read-only"
@@ -53,7 +52,7 @@ def _misses(guided: GuidedRelease, kind: str) -> bool:
 
 def _taken(guided: GuidedRelease) -> tuple[str, ...]:
     """Return the members that could be taken back."""
-    return guided.release.in_state(*ALL_GO_BACK) if guided.release is not None else ()
+    return services_to_take_back(guided.release) if guided.release is not None else ()
 
 
 def next_actions(guided: GuidedRelease, ask: Ask | None) -> list[str]:

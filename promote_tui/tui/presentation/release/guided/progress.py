@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import duration
+from promote_tui.core.releases.outcome_words import with_remains
 from promote_tui.core.releases.release import AT_WORK, IN_TROUBLE, MemberState
+from promote_tui.core.releases.remains import describe_remains
 from promote_tui.core.runs.steps import steps
 from promote_tui.tui.presentation.run.resources import bar
 from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line
@@ -53,9 +55,9 @@ def sign_of(state: MemberState, glyphs: Glyphs, frame: int = 0) -> str:
     return signs.get(state, glyphs.failed)
 
 
-def state_words(state: MemberState) -> str:
-    """Return a member's state in words."""
-    return _WORDS[state][0]
+def member_words(progress: MemberProgress) -> str:
+    """Return how a member stands in words, with what runs where its state does not say it."""
+    return with_remains(_WORDS[progress.state][0], progress)
 
 
 def progress_cells(guided: GuidedRelease, service: str) -> Content:
@@ -68,9 +70,18 @@ def progress_cells(guided: GuidedRelease, service: str) -> Content:
         words = _step(run, words)
     state = fit(ink(f"{sign_of(progress.state, guided.glyphs, guided.frame)} {words}", role), _STATE)
     if progress.state in IN_TROUBLE or progress.state is MemberState.SKIPPED:
-        return line(state, ink(progress.cause or progress.reason, "muted"))
+        return line(state, _what_runs(progress), ink(_why(progress), "muted"))
     review = guided.review(service)
     return line(state, fit(_resources(run, review, progress), _RESOURCES), _time(guided, run, progress, review))
+
+
+def _what_runs(progress: MemberProgress) -> Content:
+    runs = describe_remains(progress)
+    return ink(f"{runs}: ", "warn") if runs else BLANK
+
+
+def _why(progress: MemberProgress) -> str:
+    return progress.reason or progress.cause if progress.state is MemberState.SKIPPED else progress.cause
 
 
 def _step(run: RunView, otherwise: str) -> str:

@@ -70,7 +70,9 @@ def failed(engine: FakeEngine, service: str) -> tuple[e.ReleaseEvent, ...]:
     now = engine.clock.now()
     return (
         e.MemberStarted(now, service, f"run-{service}"),
-        e.MemberEnded(now, service, f"run-{service}", "failed", "Table is too small", "make it larger"),
+        e.MemberEnded(
+            now, service, f"run-{service}", "failed", "Table is too small", "make it larger", remains="before"
+        ),
         e.ReleasePaused(now, "failure", f"in trouble: {service}", (service,)),
     )
 

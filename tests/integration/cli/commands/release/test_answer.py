@@ -166,6 +166,23 @@ def test_a_rollback_that_fails_ends_with_1(paused: CommandLine, engine: FakeEngi
     assert "rollback failed" in said.err
 
 
+def test_a_rollback_that_leaves_a_service_there_ends_with_1_and_says_so(
+    paused: CommandLine, engine: FakeEngine
+) -> None:
+    now = engine.clock.now()
+    engine.script.release_story = (
+        e.MemberStarted(now, "orders", "back-1", "rollback"),
+        e.MemberEnded(now, "orders", "back-1", "verified", purpose="rollback", remains="before"),
+        e.MemberStarted(now, "catalog", "back-2", "rollback"),
+        e.MemberEnded(now, "catalog", "back-2", "not_submitted", "nothing ran there before", purpose="rollback"),
+        e.Answered(now, "ana", "arn:ana", "skip", ("catalog",), "one-way"),
+        e.ReleaseEnded(now, "rolled_back"),
+    )
+    said = paused("release", "rollback", "friday", *TYPED)
+    assert said.code == 1
+    assert "skipped (deployed, verified)" in said.out
+
+
 def test_a_stop_ends_one_that_nobody_works_on(paused: CommandLine, engine: FakeEngine) -> None:
     said = paused("release", "stop", "friday", "--reason", "enough")
     assert (said.code, said.out, said.err) == (0, "", "release friday: stopped\n")
