@@ -364,7 +364,7 @@ def test_where_nothing_ran_before_there_is_nothing_to_go_back_to(shop: ReleaseWo
     assert release.progress["orders"].cause == "nothing ran there before the release"
     release = shop.answer("skip", "orders")
     assert (release.status, shop.running("orders")) == (ReleaseStatus.ROLLED_BACK, "new")
-    assert outcome_words(release) == "3 rolled back, 1 skipped (deployed, verified), 1 not started"
+    assert outcome_words(release) == "4 rolled back, 1 skipped (deployed, verified)"
     (listed,) = shop.engine.releases.list_newest()
     assert (listed.done, listed.unproved) == (1, 0)
     (noted,) = shop.engine.commits.notes_of_release(release).services

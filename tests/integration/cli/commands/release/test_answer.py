@@ -166,9 +166,7 @@ def test_a_rollback_that_fails_ends_with_1(paused: CommandLine, engine: FakeEngi
     assert "rollback failed" in said.err
 
 
-def test_a_rollback_that_leaves_a_service_there_ends_with_1_and_says_so(
-    paused: CommandLine, engine: FakeEngine
-) -> None:
+def test_a_rollback_that_leaves_a_service_there_ends_with_1(paused: CommandLine, engine: FakeEngine) -> None:
     now = engine.clock.now()
     engine.script.release_story = (
         e.MemberStarted(now, "orders", "back-1", "rollback"),
@@ -180,7 +178,7 @@ def test_a_rollback_that_leaves_a_service_there_ends_with_1_and_says_so(
     )
     said = paused("release", "rollback", "friday", *TYPED)
     assert said.code == 1
-    assert "skipped (deployed, verified)" in said.out
+    assert "skipped (deployed, verified)" in said.err
 
 
 def test_a_stop_ends_one_that_nobody_works_on(paused: CommandLine, engine: FakeEngine) -> None:
