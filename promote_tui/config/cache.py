@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from zlib import crc32
 
 from promote_tui import __version__
 from promote_tui.config.model import Config
-from promote_tui.core.value import Value, decode_json, encode
+from promote_tui.core.value import Value, decode_json, encode_json
 from promote_tui.private_files import write_private
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def read(wanted: CacheEntry) -> Config | None:
 
 def write(wanted: CacheEntry, config: Config) -> None:
     """Write the file, whole or not at all; a cache that cannot be written is done without."""
-    if write_whole(wanted.file, wanted.origin + json.dumps(encode(config)).encode()):
+    if write_whole(wanted.file, wanted.origin + encode_json(config).encode()):
         _forget_oldest(wanted.file.parent)
 
 

@@ -9,10 +9,10 @@ _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _WEEK, _YEAR = 7 * _DAY, 365 * _DAY
 _STEPS = ((_MINUTE, 1, "s"), (_HOUR, _MINUTE, "m"), (_DAY, _HOUR, "h"), (2 * _WEEK, _DAY, "d"), (2 * _YEAR, _WEEK, "w"))
 """(up to, counted in, letter), in seconds."""
-_LENGTH = re.compile(r"(\d{1,6})([smhdw])")
+_LENGTH = r"(\d{1,6})([smhdw])"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DAY_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?-?")
+_DAY_ALONE = r"\d{4}-\d{2}-\d{2}"
+_DATE = r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?-?"
 
 
 def age(then: datetime, now: datetime) -> str:
@@ -77,7 +77,7 @@ def utc_minute(at: datetime) -> str:
 
 def parse_length(text: str) -> timedelta | None:
     """Return the length of `90s`, `10m`, `4h`, `1d` or `2w`; None for other texts."""
-    found = _LENGTH.fullmatch(text)
+    found = re.fullmatch(_LENGTH, text)
     return timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else None
 
 
@@ -95,7 +95,7 @@ def parse_local_time(text: str, *, end: bool = False) -> datetime | None:
     A date is its beginning, or with `end` the beginning of the next one.
     """
     try:
-        found = datetime.fromisoformat(text) + timedelta(days=int(end and bool(_DAY_ALONE.fullmatch(text))))
+        found = datetime.fromisoformat(text) + timedelta(days=int(end and bool(re.fullmatch(_DAY_ALONE, text))))
         return found if found.tzinfo else found.astimezone()
     except (ValueError, OverflowError, OSError):
         return None
@@ -103,7 +103,7 @@ def parse_local_time(text: str, *, end: bool = False) -> datetime | None:
 
 def parse_utc_date(text: str, *, end: bool = False) -> datetime | None:
     """Return the beginning (or the end) of `2026`, `2026-03` or `2026-03-09` in UTC; None for other texts."""
-    date = _DATE.fullmatch(text)
+    date = re.fullmatch(_DATE, text)
     if date is None:
         return None
     year, month, day = (int(part) if part else None for part in date.groups())

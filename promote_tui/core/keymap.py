@@ -192,7 +192,7 @@ _NAMED = {
 }
 _ALSO_WHILE_TYPING = {"app.leave", "finder.choose"}
 _TYPED = {"space", "slash", "question_mark", "comma", "left_square_bracket", "right_square_bracket"}
-_MODIFIED = re.compile(r"(?:ctrl|alt|shift)\+(.+)")
+_MODIFIED = r"(?:ctrl|alt|shift)\+(.+)"
 _KEPT = {"ctrl+z", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m"}
 """Keys that a terminal sends for backspace, tab and enter, or that suspend the program."""
 
@@ -211,7 +211,7 @@ def key_problem(keys: str, action: str = "") -> str:
 
 
 def _is_key(name: str) -> bool:
-    modified = _MODIFIED.fullmatch(name)
+    modified = re.fullmatch(_MODIFIED, name)
     if modified:
         return _is_key(modified[1])
     return name in _NAMED or (len(name) == 1 and name.isprintable() and name != " ")

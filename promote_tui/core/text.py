@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _FULL_HASH = re.compile(r"[0-9a-fA-F]{40}")
-_SECRET_SHAPES = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b")
+_KEY_SHAPE = r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"
 MASK = "[masked]"
 _LISTED = 3
 
@@ -47,7 +47,7 @@ def mask(text: str, secrets: tuple[str, ...] = ()) -> str:
     for value in sorted(lines, key=len, reverse=True):
         if len(value) >= 4:  # noqa: PLR2004 - said in the docstring
             text = text.replace(value, MASK)
-    return _SECRET_SHAPES.sub(MASK, text)
+    return re.sub(_KEY_SHAPE, MASK, text)
 
 
 def short(sha: str) -> str:

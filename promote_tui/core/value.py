@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, dataclass_transform
 
@@ -17,7 +16,18 @@ if TYPE_CHECKING:
 else:
     from msgspec.structs import replace
 
-__all__ = ["Json", "Moment", "Value", "decode", "decode_json", "encode", "encode_fields", "field", "replace"]
+__all__ = [
+    "Json",
+    "Moment",
+    "Value",
+    "decode",
+    "decode_json",
+    "encode",
+    "encode_fields",
+    "encode_json",
+    "field",
+    "replace",
+]
 
 T = TypeVar("T")
 
@@ -57,6 +67,13 @@ def encode_fields(value: Value) -> dict[str, Any]:
     return fields
 
 
+def encode_json(value: object) -> str:
+    """Return the JSON text of a value or of a container of them, in one line."""
+    import json  # noqa: PLC0415 - a screen that shows what it has kept is there before anything is written
+
+    return json.dumps(encode(value))
+
+
 def decode(kind: type[T], raw: object) -> T:
     """Return the value of this kind that a JSON value stands for; raises ValueError on anything else.
 
@@ -80,6 +97,8 @@ def decode_json(kind: type[T], text: bytes) -> T:
 
 
 def _parse(text: bytes) -> Json:
+    import json  # noqa: PLC0415 - only for the odd text
+
     try:
         return json.loads(text)
     except RecursionError as error:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.package.manifest import Manifest
 from promote_tui.core.runs.fold import fold
-from promote_tui.core.value import Json, decode, encode, replace
+from promote_tui.core.value import Json, decode, encode_json, replace
 from promote_tui.engine.run_pages import every_run
 from promote_tui.engine.state_dir import write_private
 from promote_tui.ports import RunFilter
@@ -38,7 +38,7 @@ def save(context: Context, manifest: Manifest) -> str:
         if archive.files:
             _put(folder, json.dumps(archive.files))
     bare = replace(manifest, archives=tuple(replace(each, files=()) for each in manifest.archives))
-    return _put(folder, json.dumps(encode(bare)))
+    return _put(folder, encode_json(bare))
 
 
 def _put(folder: Path, text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PlanStale
 from promote_tui.core.planning.plan import Confirmation, Plan
-from promote_tui.core.value import decode, encode
+from promote_tui.core.value import decode, encode_json
 from promote_tui.engine.state_dir import write_private
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ _ANSWER = "confirmation.json"
 
 def write_plan(folder: Path, plan: Plan) -> None:
     """Write the plan; raises LedgerError where the disk refuses."""
-    write_private(folder / _PLAN, json.dumps(encode(plan)))
+    write_private(folder / _PLAN, encode_json(plan))
 
 
 def write_confirmation(folder: Path, answer: Confirmation) -> None:
     """Write what the person answered; raises LedgerError where the disk refuses."""
-    write_private(folder / _ANSWER, json.dumps(encode(answer)))
+    write_private(folder / _ANSWER, encode_json(answer))
 
 
 def read_plan(folder: Path) -> tuple[Plan, Confirmation]:

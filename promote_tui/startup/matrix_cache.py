@@ -8,17 +8,15 @@ good as none.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from promote_tui import __version__
 from promote_tui.config.cache import file_name, write_whole
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import CellKey, Unreachable
-from promote_tui.core.value import Value, decode_json, encode, field, replace
+from promote_tui.core.value import Moment, Value, decode_json, encode_json, field, replace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,10 +54,21 @@ def _decoded(text: bytes) -> CellView:
         raise KeyError(text) from None
 
 
+class _Head(Value):
+    """The first line: whose matrix it is, when it was read, which cells follow in which order."""
+
+    program: str
+    path: str
+    config: str
+    taken_at: Moment
+    cells: tuple[CellKey, ...]
+    headline: Mapping[str, Any]
+
+
 class CachedMatrix(Value):
     """What an earlier start has read, and when; `headline` is what the screen noted of all cells together."""
 
-    taken_at: datetime
+    taken_at: Moment
     views: Mapping[CellKey, CellView]
     headline: Mapping[str, Any] = field(default_factory=dict)
 
@@ -68,31 +77,19 @@ def load_matrix(cache: Path, pipeline: Pipeline) -> CachedMatrix | None:
     """Return the last matrix of this very configuration; None where there is none that can be read."""
     try:
         head, *lines = _file(cache, pipeline).read_bytes().split(b"\n")
-        raw = json.loads(head)
-        if (raw["program"], raw["path"], raw["config"]) != (__version__, pipeline.path, pipeline.digest):
+        kept = decode_json(_Head, head)
+        if (kept.program, kept.path, kept.config) != _origin(pipeline):
             return None
-        keys = [(str(service), str(stage)) for service, stage in raw["cells"]]
-        views = _Views(dict(zip(keys, lines, strict=True)))
-        taken_at = datetime.fromisoformat(raw["taken_at"])
-        if taken_at.tzinfo is None:
-            return None
-        return CachedMatrix(taken_at, views, dict(raw["headline"]))
+        return CachedMatrix(kept.taken_at, _Views(dict(zip(kept.cells, lines, strict=True))), kept.headline)
     except _WRONG:
         return None
 
 
 def save_matrix(cache: Path, pipeline: Pipeline, snapshot: Snapshot, headline: Mapping[str, Any]) -> None:
     """Write the matrix for the next start; a cache that cannot be written is done without."""
-    head = {
-        "program": __version__,
-        "path": pipeline.path,
-        "config": pipeline.digest,
-        "taken_at": snapshot.taken_at.isoformat(),
-        "headline": dict(headline),
-        "cells": list(snapshot.cells),
-    }
-    cells = (encode(_without_outputs(view)) for view in snapshot.cells.values())
-    lines = [json.dumps(value) for value in (head, *cells)]  # which breaks no line
+    head = _Head(*_origin(pipeline), snapshot.taken_at, tuple(snapshot.cells), headline)
+    cells = (_without_outputs(view) for view in snapshot.cells.values())
+    lines = [encode_json(value) for value in (head, *cells)]  # which breaks no line
     write_whole(_file(cache, pipeline), "\n".join(lines).encode())
 
 
@@ -102,6 +99,10 @@ def _without_outputs(view: CellView) -> CellView:
     if isinstance(cell, Unreachable) or cell.stack is None:
         return view
     return replace(view, cell=replace(cell, stack=replace(cell.stack, outputs=())))
+
+
+def _origin(pipeline: Pipeline) -> tuple[str, str, str]:
+    return __version__, pipeline.path, pipeline.digest
 
 
 def _file(cache: Path, pipeline: Pipeline) -> Path:

@@ -13,18 +13,18 @@ from promote_tui.core.value import Value
 
 NameKind: TypeAlias = Literal["full", "dirty", "hash", "other", "nothing"]
 
-_FULL = re.compile(r"[0-9a-fA-F]{40}")
-_DIRTY = re.compile(r".*[-+._]dirty", re.IGNORECASE)
+_FULL = r"[0-9a-fA-F]{40}"
+_DIRTY = r"(?i:.*[-+._]dirty)"
 _NOTHING = frozenset({"", "unknown"})
 _LONGEST = 200
 _DIGITS = "([0-9a-fA-F]{7,40})"
 """Fewer than seven digits are as likely a number of something else."""
 
-_HASHES = tuple(map(re.compile, (_DIGITS, rf"[^\s~^:]+-\d+-g{_DIGITS}", rf"[^\s~^:@]+@{_DIGITS}")))
+_HASHES = (_DIGITS, rf"[^\s~^:]+-\d+-g{_DIGITS}", rf"[^\s~^:@]+@{_DIGITS}")
 """A short hash, `git describe`, and BRANCH@HASH."""
 
-_TAG = re.compile(r"(?![-/.])(?!.*(?:\.\.|//|@\{|/\.))[^\s\x00-\x20\x7f~^:?*\[\]\\{}]+(?<![/.])")
-_NO_TAG = re.compile(r"@|[A-Z_]*HEAD")
+_TAG = r"(?![-/.])(?!.*(?:\.\.|//|@\{|/\.))[^\s\x00-\x20\x7f~^:?*\[\]\\{}]+(?<![/.])"
+_NO_TAG = r"@|[A-Z_]*HEAD"
 
 
 class LookupKeys(Value):
@@ -53,9 +53,9 @@ def kind_of(text: str) -> NameKind:
     value = text.strip()
     if value.lower() in _NOTHING:
         return "nothing"
-    if _FULL.fullmatch(value):
+    if re.fullmatch(_FULL, value):
         return "full"
-    if _DIRTY.fullmatch(value):
+    if re.fullmatch(_DIRTY, value):
         return "dirty"
     return "hash" if _digits(value) else "other"
 
@@ -63,7 +63,7 @@ def kind_of(text: str) -> NameKind:
 def full_hash(text: str | None) -> str | None:
     """Return the full hash that the text is, in lower case; else None."""
     value = (text or "").strip()
-    return value.lower() if _FULL.fullmatch(value) else None
+    return value.lower() if re.fullmatch(_FULL, value) else None
 
 
 def lookup_keys(text: str) -> LookupKeys | None:
@@ -71,11 +71,11 @@ def lookup_keys(text: str) -> LookupKeys | None:
     value = text.strip()
     if kind_of(value) not in {"hash", "other"} or len(value) > _LONGEST:
         return None
-    tag = value if value.isprintable() and _TAG.fullmatch(value) and not _NO_TAG.fullmatch(value) else None
+    tag = value if value.isprintable() and re.fullmatch(_TAG, value) and not re.fullmatch(_NO_TAG, value) else None
     found = LookupKeys(_digits(value), tag)
     return found if found != LookupKeys() else None
 
 
 def _digits(value: str) -> str | None:
-    found = next((match for form in _HASHES if (match := form.fullmatch(value))), None)
+    found = next((match for form in _HASHES if (match := re.fullmatch(form, value))), None)
     return found.group(1).lower() if found else None

@@ -12,25 +12,25 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAMES = ("stage", "service", "region", "user")
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_PLACEHOLDER = re.compile(r"(?<![$%{])\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_VARIABLE = r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}"
+_PLACEHOLDER = r"(?<![$%{])\{([A-Za-z_][A-Za-z0-9_]*)\}"
 
 
 def placeholders(text: str) -> tuple[str, ...]:
     """Return the names of the placeholders in a text, each once."""
-    return tuple(dict.fromkeys(_PLACEHOLDER.findall(text)))
+    return tuple(dict.fromkeys(re.findall(_PLACEHOLDER, text)))
 
 
 def fill_placeholders(text: str, values: Mapping[str, str]) -> str:
     """Return the text with the placeholders that have a value replaced by it."""
-    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+    return re.sub(_PLACEHOLDER, lambda found: values.get(found[1], found[0]), text)
 
 
 def variables(text: str) -> tuple[str, ...]:
     """Return the names of the variables in a text, in their order."""
-    return tuple(_VARIABLE.findall(text))
+    return tuple(re.findall(_VARIABLE, text))
 
 
 def fill_variables(text: str, values: Mapping[str, str]) -> str:
     """Return the text with its variables replaced; raises KeyError with the name of one that has no value."""
-    return _VARIABLE.sub(lambda found: values[found[1]], text)
+    return re.sub(_VARIABLE, lambda found: values[found[1]], text)
