@@ -17,6 +17,8 @@ from promote_tui.engine.verification import same_code, verified_or_before
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.gates.facts import PromotionFacts
     from promote_tui.core.gates.model import GateResult
@@ -69,7 +71,11 @@ def decisions_for(context: Context, service: Service, stage: str, commit: str) -
 
     A decision about another commit counts where both have the same service tree. Raises LedgerError, GitError.
     """
-    found = context.ledger.decisions(service.name, stage)
+    return decisions_about(context, service, commit, context.ledger.decisions(service.name, stage))
+
+
+def decisions_about(context: Context, service: Service, commit: str, found: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Return those of a service's decisions that are about this very code, see `decisions_for`; raises GitError."""
     if not found:
         return ()
     same = same_code(context, service, {commit, *(each.commit for each in found if each.commit)})

@@ -468,3 +468,15 @@ def test_what_was_freed_by_another_is_not_freed_again(shared: Team) -> None:
     holder = shared.ledger(pace=CALM).holder(KEY)
     assert holder is not None
     assert holder.run == "g2"
+
+
+def test_decisions_about_25_services_take_a_question_each_and_one_for_each_of_their_people(
+    shaky: Team, faults: Faults
+) -> None:
+    services, ledger = [f"service-{number}" for number in range(25)], shaky.ledger()
+    arn = "arn:aws:iam::444444444444:user/ana"
+    for service in services[:10]:
+        ledger.append_decision(Decision(NOW, "approve", service, "prod", A, "ana", arn))
+    before = len(faults.actions)
+    assert [*ledger.decisions_by_service(services)] == services[:10]
+    assert faults.actions[before:] == ["dynamodb:Query"] * 35

@@ -15,6 +15,8 @@ from promote_tui.engine.decisions import DecisionRequest
 from tests.support.fakes.ledger import MemoryLedger
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.engine.decision_batch import DecisionBatch
     from tests.support.engine_world import World
@@ -176,3 +178,41 @@ def test_a_decision_without_a_revision_is_about_what_would_be_promoted(world: Wo
     world.pipeline = replace(world.pipeline, read_only=True)
     with pytest.raises(Refused, match="--read-only"):
         world.engine.decisions.record_all("approve", wanted)
+
+
+class CountingLedger(MemoryLedger):
+    """A ledger that counts how often decisions are read."""
+
+    __slots__ = ()
+
+    def decisions(self, service: str, stage: str | None = None, commit: str | None = None) -> tuple[Decision, ...]:
+        raise AssertionError(f"the decisions about {service} are read by themselves")
+
+    def decisions_by_service(self, services: Collection[str]) -> Mapping[str, tuple[Decision, ...]]:
+        READS.append(tuple(services))
+        return {name: found for name in services if (found := MemoryLedger.decisions(self, name))}
+
+
+def counting(world: World) -> CountingLedger:
+    """Return the world's ledger as one that counts, from now on."""
+    READS.clear()
+    return CountingLedger(**{each.name: getattr(world.ledger, each.name) for each in dataclasses.fields(world.ledger)})
+
+
+READS: list[tuple[str, ...]] = []
+
+
+def test_the_sign_offs_of_every_member_are_read_at_once(world: World, release: str) -> None:
+    world.engine.releases.approve(release)
+    world.engine.decisions.record(DecisionRequest("approve", "orders", "staging", "main"))
+    world.ledger = counting(world)
+    approvals, tick = world.engine.releases.details(release).sign_offs or ()
+    assert (approvals.given, approvals.by, tick.missing) == (SERVICES, ("ben",), SERVICES)
+    assert READS == [SERVICES]
+
+
+def test_the_sign_offs_of_a_stage_that_asks_nobody_are_not_read(world: World, release: str) -> None:
+    dev, staging, prod = world.pipeline.stages
+    world.pipeline = replace(world.pipeline, stages=(dev, staging, replace(prod, rules=Rules())))
+    world.ledger = counting(world)
+    assert (world.engine.releases.details(release).sign_offs, READS) == ((), [])
