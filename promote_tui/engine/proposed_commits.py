@@ -56,13 +56,16 @@ def default_commit(context: Context, service: Service, stage: Stage) -> str:
         return context.graph.resolve(service, _merged(service, stage, names))
     if before is None:
         return context.graph.resolve(service, _first(context, service, stage, names))
-    return commit_verified_before(context, service, stage, before)
+    return commit_verified_before(context, service, stage, before, takes_another=True)
 
 
-def commit_verified_before(context: Context, service: Service, stage: Stage, before: Stage) -> str:
+def commit_verified_before(
+    context: Context, service: Service, stage: Stage, before: Stage, *, takes_another: bool = False
+) -> str:
     """Return the newest commit verified in the stage before that a stage's branches allow, itself or with its tree.
 
-    Raises UsageError where there is none, AwsError where the stage before cannot be read.
+    Raises UsageError where there is none, AwsError where the stage before cannot be read. `takes_another`: who asks
+    takes a commit that a person names instead.
     """
     for candidate in _verified(context, service, before):
         found = allowed_equivalent(context, service, stage, candidate)
@@ -80,9 +83,8 @@ def commit_verified_before(context: Context, service: Service, stage: Stage, bef
         raise AwsError(f"{service.name}/{stage.name}", why, remedy)
     where = "any branch" if "*" in stage.branches else " or ".join(stage.branches)
     cause = f"no commit that is verified in {before.name} is on {where}"
-    raise UsageError(
-        f"{service.name}/{stage.name}", cause, f"promote to {before.name} first, merge, or pass --commit"
-    ).by(_CHOOSE)
+    ways = ", merge, or pass --commit" if takes_another else " or merge"
+    raise UsageError(f"{service.name}/{stage.name}", cause, f"promote to {before.name} first{ways}").by(_CHOOSE)
 
 
 def _merged(service: Service, stage: Stage, names: Sequence[str]) -> str:

@@ -50,7 +50,7 @@ def release_plan(name: str = NAME, at: datetime = NOW, reason: str = "", members
     """Return the plan of a release of this many services into prod."""
     services = ["orders", *(f"orders-{number}" for number in range(1, members))]
     own = tuple(Member(service, B, "Rename the queue", A, ()) for service in services)
-    left = (LeftOut("billing", "not verified in staging"),)
+    left = (LeftOut("billing", "not verified in staging", remedy="promote to staging first or merge"),)
     return ReleasePlanned(at, name, "prod", "staging", own, (tuple(services),), left, "ana", "arn:ana", reason)
 
 

@@ -88,16 +88,20 @@ class SignOffOutput(Output, frozen=True):
 
 
 class LeftOutOutput(Output, frozen=True):
-    """A service that is no part of a release, and why; `unchanged`: the stage runs already what it would bring."""
+    """A service that is no part of a release, and why; `unchanged`: the stage runs already what it would bring.
+
+    `remedy` is the next step; releases of older versions have it at the end of `reason`.
+    """
 
     service: str
     reason: str
+    remedy: str | None
     unchanged: bool
 
     @classmethod
     def of(cls, found: LeftOut) -> Self:
         """Return the wire form of a service that is left out."""
-        return cls(clean_text(found.service), clean_text(found.reason), found.unchanged)
+        return cls(clean_text(found.service), clean_text(found.reason), text_or_null(found.remedy), found.unchanged)
 
 
 class NextCommandOutput(Output, frozen=True):

@@ -92,6 +92,7 @@ def _changes(review: MemberReview, style: Style) -> str:
 def candidate_words(found: Candidate, style: Style) -> str:
     """Return in a line what was read of a service for a release."""
     if found.draft is None:
-        return clean(f"{found.service}: left out, {found.left_out.reason if found.left_out else ''}", limit=_LINE)
+        why = found.left_out.advice if found.left_out else ""
+        return clean(f"{found.service}: left out, {why}", limit=_LINE)
     brings = plural(len(found.draft.brings), "commit")
     return clean(f"{found.service}: {style.sign('arrow')} {found.draft.commit.short}, {brings}", limit=_LINE)

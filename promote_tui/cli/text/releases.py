@@ -165,7 +165,7 @@ def _left_out(release: Release, style: Style) -> list[str]:
     """Return the services that are no part of a release, each with why; the unchanged ones are counted."""
     reasons = [each for each in release.planned.left_out if not each.unchanged]
     unchanged = len(release.planned.left_out) - len(reasons)
-    rows = [[Segment(f"  {clean(each.service)}", "calm"), Segment(clean(each.reason))] for each in reasons]
+    rows = [[Segment(f"  {clean(each.service)}", "calm"), Segment(clean(each.advice))] for each in reasons]
     counted = [f"  {plural(unchanged, 'service')} unchanged"] if unchanged else []
     lines = [*table(rows, style), *counted]
     return _section("Not part of it", lines, style) if lines else []

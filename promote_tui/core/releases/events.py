@@ -13,6 +13,7 @@ from promote_tui.core.gates.model import Allowance
 from promote_tui.core.gates.options import Override
 from promote_tui.core.releases.review import MemberReview
 from promote_tui.core.runs.run import Process
+from promote_tui.core.text import advice
 from promote_tui.core.value import Moment, Value, decode, encode_fields
 
 SCHEMA = 1
@@ -53,11 +54,20 @@ class Member(Value):
 
 
 class LeftOut(Value):
-    """A service that is no member of a release, and why; `unchanged`: the stage runs already what it would bring."""
+    """A service that is no member of a release, and why; `unchanged`: the stage runs already what it would bring.
+
+    `remedy` is the next step, for the command line; events of older versions have it at the end of `reason`.
+    """
 
     service: str
     reason: str
     unchanged: bool = False
+    remedy: str = ""
+
+    @property
+    def advice(self) -> str:
+        """The reason with its remedy, for the command line."""
+        return advice(self.reason, self.remedy)
 
 
 class ReleasePlanned(Value):

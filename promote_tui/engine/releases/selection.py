@@ -84,7 +84,8 @@ def _read_candidate(governance: Governance, selection: Selection, service: Servi
             return Candidate(service.name, left_out=LeftOut(service.name, reason))
     except PromoteError as error:
         is_unread = not isinstance(error, UsageError)
-        return Candidate(service.name, left_out=LeftOut(service.name, error.advice), is_unread=is_unread)
+        left_out = LeftOut(service.name, error.cause, remedy=error.remedy)
+        return Candidate(service.name, left_out=left_out, is_unread=is_unread)
     return Candidate(service.name, draft)
 
 
@@ -169,4 +170,4 @@ def require_some(name: str, stage: str, candidates: Sequence[Candidate]) -> None
         raise UsageError(f"release {name}", cause, "promote to the stage before it first")
     kind = AwsError if unread else UsageError
     cause = f"no service can go to {stage}; {first.service}: {first.reason}"
-    raise kind(f"release {name}", cause, "see `promote-tui status`")
+    raise kind(f"release {name}", cause, first.remedy or "see `promote-tui status`")

@@ -28,7 +28,7 @@ def _planted(engine: FakeEngine) -> None:
     gate = BlockedGate("soak", NEEDLE, NEEDLE, "time", overridable=True)
     review = MemberReview(2, (NEEDLE,), (change,), blocked=(gate,), unknown=NEEDLE, one_way=NEEDLE)
     member = e.Member(service, NEEDLE, NEEDLE, NEEDLE)
-    left = (e.LeftOut(NEEDLE, NEEDLE),)
+    left = (e.LeftOut(NEEDLE, NEEDLE, remedy=NEEDLE),)
     planned = e.ReleasePlanned(
         now, PAUSED, "prod", NEEDLE, (member,), ((service,),), left, NEEDLE, NEEDLE, NEEDLE, NEEDLE, NEEDLE
     )

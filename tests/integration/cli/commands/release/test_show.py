@@ -103,6 +103,19 @@ def test_watching_narrates_from_the_beginning_and_ends_as_the_release_does(
     assert planned("release", "show", "friday", "--watch", "--json").json["release"]["status"] == "done"
 
 
+def test_what_is_left_out_is_said_with_what_would_take_it_in(cli: CommandLine, engine: FakeEngine) -> None:
+    left = e.LeftOut("billing", "no commit that is verified in staging is on main", remedy="promote to staging first")
+    member = e.Member("orders", "8d20b6e" + "0" * 33, "Rename the queue", None)
+    planned = e.ReleasePlanned(
+        engine.clock.now(), "friday", "prod", "staging", (member,), (("orders",),), (left,), "ana", ""
+    )
+    engine.write_release("friday", planned)
+    said = cli("release", "show", "friday").out
+    assert "  billing  no commit that is verified in staging is on main; promote to staging first" in said
+    found = cli("release", "show", "friday", "--json").json["release"]["left_out"][0]
+    assert (found["reason"], found["remedy"]) == (left.reason, left.remedy)
+
+
 def test_sign_offs_that_cannot_be_read_are_said_and_the_rest_is_shown(planned: CommandLine, engine: FakeEngine) -> None:
     engine.script.errors["releases.sign_offs"] = LedgerError("ledger", "throttled", "try again")
     said = planned("release", "show", "friday", "--json")
