@@ -229,7 +229,7 @@ async def _release(box: Sandbox) -> None:
         await studio.press("tab", "enter")
         await studio.sees("wave 1 of")
         await studio.snap("release-live")
-        await studio.sees("done in", "verified")
+        await studio.sees("done   took", "verified")
         await studio.settles()
         await studio.snap("release")
     async with _open(box, LARGE) as studio:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.cli.text.release_members import member_segments
 from promote_tui.cli.text.style import Role, Segment, Style, table
-from promote_tui.core.durations import age, duration, local_time, utc_minute
+from promote_tui.core.durations import age, local_time, utc_minute
+from promote_tui.core.releases.durations import describe_time, describe_work, time_taken
 from promote_tui.core.releases.overview_words import summary_rows
 from promote_tui.core.releases.release import ReleaseStatus
 from promote_tui.core.text import clean, list_first, plural
@@ -108,6 +109,7 @@ def _facts(found: ReleaseDetails, clock: Clock, style: Style) -> list[str]:
         ("waits", _start(release, clock)),
         ("worker", _worker(found)),
         ("left", _left(found)),
+        ("ended", _ended(release)),
         ("paused", release.paused.words if release.paused else ""),
     )
     return table(
@@ -118,7 +120,15 @@ def _facts(found: ReleaseDetails, clock: Clock, style: Style) -> list[str]:
 def _left(found: ReleaseDetails) -> str:
     """Return how long what is left of a release takes."""
     goes_on = found.release.status in {ReleaseStatus.SCHEDULED, ReleaseStatus.RUNNING, ReleaseStatus.PAUSED}
-    return f"about {duration(found.summary.expected_seconds)} of work" if goes_on else ""
+    return describe_work(found.summary.expected_seconds) if goes_on else ""
+
+
+def _ended(release: Release) -> str:
+    """Return when a release has ended, and how long it took."""
+    if release.ended is None:
+        return ""
+    taken = time_taken(release, release.ended.at)
+    return utc_minute(release.ended.at) + (f", {describe_time(taken)}" if taken is not None else "")
 
 
 def _worker(found: ReleaseDetails) -> str:

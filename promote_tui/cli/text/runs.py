@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.cli.text.narration import narrate, short_commit
 from promote_tui.cli.text.style import BLANK, Role, Segment, Style, table
 from promote_tui.core.durations import age, duration
+from promote_tui.core.releases.durations import time_taken
 from promote_tui.core.releases.history import ReleaseRuns
 from promote_tui.core.releases.release import ReleaseStatus
 from promote_tui.core.runs.adoption import describe_basis
@@ -57,7 +58,8 @@ def _entry(entry: HistoryEntry, style: Style, now: datetime) -> list[Segment]:
 
 def _release_row(entry: ReleaseRuns, style: Style, now: datetime) -> list[Segment]:
     sign, role = _RELEASE[entry.release.status]
-    took = duration((entry.ended_at - entry.started_at).total_seconds()) if entry.ended_at else ""
+    taken = time_taken(entry.release, now) if entry.ended_at else None
+    took = duration(taken.took) if taken is not None else ""
     return [
         Segment(clean(entry.name, limit=40), "strong"),
         Segment(f"{style.sign(sign)} {entry.release.status.value.replace('_', ' ')}", role),

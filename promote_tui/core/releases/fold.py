@@ -24,6 +24,7 @@ from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
+    from datetime import datetime
 
 _PROMOTED = {
     "verified": MemberState.VERIFIED,
@@ -50,21 +51,28 @@ def apply_event(release: Release, event: ReleaseEvent) -> Release:  # noqa: PLR0
         case MemberReviewed():
             return _reviewed(release, event)
         case ReleaseConfirmed():
-            return replace(release, confirmed=event, paused=None)
+            return replace(_unpaused(release, event.at), confirmed=event)
         case ProcessStarted():
-            return replace(release, worker=event, paused=None, attempts=release.attempts + 1, is_left=False)
+            before = _unpaused(release, event.at)
+            return replace(before, worker=event, attempts=release.attempts + 1, is_left=False)
         case MemberStarted() | MemberEnded() | MemberHeld():
             return _moved(release, event)
         case ReleasePaused():
             return replace(release, paused=event, is_left=True)
         case Answered():
-            return _answered(replace(release, answers=(*release.answers, event), paused=None), event)
+            return _answered(replace(_unpaused(release, event.at), answers=(*release.answers, event)), event)
         case ReleaseEnded():
-            return replace(release, ended=event, paused=None, is_left=True)
+            return replace(_unpaused(release, event.at), ended=event, is_left=True)
         case UnknownReleaseEvent():
             return replace(release, unknown_events=release.unknown_events + 1)
         case _:
             assert_never(event)
+
+
+def _unpaused(release: Release, at: datetime) -> Release:
+    """Return the release as it goes on, or ends, at a moment: it has waited until then, if it did."""
+    waited = (at - release.paused.at).total_seconds() if release.paused is not None else 0.0
+    return replace(release, paused=None, waited_seconds=release.waited_seconds + max(0.0, waited))
 
 
 def _reviewed(release: Release, event: MemberReviewed) -> Release:

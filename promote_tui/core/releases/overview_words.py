@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from promote_tui.core.durations import duration
+from promote_tui.core.releases.durations import describe_work
 from promote_tui.core.text import list_first, plural
 from promote_tui.core.value import Value
 
@@ -73,7 +73,9 @@ def describe_group(group: BlockedGateGroup) -> str:
 
 def _how(summary: ReleaseSummary) -> Iterator[SummaryRow]:
     guessed = f"; {plural(len(summary.assumed), 'service')} without a run on record" if summary.assumed else ""
-    yield SummaryRow("expected", f"about {duration(summary.expected_seconds)}{guessed}")
+    work = describe_work(summary.expected_seconds)
+    if work:
+        yield SummaryRow("expected", f"{work}{guessed}")
     safe = f"safe for {len(summary.safe)} of {plural(summary.services, 'service')}"
     said = list_first([f"{each.service} ({each.words})" for each in summary.one_way])
     one_way = f"; one-way: {said}" if said else ""

@@ -98,7 +98,8 @@ class Release(Value):
     """Several services that go into a stage as one.
 
     `go_until` is the last wave that a person has let begin. `attempts` is how many processes have worked on it;
-    `is_left` says that the last one has ended on purpose, so that nobody works on it.
+    `is_left` says that the last one has ended on purpose, so that nobody works on it. `waited_seconds` is how long it
+    has waited for a person, but for a pause that goes on.
     `unknown_events` were written by a newer version: the release can be read, and not be gone on with.
     """
 
@@ -115,6 +116,7 @@ class Release(Value):
     stops: bool = False
     attempts: int = 0
     is_left: bool = True
+    waited_seconds: float = 0.0
     unknown_events: int = 0
 
     @property
@@ -131,6 +133,13 @@ class Release(Value):
     def members(self) -> tuple[Member, ...]:
         """The services, in the order of the configuration."""
         return self.planned.members
+
+    @property
+    def begun_at(self) -> datetime | None:
+        """When it began, or begins: confirmed, and not before the time that was asked for; None before that."""
+        if self.confirmed is None:
+            return None
+        return max(self.confirmed.at, self.confirmed.starts_at or self.confirmed.at)
 
     def member(self, service: str) -> Member:
         """Return the member of that name; raises KeyError."""

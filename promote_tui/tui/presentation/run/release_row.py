@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import duration
+from promote_tui.core.releases.durations import describe_time, time_taken
 from promote_tui.core.releases.outcome_words import with_remains
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
 from promote_tui.core.text import list_first, plural
@@ -47,7 +48,8 @@ def release_line(entry: ReleaseRuns, now: datetime, glyphs: Glyphs, width: int, 
     )
     shown = [line(fit(cell, size - 1), " ") for cell, size in cells if size]
     short = "" if sizes[4] else f" {entry.verified} of {len(entry.release.members)}"
-    took = duration(((entry.ended_at or now) - entry.started_at).total_seconds())
+    taken = time_taken(entry.release, now)
+    took = duration(taken.took) if taken is not None else ""
     told = line(*shown, status_words(entry, glyphs, frame), ink(short, "muted"))
     return spread(told, align_right(ink(took, "muted"), 6), width)
 
@@ -80,9 +82,16 @@ def _facts(entry: ReleaseRuns) -> list[tuple[str, str]]:
         ("by", entry.who),
         ("reason", reason or release.planned.reason),
         ("started", exact_time(entry.started_at)),
-        ("ended", exact_time(entry.ended_at) if entry.ended_at else ""),
+        ("ended", _ended(entry)),
         *_by_state(entry),
     ]
+
+
+def _ended(entry: ReleaseRuns) -> str:
+    if entry.ended_at is None:
+        return ""
+    taken = time_taken(entry.release, entry.ended_at)
+    return exact_time(entry.ended_at) + (f", {describe_time(taken)}" if taken is not None else "")
 
 
 def _by_state(entry: ReleaseRuns) -> list[tuple[str, str]]:

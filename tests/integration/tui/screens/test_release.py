@@ -482,7 +482,7 @@ async def test_the_summary_for_a_chat_is_copied_first() -> None:
         what, text = it.app.screen.copy_items()[0]
         assert what == "summary for a chat"
         assert str(text).splitlines() == [
-            f"Release {NAME} to prod is done after 6m29s: 4 verified",
+            f"Release {NAME} to prod is done, took 6m29s: 4 verified",
             "- catalog 5cc1f02 -> 77d0e4b, 4 commits: verified",
             "- billing 5d90c2e -> a81be07, 2 commits: verified",
             "- orders 2c7e914 -> 8d20b6e, 5 commits: verified",

@@ -11,7 +11,7 @@ from promote_tui.core.releases.overview import newest_review, summarize_release
 from promote_tui.core.releases.overview_words import summary_rows
 from promote_tui.core.releases.review import BlockedGate, MemberReview, ReviewedChange
 from promote_tui.core.value import replace
-from tests.unit.core.releases.test_schedule import AT, PLANNED, promote
+from tests.unit.core.releases.test_schedule import AT, NEEDS, PLANNED, promote
 
 if TYPE_CHECKING:
     from promote_tui.core.releases.overview import ReleaseSummary
@@ -125,11 +125,16 @@ def test_the_summary_in_words() -> None:
         ("blocked", "approvals for identity, catalog (a person unblocks it): 0 of 1 approval so far", "danger"),
         ("blocked", "soak for identity (passes with time, or an override with a reason): 2h of 4h", "danger"),
         ("approvals", "missing for identity, catalog", "attention"),
-        ("expected", "about 22m00s; 1 service without a run on record", "none"),
+        ("expected", "about 22m00s of work; 1 service without a run on record", "none"),
         ("rollback", "safe for 3 of 5 services; one-way: orders (Orders would be replaced)", "attention"),
         ("unchanged", "1 service left out, already there", "none"),
         ("left out", "sms: nothing verified", "attention"),
     ]
+
+
+def test_where_no_work_is_left_none_is_expected() -> None:
+    over = summarize_release(release_of(REVIEWS, *promote(*NEEDS)), PROD)
+    assert "expected" not in [each.name for each in summary_rows(over)]
 
 
 def test_a_release_without_trouble_says_no_more_than_what_it_is() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.durations import duration
+from promote_tui.core.releases.durations import describe_work
 from promote_tui.core.releases.overview_words import summary_rows
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.style import BLANK, Role, ink, line, spread, wrap
@@ -86,7 +86,7 @@ def brief_lines(guided: GuidedRelease, width: int) -> list[Content]:
     first: list[Content | str] = [ink(counts), ink(f", {summary.removed} removed", "muted")]
     if summary.losses:
         first.append(ink(f"   data at risk: {len(summary.losses)}", "strong bad"))
-    about = ink(f"about {duration(summary.expected_seconds)}", "muted")
+    about = ink(describe_work(summary.expected_seconds), "muted")
     way = f"rollback safe for {len(summary.safe)} of {summary.services}"
     return [
         spread(line(*first), about, width),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.durations import duration
+from promote_tui.core.releases.durations import describe_time, time_taken
 from promote_tui.core.releases.outcome_words import outcome_words
 from promote_tui.core.releases.overview_words import summary_rows
 from promote_tui.core.releases.release import ReleaseStatus
@@ -44,9 +44,8 @@ def copies(guided: GuidedRelease) -> Sequence[CopyItem]:
 
 def chat_summary(guided: GuidedRelease, release: Release) -> str:
     """Return the release in a few lines that can be pasted into a chat."""
-    took = ""
-    if release.ended is not None and release.confirmed is not None:
-        took = f" after {duration((release.ended.at - release.confirmed.at).total_seconds())}"
+    taken = time_taken(release, guided.now) if release.ended is not None else None
+    took = f", {describe_time(taken)}" if taken is not None else ""
     lines = [f"Release {release.name} to {release.stage} {_VERBS[release.status]}{took}: {outcome_words(release)}"]
     for wave in release.planned.waves:
         lines += [_member(release, name) for name in wave]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.durations import duration, local_time
+from promote_tui.core.durations import local_time
+from promote_tui.core.releases.durations import describe_time, describe_work, time_taken
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
 from promote_tui.core.releases.remains import verified_services
 from promote_tui.core.text import list_first, plural
@@ -102,18 +103,16 @@ def _of_status(guided: GuidedRelease, release: Release, width: int) -> Content:
         case ReleaseStatus.PAUSED:
             return _paused(guided, release)
         case ReleaseStatus.DONE:
-            return ink(f"{glyphs.passed} done{_took(release)}", "strong good")
+            return ink(f"{glyphs.passed} done{_took(guided, release)}", "strong good")
         case ReleaseStatus.ROLLED_BACK:
-            return ink(f"{glyphs.back} rolled back{_took(release)}", "strong warn")
+            return ink(f"{glyphs.back} rolled back{_took(guided, release)}", "strong warn")
         case _:
-            return ink(f"{glyphs.failed} stopped{_took(release)}", "strong warn")
+            return ink(f"{glyphs.failed} stopped{_took(guided, release)}", "strong warn")
 
 
-def _took(release: Release) -> str:
-    if release.ended is None or release.confirmed is None:
-        return ""
-    begun = release.confirmed.starts_at or release.confirmed.at
-    return f" in {duration((release.ended.at - begun).total_seconds())}"
+def _took(guided: GuidedRelease, release: Release) -> str:
+    taken = time_taken(release, guided.now)
+    return f"   {describe_time(taken)}" if taken is not None else ""
 
 
 def _paused(guided: GuidedRelease, release: Release) -> Content:
@@ -128,7 +127,8 @@ def _paused(guided: GuidedRelease, release: Release) -> Content:
 def _running(guided: GuidedRelease, release: Release, width: int) -> Content:
     done, every = len({*guided.members} & {*verified_services(release)}), len(guided.members)
     words = f"   {done} of {every} done"
-    left = f"   about {duration(guided.summary.expected_seconds)} left" if guided.summary and done < every else ""
+    work = describe_work(guided.summary.expected_seconds) if guided.summary else ""
+    left = f"   {work}" if work else ""
     share = line(bar(done / max(1, every), guided.glyphs, _BAR), "  ") if width >= _ROOM_FOR_BAR else BLANK
     role: Role = "strong bad" if guided.in_trouble else "strong live"
     doing = ink(f"{guided.glyphs.running(guided.frame)} {_doing(release)}", role)

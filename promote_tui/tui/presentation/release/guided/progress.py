@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import duration
+from promote_tui.core.releases.durations import describe_work
 from promote_tui.core.releases.outcome_words import with_remains
 from promote_tui.core.releases.release import AT_WORK, IN_TROUBLE, MemberState
 from promote_tui.core.releases.remains import describe_remains
@@ -107,12 +108,14 @@ def _time(guided: GuidedRelease, run: RunView | None, progress: MemberProgress, 
     usual = run.usual.total if run is not None and run.usual is not None else None
     usual = usual if usual is not None else review.typical_seconds if review is not None else None
     if progress.state is MemberState.WAITING:
-        return ink(f"about {duration(usual)}" if usual is not None else "", "faint")
+        return ink(describe_work(usual or 0), "faint")
     if progress.started_at is None:
         return BLANK
     spent = ((progress.ended_at or guided.now) - progress.started_at).total_seconds()
     if progress.state not in AT_WORK or usual is None or progress.state is MemberState.ROLLING_BACK:
         return ink(duration(spent), "muted")
     share = bar(min(_MOST_DONE, spent / usual if usual else _MOST_DONE), guided.glyphs, _BAR)
-    left = f" {duration(usual - spent)} left" if spent < usual else f" {duration(spent)}, late"
-    return line(share, ink(left, "plain" if spent < usual else "warn"))
+    if spent >= usual:
+        return line(share, ink(f" {duration(spent)}, late", "warn"))
+    left = int(usual - spent)
+    return line(share, ink(f" {duration(left)} left" if left else ""))

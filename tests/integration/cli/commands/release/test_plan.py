@@ -26,7 +26,7 @@ Summary
   replacements  orders OrdersTable
   data at risk  orders OrdersTable
   blocked       soak for catalog (passes with time, or an override with a reason): 2h of 4h
-  expected      about 3m00s
+  expected      about 3m00s of work
   rollback      safe for 2 of 3 services; one-way: orders (OrdersTable would be replaced)
   unchanged     3 services left out, already there
 

@@ -91,6 +91,26 @@ def test_who_works_on_it_is_said_and_that_its_process_is_gone(planned: CommandLi
     assert planned("release", "list", "--json").json["releases"][0]["interrupted"] is True
 
 
+def test_a_release_that_has_ended_says_how_long_it_took_and_none_of_what_is_left(
+    planned: CommandLine, engine: FakeEngine
+) -> None:
+    engine.script.release_story = done(engine)
+    planned("release", "run", "friday", "--confirm", PHRASE)
+    said = planned("release", "show", "friday").out
+    assert "  ended      2026-01-31 12:00 UTC, took 0s\n" in said
+    assert "of work" not in said
+
+
+def test_a_release_that_waits_with_everything_done_says_nothing_of_what_is_left(
+    planned: CommandLine, engine: FakeEngine
+) -> None:
+    paused = e.ReleasePaused(engine.clock.now(), "credentials", "the credentials end too soon")
+    engine.script.release_story = (*verified(engine, "catalog", "billing", "orders"), paused)
+    planned("release", "run", "friday", "--confirm", PHRASE)
+    said = planned("release", "show", "friday").out
+    assert ("paused     the credentials end too soon" in said, "  left " in said) == (True, False)
+
+
 def test_watching_narrates_from_the_beginning_and_ends_as_the_release_does(
     planned: CommandLine, engine: FakeEngine
 ) -> None:
