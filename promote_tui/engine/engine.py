@@ -13,6 +13,7 @@ from promote_tui.engine.api.plans import Plans
 from promote_tui.engine.api.record import Record
 from promote_tui.engine.api.releases import Releases
 from promote_tui.engine.api.runs import Runs
+from promote_tui.engine.cells import read_cell
 from promote_tui.engine.code_drift import CodeDrift
 from promote_tui.engine.doctor import check_everything
 from promote_tui.engine.governance import Governance
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from promote_tui.core.inbox.item import Inbox
     from promote_tui.core.login import LoginNeed
     from promote_tui.core.matrix import CellView, Snapshot
-    from promote_tui.core.model.cells import CellKey
+    from promote_tui.core.model.cells import Cell, CellKey
     from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.engine.context import Context
@@ -112,6 +113,11 @@ class Engine:
         """
         wanted = [self.governance.service(name) for name in services] if services else list(self.pipeline.services)
         return take_snapshot(self.context, wanted, on_view)
+
+    def cell(self, service: str, stage: str) -> Cell:
+        """Return what a stage runs, read now; trouble is a cell too."""
+        target = self.governance.service(service).target(self.governance.stage(stage).name)
+        return read_cell(self.context, target)
 
     def inbox(self, snapshot: Snapshot | None = None, on_items: Hear | None = None) -> Inbox:
         """Return what waits for the person at the keyboard over all services, by a matrix (None: it is read now).

@@ -10,6 +10,7 @@ from promote_tui.cli.click_types import Leaf, with_context
 from promote_tui.cli.time_options import parse_past
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.why import WhyHuman, WhyJson
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext
@@ -26,9 +27,13 @@ def why(context: CliContext, service: str, stage: str, at: str | None, *, view: 
     """Say how what a stage runs came there, in sentences.
 
     Who, when, approved by whom, which gates were overridden, how it was proved, and what happened since. The record
-    alone is read: what others deployed without being recorded shows in promote-tui status.
+    alone is read, and the stack where the record does not know what runs there: what others deployed without being
+    recorded shows in promote-tui status.
     """
     record = context.record
     moment = parse_past(at, record.clock.now()) if at else None
-    view.provenance(record.provenance(service, stage, moment))
+    found = record.provenance(service, stage, moment)
+    if found.is_told_by_stack:
+        found = replace(found, cell=context.engine.cell(service, stage))
+    view.provenance(found)
     return 0

@@ -11,6 +11,7 @@ from promote_tui.core.durations import timestamp
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.history.provenance import LaterEvent, LaterKind, Provenance
 from promote_tui.core.history.sentences import describe_provenance
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.runs.run import Run
 from promote_tui.core.runs.stack_record import arrived_at
 from promote_tui.core.text import short
@@ -190,6 +191,7 @@ class LaterOutput(Output, frozen=True):
 class WhyOutput(Output, frozen=True):
     """How a commit came to a stage; `run` is null where none on record brought it, and `unknown` says so.
 
+    `stack_commit` is what the stack names, read where the record does not know what runs there now.
     `external` is the update that an adoption stands on, `skipped` what a hotfix skipped, `fingerprint` the plan's.
     """
 
@@ -202,6 +204,7 @@ class WhyOutput(Output, frozen=True):
     subject: str | None
     since: Timestamp | None
     unknown: str | None
+    stack_commit: str | None
     sentences: tuple[str, ...]
     run: RunOutput | None
     external: RunOutput | None
@@ -230,6 +233,7 @@ class WhyOutput(Output, frozen=True):
             subject=text_or_null(run.planned.subject) if run else None,
             since=timestamp_or_null(arrived_at(run)) if run else None,
             unknown=text_or_null(record.unknown),
+            stack_commit=text_or_null(commit_of(found.cell)) if found.cell else None,
             sentences=clean_texts(describe_provenance(found)),
             run=RunOutput.of(run) if run else None,
             external=RunOutput.of(found.origin) if found.origin else None,

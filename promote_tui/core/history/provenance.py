@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from promote_tui.core.gates.decisions import Decision, approvals_by_person, checks_by_command, ticks_by_item
 from promote_tui.core.gates.provenance import BreakGlassGate, StageOrderGate
 from promote_tui.core.identity import person
+from promote_tui.core.model.cells import Cell
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.runs.stack_record import StackRecord, brings_commit
@@ -33,7 +34,8 @@ class LaterEvent(Value):
 class Provenance(Value):
     """How what a stage ran at a moment had come there.
 
-    `is_now`: nobody asked for an earlier moment. `origin` is the update that somebody else made and that an adoption
+    `is_now`: nobody asked for an earlier moment. `cell` is what the stage's stack says, read where the record does not
+    know what runs there. `origin` is the update that somebody else made and that an adoption
     stands on. `approvals`, `ticks` and `checks`
     are those that had been made when the run began; `later` is what has happened since, oldest first.
     """
@@ -47,6 +49,12 @@ class Provenance(Value):
     ticks: tuple[Decision, ...] = ()
     checks: tuple[Decision, ...] = ()
     later: tuple[LaterEvent, ...] = ()
+    cell: Cell | None = None
+
+    @property
+    def is_told_by_stack(self) -> bool:
+        """Whether only the stack can tell what runs there: the record does not know, and no past moment is meant."""
+        return self.is_now and self.record.commit == ""
 
     @property
     def run(self) -> Run | None:

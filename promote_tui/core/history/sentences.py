@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, assert_never
 from promote_tui.core.durations import utc_minute
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.sign_off import ApprovalsGate
+from promote_tui.core.model.cells import Deployed, InProgress, Never
 from promote_tui.core.runs.adoption import describe_basis
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.runs.stack_record import arrived_at
+from promote_tui.core.stacks.cells import unknown_words
 from promote_tui.core.text import plural, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from promote_tui.core.history.provenance import LaterEvent, LaterKind, Provenance
+    from promote_tui.core.model.cells import Cell
 
 _DIGEST = 12
 """Characters of a fingerprint: enough to compare, as `runs show` has it."""
@@ -49,6 +52,8 @@ def _what_runs(found: Provenance) -> str:
     when, runs = ("", "runs") if found.is_now else (f" at {utc_minute(found.at)}", "ran")
     if record.commit is None:
         return f"By the record, nothing {runs} in {where}{when}."
+    if found.cell is not None and not record.commit:
+        return _by_stack(found, found.cell)
     if not record.commit:
         return f"It is unknown what {runs} in {where}{when}: {record.unknown}."
     what = f"By the record, {where} {runs} {short(record.commit)}"
@@ -56,6 +61,22 @@ def _what_runs(found: Provenance) -> str:
         return f"{what}{when}; {record.unknown}."
     subject = f' "{record.brought.planned.subject}"' if record.brought.planned.subject else ""
     return f"{what}{subject}{when}, since {utc_minute(arrived_at(record.brought))}."
+
+
+def _by_stack(found: Provenance, cell: Cell) -> str:
+    """Return what a stage runs by its stack, and that nobody knows how it came there."""
+    where, unknown = str(found.target), found.record.unknown
+    match cell:
+        case Deployed(commit=commit):
+            return f"By its stack, {where} runs {short(commit)}; how it came there is unknown: {unknown}."
+        case Never():
+            return f"By its stack, nothing runs in {where}; {unknown}."
+        case InProgress(was=str(was)):
+            ran = f"{where} ran {short(was)}"
+            return f"By its stack, which is being updated, {ran}; how it came there is unknown: {unknown}."
+        case _:
+            why = unknown_words(cell) or "its first deploy is at work"
+            return f"It is unknown what runs in {where}: {unknown}, and {why}."
 
 
 def _who_brought(run: Run) -> str:

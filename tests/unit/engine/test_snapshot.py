@@ -11,7 +11,7 @@ import pytest
 from promote_tui.core.errors import GitError, LedgerError
 from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.git.relation import Ahead, Behind, NotApplicable, Same, Unknown
-from promote_tui.core.model.cells import Deployed, InProgress, Never, Unreachable
+from promote_tui.core.model.cells import Deployed, InProgress, Never, Unreachable, commit_of
 from promote_tui.core.model.smoke import SmokeCommand
 from promote_tui.core.runs.verification import ObservedDeploy
 from promote_tui.core.value import replace
@@ -45,6 +45,14 @@ def test_each_stage_is_compared_with_the_one_before(world: World) -> None:
     assert relation(world, "prod") == Ahead(1)
     world.stacks.deploy(world.target("staging"), second)
     assert relation(world, "staging") == Same()
+
+
+def test_one_cell_is_read_alone(world: World) -> None:
+    sha = world.commit("one")
+    world.stacks.deploy(world.target("dev"), sha)
+    world.stacks.unreachable(world.target("prod"), "no answer")
+    found = [world.engine.cell("orders", stage) for stage in ("dev", "staging", "prod")]
+    assert [commit_of(found[0]), *map(type, found[1:])] == [sha, Never, Unreachable]
 
 
 def test_one_stage_out_of_reach_hides_no_other(world: World) -> None:

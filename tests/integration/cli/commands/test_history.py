@@ -9,6 +9,8 @@ import pytest
 
 from promote_tui.core.errors import LedgerError
 from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.cells import Deployed, Unreachable
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.runs.events import (
     DeployCompleted,
@@ -121,11 +123,27 @@ def test_why_as_json_holds_what_the_sentences_stand_on(cli: CommandLine, recorde
 
 
 def test_why_says_what_is_unknown_and_exits_zero(cli: CommandLine, recorded: FakeEngine) -> None:
+    target = recorded.pipeline.service("billing").target("prod")
+    recorded.script.cells[target.service, target.stage] = CellView(Unreachable(target, "no answer", "try again"))
     answer = cli("why", "billing", "prod")
-    assert (answer.code, answer.out) == (0, "It is unknown what runs in billing/prod: no run of it is on record.\n")
+    assert (answer.code, answer.out) == (
+        0,
+        "It is unknown what runs in billing/prod: no run of it is on record, and no answer.\n",
+    )
     told = cli("why", "billing", "prod", "--json").json
     assert (told["state"], told["commit"], told["run"], told["later"]) == ("unknown", None, None, [])
     assert told["unknown"] == "no run of it is on record"
+
+
+def test_why_names_what_the_stack_runs_where_nothing_is_on_record(cli: CommandLine, recorded: FakeEngine) -> None:
+    cell = recorded.script.cells["catalog", "prod"].cell
+    assert isinstance(cell, Deployed)
+    assert cli("why", "catalog", "prod").out == (
+        f"By its stack, catalog/prod runs {cell.commit[:7]}; how it came there is unknown: no run of it is on record.\n"
+    )
+    told = cli("why", "catalog", "prod", "--json").json
+    assert (told["state"], told["commit"], told["stack_commit"]) == ("unknown", None, cell.commit)
+    assert cli("why", "catalog", "prod", "--at", "1h", "--json").json["stack_commit"] is None
 
 
 MATRIX = """\

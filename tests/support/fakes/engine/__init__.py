@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from promote_tui.core.inbox.item import Inbox, InboxItem
-    from promote_tui.core.model.cells import CellKey
+    from promote_tui.core.model.cells import Cell, CellKey
     from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.planning.plan import Plan
@@ -181,6 +181,10 @@ class FakeEngine(Engine):
                 on_view(key, CellView(view.cell))
                 on_view(key, view)
         return Snapshot(self._tape.clock.now(), wanted, self._tape.script.unrecorded)
+
+    def cell(self, service: str, stage: str) -> Cell:
+        self._tape.call("cell", service, stage)
+        return self._tape.script.cells[service, stage].cell
 
     def inbox(
         self, snapshot: Snapshot | None = None, on_items: Callable[[Sequence[InboxItem]], None] | None = None

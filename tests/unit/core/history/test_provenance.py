@@ -10,6 +10,8 @@ import pytest
 from promote_tui.core.gates.decisions import Decision, DecisionKind
 from promote_tui.core.history.provenance import Provenance, ProvenanceFacts, trace_provenance
 from promote_tui.core.history.sentences import describe_provenance
+from promote_tui.core.model.cells import Deployed, InProgress, Never, StackState, Unreachable, Unreported
+from promote_tui.core.model.stack_status import status
 from promote_tui.core.runs.events import (
     AlarmWatchEnded,
     Checked,
@@ -30,6 +32,7 @@ from promote_tui.core.value import replace
 from tests.support.values import ACCOUNT, NOW, STACK_ID, TARGET, A, B, C, planned
 
 if TYPE_CHECKING:
+    from promote_tui.core.model.cells import Cell
     from promote_tui.core.runs.run import Run
     from tests.support.aliases import Argument
 
@@ -277,6 +280,49 @@ UNKNOWN = [
         ),
     ),
 ]
+
+
+NO_RECORD = "no run of it is on record"
+STACK = StackState(STACK_ID, "orders-staging", status("UPDATE_COMPLETE"), "UPDATE_COMPLETE", B, NOW)
+BY_STACK = [
+    (
+        Deployed(TARGET, STACK, B),
+        f"By its stack, orders/staging runs bbbbbbb; how it came there is unknown: {NO_RECORD}.",
+    ),
+    (Never(TARGET), f"By its stack, nothing runs in orders/staging; {NO_RECORD}."),
+    (
+        InProgress(TARGET, STACK, B),
+        f"By its stack, which is being updated, orders/staging ran bbbbbbb; how it came there is unknown: {NO_RECORD}.",
+    ),
+    (
+        InProgress(TARGET, replace(STACK, status_name="UPDATE_IN_PROGRESS"), None),
+        (
+            f"It is unknown what runs in orders/staging: {NO_RECORD}, and the stack is UPDATE_IN_PROGRESS and names no"
+            " commit."
+        ),
+    ),
+    (
+        Unreported(TARGET, STACK, "no output names a commit", "promote once"),
+        f"It is unknown what runs in orders/staging: {NO_RECORD}, and no output names a commit.",
+    ),
+    (
+        Unreachable(TARGET, "the session has expired", "aws sso login"),
+        f"It is unknown what runs in orders/staging: {NO_RECORD}, and the session has expired.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("cell", "says"), BY_STACK, ids=[says for _, says in BY_STACK])
+def test_what_no_record_knows_its_stack_says(cell: Cell, says: str) -> None:
+    found = trace()
+    assert found.is_told_by_stack
+    assert describe_provenance(replace(found, cell=cell)) == (says,)
+
+
+def test_a_stack_is_not_asked_for_what_the_record_knows_nor_for_the_past() -> None:
+    assert not trace(PLAIN).is_told_by_stack
+    assert not trace(run(NotSubmitted(NOW, "stale"), from_commit=None, stack_id=None)).is_told_by_stack
+    assert not trace(is_now=False).is_told_by_stack
 
 
 @pytest.mark.parametrize(("runs", "says"), UNKNOWN, ids=[says for _, says in UNKNOWN])
