@@ -1,8 +1,9 @@
-"""`promote-tui demo`: the program on a sandbox, or a proof without a screen that the whole of it works."""
+"""`promote-tui demo`: the program or a shell on a sandbox, or a proof without a screen that the whole of it works."""
 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from promote_tui.demo.verify import SeenStack, differences, read_stacks
 from promote_tui.demo.world import ACCOUNTS, SERVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
 _SERVICE = "catalog"
@@ -26,28 +27,41 @@ def run(
     *,
     check: bool,
     say: Callable[[str], None],
+    in_shell: bool = False,
     cli: Path | None = None,
     services: Collection[str] = tuple(SERVICES),
 ) -> int:
     """Build a sandbox, run the program on it, remove it, and return the exit code; raises PromoteError.
 
-    With `check`, promote one commit through all stages instead and return 0 only if the stacks agree.
+    With `check`, promote one commit through all stages instead and return 0 only if the stacks agree. With `in_shell`,
+    run the user's shell in the sandbox instead; without a terminal it takes its commands from stdin.
     `say` hears of the progress; `cli` is what the program deploys with instead of the real CLI, and `services`
     are those that have been deployed before.
     """
-    if not check and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("demo", "it opens a screen, and there is no terminal", "use promote-tui demo --check")
+    if check and in_shell:
+        raise UsageError("demo", "--check and --shell exclude each other", "use one of them")
+    if not (check or in_shell or (sys.stdin.isatty() and sys.stdout.isatty())):
+        remedy = "use promote-tui demo --check, or --shell with commands on stdin"
+        raise UsageError("demo", "it opens a screen, and there is no terminal", remedy)
     with sandbox(say, services=services, cli=cli) as built:
-        return _prove(built, say) if check else _foreground(built)
+        if check:
+            return _prove(built, say)
+        return _shell(built, say) if in_shell else _foreground(built, built.command())
 
 
-def _foreground(built: Sandbox) -> int:
-    """Give the terminal to the program until it ends; should we be ended first, it may put the terminal back.
+def _shell(built: Sandbox, say: Callable[[str], None]) -> int:
+    """Run the user's shell beside the sandbox's configuration, where `promote-tui` is this program."""
+    say("a shell in the sandbox: try promote-tui status, or promote-tui for the screen; exit removes the sandbox")
+    return _foreground(built, [os.environ.get("SHELL") or "/bin/sh"])
+
+
+def _foreground(built: Sandbox, argv: Sequence[str]) -> int:
+    """Give the terminal to a program until it ends; should we be ended first, it may put the terminal back.
 
     Ctrl-C belongs to the program meanwhile, and to a pager that it opened.
     """
     before = signal.signal(signal.SIGINT, lambda *_: None)
-    program = subprocess.Popen(built.command(), cwd=built.config.parent, env=dict(built.environment))
+    program = subprocess.Popen(argv, cwd=built.config.parent, env=dict(built.environment))
     try:
         code = program.wait()
         return code if code >= 0 else 128 - code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -115,7 +116,14 @@ def _assemble(folder: Path, cli: Path, running: Emulator, repositories: Mapping[
     config.write_text(world.config_text())
     (folder / "bin").mkdir()
     (folder / "bin" / world.CLI).symlink_to(cli)
+    _write_program(folder / "bin" / "promote-tui")
     return Sandbox(folder, config, environment, running, repositories)
+
+
+def _write_program(path: Path) -> None:
+    """Write what runs this program by its name in a shell of the sandbox, wherever it is installed."""
+    path.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m promote_tui "$@"\n')
+    path.chmod(0o755)
 
 
 def _deploy(built: Sandbox, cli: Path, services: Collection[str], say: Callable[[str], None]) -> None:

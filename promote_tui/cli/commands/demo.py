@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 @click.command(cls=Leaf)
 @click.option("--check", is_flag=True, help="Run without a screen: promote a commit through all stages, and prove it.")
+@click.option("--shell", is_flag=True, help="Open your shell in the sandbox: its promote-tui is the command line.")
 @with_context
-def demo(context: CliContext, *, check: bool) -> int:
+def demo(context: CliContext, *, check: bool, shell: bool) -> int:
     """Open promote-tui on an embedded sandbox.
 
     It has its own repositories and its own AWS, and is removed afterwards.
     """
-    return run(check=check, say=context.err.line)
+    return run(check=check, in_shell=shell, say=context.err.line)

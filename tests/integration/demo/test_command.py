@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -22,6 +23,9 @@ sys.exit(run(check=False, say=print, services=()))
 """
 
 
+SHELL = SCREEN.replace("check=False", "check=False, in_shell=True")
+
+
 def lying(folder: Path) -> Path:
     """A Serverless CLI that packages, and answers a deploy with success."""
     wrapper = folder / "osls"
@@ -31,7 +35,7 @@ def lying(folder: Path) -> Path:
 
 
 def test_without_a_terminal_it_refuses_and_names_the_check() -> None:
-    with pytest.raises(UsageError, match="there is no terminal; use promote-tui demo --check"):
+    with pytest.raises(UsageError, match="no terminal; use promote-tui demo --check, or --shell with commands"):
         run(check=False, say=print)
 
 
@@ -58,6 +62,29 @@ def test_the_program_opens_on_the_sandbox_and_nothing_is_left_afterwards(
         screen.wait()
         assert screen.exitstatus == code
     until(lambda: not folder.exists() and not naming(folder))
+
+
+def test_a_check_in_a_shell_is_refused() -> None:
+    with pytest.raises(UsageError, match="--check and --shell exclude each other"):
+        run(check=True, in_shell=True, say=print)
+
+
+@pytest.mark.aws
+@pytest.mark.parametrize("shell", ["/bin/sh", ""])
+def test_a_shell_has_the_command_line_of_the_sandbox(shell: str) -> None:
+    commands = "pwd\npromote-tui status webhooks\ncd shop/services && promote-tui config path\nexit 7\n"
+    environment = os.environ | {"SHELL": shell}
+    done = subprocess.run(
+        [sys.executable, "-c", SHELL], input=commands, capture_output=True, text=True, timeout=180, env=environment,
+        check=False,
+    )  # fmt: skip
+    said, shown = done.stdout.partition("exit removes the sandbox\n")[::2]
+    folder = Path(said.partition("sandbox in ")[2].splitlines()[0])
+    where, *rest = shown.splitlines()
+    assert (done.returncode, where) == (7, f"{folder}/acme")
+    assert any(line.startswith("webhooks") and "never" in line for line in rest)
+    assert rest[-1] == f"{folder}/acme/promote-tui.yml"
+    assert not folder.exists()
 
 
 @pytest.mark.aws
