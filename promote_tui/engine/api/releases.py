@@ -20,7 +20,7 @@ from promote_tui.engine.releases.sign_off import SignOff, sign_off_release
 from promote_tui.engine.releases.sign_off_state import read_sign_offs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from promote_tui.core.model.pipeline import Stage
@@ -120,10 +120,13 @@ class Releases:
             return release
         return launch_release(self.governance, name)
 
-    def resume(self, name: str) -> Release:
-        """Start a process that goes on with exactly what is missing; raises Refused where one works on it already."""
+    def resume(self, name: str, say: Callable[[str], None] | None = None) -> Release:
+        """Start a process that goes on with exactly what is missing; raises Refused where one works on it already.
+
+        With `say` one of another machine that may be gone is waited for, see `launch_release`.
+        """
         self.governance.require_writable(f"release {name}")
-        return launch_release(self.governance, name)
+        return launch_release(self.governance, name, say)
 
     def approve(self, name: str, reason: str = "") -> DecisionBatch:
         """Approve a whole release: each member's commit for its stage, but where we have approved it already.

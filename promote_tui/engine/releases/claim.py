@@ -6,10 +6,11 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import utc_minute
-from promote_tui.core.errors import LedgerError, LockHeld, Refused, UsageError
+from promote_tui.core.errors import LedgerError, LockHeld, NotYetGone, Refused, UsageError
+from promote_tui.engine.takeover import take_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from promote_tui.core.releases.release import Release
     from promote_tui.engine.context import Context
@@ -30,6 +31,23 @@ def find_worker(context: Context, name: str) -> Holder | None:
 def is_worked_on(context: Context, release: Release) -> bool:
     """Tell whether a process works on a release, or is on its way."""
     return release.is_beginning(context.clock.now()) or find_worker(context, release.name) is not None
+
+
+def free_silent_claim(context: Context, name: str, say: Callable[[str], None] | None = None) -> None:
+    """Free the lock of a release whose process was on another machine and has been silent for long enough.
+
+    What this process has seen of that silence the process of the release could not know. With `say` the rest of it is
+    waited for, and told. Raises Refused where the other process lives.
+    """
+    holder = context.ledger.holder(lock_key(context, name))
+    if holder is None or holder.silent_in is None or (holder.runner_alive is not False and say is None):
+        return
+    try:
+        (take_over(context, holder.run, say) if say else context.ledger.recover(holder.run)).release()
+    except UsageError:
+        return  # it was freed meanwhile
+    except LockHeld as alive:
+        raise at_work_error(name, holder, alive) from alive
 
 
 @contextlib.contextmanager
@@ -84,6 +102,13 @@ def at_work_error(name: str, holder: Holder, alive: LockHeld | None = None) -> R
     """Return the refusal to work on a release that another process works on."""
     by = f" by {holder.who}" if holder.who else ""
     cause = f"a process on {holder.host} works on it since {utc_minute(holder.since)}{by}"
-    if alive is not None and holder.runner_alive is None:
+    watch = f"watch it: promote-tui release show {name} --watch"
+    if holder.runner_alive is None and not _is_seen(alive):
         cause = f"{cause}, and cannot be seen from here"
-    return Refused(f"release {name}", cause, f"watch it: promote-tui release show {name} --watch")
+        watch = f"{watch}; where that machine is gone: promote-tui release resume {name}, which waits"
+    return Refused(f"release {name}", cause, watch)
+
+
+def _is_seen(alive: LockHeld | None) -> bool:
+    """Tell whether a refusal to take a lock over stands on a sign of its holder."""
+    return alive is not None and not isinstance(alive, NotYetGone)

@@ -23,7 +23,7 @@ from promote_tui.core.releases.release import (
 )
 from promote_tui.core.releases.remains import services_to_take_back
 from promote_tui.core.text import list_first
-from promote_tui.engine.releases.claim import at_work_error, find_worker
+from promote_tui.engine.releases.claim import at_work_error, find_worker, free_silent_claim
 from promote_tui.engine.releases.record import append, read_release
 from promote_tui.engine.releases.rules import has_stage, known_targets, ruling_stage
 from promote_tui.engine.runs.control import REFUSAL_FILE, refusal
@@ -233,14 +233,15 @@ _STATES_FOR: dict[AnswerKind, frozenset[MemberState]] = {
 }
 
 
-def launch_release(governance: Governance, name: str) -> Release:
+def launch_release(governance: Governance, name: str, say: Callable[[str], None] | None = None) -> Release:
     """Start the process that works on a release, and return the release once it has begun.
 
-    Raises Refused where another one does, or where the new one would not begin, DeployError where it died.
+    With `say` a process on another machine that may be gone is waited for until that is known, and told. Raises Refused
+    where another one does, or where the new one would not begin, DeployError where it died.
     """
     context = governance.context
     release = read_release(context.ledger, name)
-    _require_work(context, release)
+    _require_work(context, release, say)
     folder = context.folders.make(context.folders.release(name))
     with contextlib.suppress(OSError):
         (folder / REFUSAL_FILE).unlink()
@@ -253,12 +254,13 @@ def launch_release(governance: Governance, name: str) -> Release:
     return _begun(context, release, folder, ended)
 
 
-def _require_work(context: Context, release: Release) -> None:
+def _require_work(context: Context, release: Release, say: Callable[[str], None] | None) -> None:
     """Raise Refused or UsageError where a process would have nothing to do."""
     if release.status is ReleaseStatus.PLANNED:
         raise Refused(f"release {release.name}", "nobody has confirmed it", f"promote-tui release run {release.name}")
     if release.ended is not None:
         raise ended_error(release)
+    free_silent_claim(context, release.name, say)
     worker = find_worker(context, release.name)
     for _ in range(_LAST_MOMENTS if release.is_left else 0):
         if worker is None:

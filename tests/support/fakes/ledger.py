@@ -49,7 +49,7 @@ class MemoryLedger:
     So may `before_release_event`.
 
     Another `project` may share it. With `team` it is one that is reached in AWS, where a dead runner counts as gone
-    after `stale` seconds.
+    after `stale` seconds; `unseen`: runners are on another machine, where their silence alone shows that they are gone.
     """
 
     clock: Clock
@@ -59,6 +59,7 @@ class MemoryLedger:
     store: _Store = field(default_factory=_Store)
     team: Target | None = None
     stale: float = 3900.0
+    unseen: bool = False
     project: str = "acme"
 
     def beside(
@@ -115,7 +116,12 @@ class MemoryLedger:
                 return None
             lock = self.store.locks[key]
             so_far = fold(self.store.events(lock.run))
-            return replace(lock, runner_alive=lock.run in self.store.alive, who=so_far.planned.who if so_far else "")
+            found = replace(lock, runner_alive=lock.run in self.store.alive, who=so_far.planned.who if so_far else "")
+            return self._as_seen_from_afar(found) if self.unseen else found
+
+    def _as_seen_from_afar(self, holder: Holder) -> Holder:
+        left = max(0.0, self.store.died.get(holder.run, self.clock.monotonic()) + self.stale - self.clock.monotonic())
+        return replace(holder, runner_alive=None if left else False, silent_in=left)
 
     def target(self) -> Target | None:
         """Return as what it is reached in AWS."""

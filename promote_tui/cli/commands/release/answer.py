@@ -82,7 +82,7 @@ def resume(
     allowed = exceptions.overrides_for(release, stage), exceptions.allowances_for(release)
     if wanted is None:
         _require_no_answer(release, stage, is_exceptional=any(allowed))
-        engine.releases.resume(name)
+        engine.releases.resume(name, lambda note: context.err.line(clean(note)))
     else:
         kind, services = wanted
         typed = "" if kind == "skip" else consent.ask(context, release, f"resume release {name} in {release.stage}")

@@ -35,7 +35,7 @@ from promote_tui.engine.releases.selection import Candidate
 from promote_tui.ports import Holder, RecordedRelease
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from promote_tui.core.model.pipeline import Stage
@@ -182,7 +182,7 @@ class FakeReleases(Releases):
             return self._tape.write_release(name, ReleaseEnded(now, "stopped"))
         return self._begin_work(name) if release.is_left else release
 
-    def resume(self, name: str) -> Release:
+    def resume(self, name: str, say: Callable[[str], None] | None = None) -> Release:
         self._tape.call("releases.resume", name)
         self._tape.script.dead.discard(name)
         return self._begin_work(name)

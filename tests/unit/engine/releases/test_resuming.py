@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import re
 import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import DeployError, LedgerError, Refused, UsageError
+from promote_tui.core.model.pipeline import Aws, Target
 from promote_tui.core.releases import events as e
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
 from promote_tui.core.runs.events import name as name_of
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from promote_tui.ports import Job
     from tests.support.release_world import ReleaseWorld
 
+TABLE = Target("ledger", "promote-tui", "promote-tui", "", Aws("eu-west-1", "444444444444", "acme-ops"))
 DONE = ReleaseStatus.DONE
 VERIFIED = MemberState.VERIFIED
 
@@ -221,6 +225,42 @@ def test_a_process_that_was_silent_for_long_stops_where_another_has_taken_over(s
         execution.execute()
     assert shop.release().progress["web"].state is MemberState.WAITING
     assert context.ledger.holder(lock_key(context, NAME)) is None
+
+
+@pytest.fixture
+def lost(shop: ReleaseWorld) -> ReleaseWorld:
+    """A release in the team's ledger whose process has died on another machine, in the second wave."""
+    shop.ledger = shop.runner_ledger = shop.process_ledger = dataclasses.replace(shop.ledger, team=TABLE)
+    shop.plan_release()
+    shop.kill_process(is_start("orders"))
+    with contextlib.suppress(Died):
+        shop.start_release()
+    shop.ledger = shop.runner_ledger = shop.process_ledger = dataclasses.replace(shop.ledger, unseen=True)
+    return shop
+
+
+def test_a_machine_that_may_be_lost_is_not_taken_over_from_unasked(lost: ReleaseWorld) -> None:
+    with pytest.raises(
+        Refused, match=rf"and cannot be seen from here; .* promote-tui release resume {NAME}, which waits$"
+    ):
+        lost.engine.releases.resume(NAME)
+
+
+def test_a_machine_that_is_lost_is_waited_for_and_taken_over_from(lost: ReleaseWorld) -> None:
+    said: list[str] = []
+    before = lost.clock.slept
+    lost.engine.releases.resume(NAME, said.append)
+    assert lost.clock.slept - before >= 3800
+    assert re.search("counts as gone after 65 more minutes without a sign; waiting", said[0])
+    assert (lost.release().status, once_each(lost)) == (DONE, True)
+
+
+def test_what_this_process_has_seen_of_a_silence_counts(lost: ReleaseWorld) -> None:
+    assert lost.engine.releases.worker(NAME) is not None
+    lost.clock.sleep(4000)
+    assert lost.engine.releases.worker(NAME) is None
+    lost.engine.releases.resume(NAME)
+    assert (lost.release().status, once_each(lost)) == (DONE, True)
 
 
 def test_a_ledger_that_fails_for_a_while_costs_nothing(shop: ReleaseWorld) -> None:
