@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui import bootstrap
 from promote_tui.core.errors import Refused
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
 from promote_tui.engine.decisions import DecisionRequest
@@ -17,14 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from promote_tui.core.releases.release import Release
+    from tests.support.programs import Programs
     from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.aws
 
 
 @pytest.fixture
-def open_shop(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Callable[[Collection[str]], Shop]:
-    """Return a function that makes the shop with these services; this process lives in the project's environment."""
+def open_shop(
+    workspace: Workspace, programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Collection[str]], Shop]:
+    """Return a function that makes the shop with these services; this process lives in the project's environment.
+
+    Processes of releases are forked; tests/e2e/test_release_commands.py and test_release_screen.py have them started.
+    """
+    monkeypatch.setattr(bootstrap, "RunnerLauncher", programs.launcher)
     for name, value in workspace.environment.items():
         monkeypatch.setenv(name, value)
     return lambda services: Shop(workspace, tuple(services))

@@ -1,10 +1,11 @@
 """Runners that are forked from one process that has imported all that they need, where the process is not the point.
 
-A run that is started with `--detach` or from a screen has one that was started, by the adapter.
+What is started from a screen, or by a program that was started itself, has one that was started, by the adapter.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 from promote_tui import bootstrap, release_runner, runner
+from tests.support.process_title import show_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,12 +58,16 @@ class ForkedRunners:
         return lambda: bool(select.select([ended], [], [], 0)[0])
 
 
-def begin(*foreign: socket.socket) -> None:
+def make_line() -> tuple[socket.socket, socket.socket]:
+    """Return the ends of a line on which runners are asked for, and on which whoever forks them is asked."""
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
+def begin(asking: socket.socket, asked: socket.socket, *foreign: socket.socket) -> None:
     """Let all runners that this process and those forked from it launch be forked from another one.
 
     That one keeps none of the `foreign` lines, and ends with the last who could ask it.
     """
-    asking, asked = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if not os.fork():
         for line in (*foreign, asking):
             line.close()
@@ -76,7 +82,7 @@ def _launch_with(line: int) -> None:
 
 def _serve(line: socket.socket) -> int:
     """Fork for each request; return 0 once nobody asks any more, and in a forked process what the runner returns."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    signal.signal(signal.SIGCHLD, _reap)
     while True:
         request, descriptors, _, _ = socket.recv_fds(line, _LONGEST, 4)
         if not request:
@@ -84,29 +90,39 @@ def _serve(line: socket.socket) -> int:
         if not os.fork():
             line.close()
             module, argv, folder, environment = json.loads(request)
-            _become_runner(folder, environment, descriptors)
+            _become_runner([sys.executable, "-P", "-m", module, *argv], folder, environment, descriptors)
             code: int = import_module(module).main(argv)
             return code
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _become_runner(folder: str, environment: Mapping[str, str], descriptors: Sequence[int]) -> None:
+def _reap(*_: object) -> None:
+    """Let what has ended be gone, for whoever looks whether it lives; its processor time counts as ours."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _become_runner(
+    argv: Sequence[str], folder: str, environment: Mapping[str, str], descriptors: Sequence[int]
+) -> None:
     """Leave nothing of the process that was forked."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     given, out, alive, line = descriptors
     os.set_inheritable(alive, False)
     _launch_with(line)
-    become(folder, environment, (given, out, os.dup(out)))
+    become(argv, folder, environment, (given, out, os.dup(out)))
 
 
-def become(folder: str, environment: Mapping[str, str], streams: Sequence[int]) -> None:
-    """Take on a folder, an environment and the three standard streams, for a time that is no hang."""
+def become(argv: Sequence[str], folder: str, environment: Mapping[str, str], streams: Sequence[int]) -> None:
+    """Be seen as what was started so, in a folder, with the three standard streams, for a time that is no hang."""
     signal.alarm(SECONDS)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    show_as(argv, environment)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)

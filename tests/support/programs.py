@@ -25,7 +25,8 @@ from promote_tui.__main__ import main
 from promote_tui.adapters.aws.session import AwsSession, Limits
 from promote_tui.core.model.pipeline import Aws
 from tests.support import forked_runners
-from tests.support.forked_runners import become
+from tests.support.forked_runners import ForkedRunners, become
+from tests.support.process_title import SPARE_ARGUMENT, SPARE_ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,9 +35,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Programs:
-    """Runs the program to its end, one run at a time."""
+    """Runs the program to its end, one run at a time; `runners` leads to what forks runners."""
 
     line: socket.socket
+    runners: socket.socket
 
     def run(
         self, words: Sequence[str], folder: Path, environment: Mapping[str, str]
@@ -50,24 +52,32 @@ class Programs:
             argv = [sys.executable, "-m", "promote_tui", *words]
             return subprocess.CompletedProcess(argv, code, _text(out), _text(err))
 
+    def launcher(self) -> ForkedRunners:
+        """Return a Launcher of forked runners for an engine of the test's own."""
+        return ForkedRunners(self.runners.fileno())
+
 
 @contextlib.contextmanager
 def programs() -> Iterator[Programs]:
     """Start the process that is forked; it ends with us, whatever happens."""
     ours, its = socket.socketpair()
-    with ours:
-        with its:
+    asking, asked = forked_runners.make_line()
+    with ours, asking:
+        with its, asked:
+            lines = [each.fileno() for each in (its, asking, asked)]
             child = subprocess.Popen(
-                [sys.executable, "-W", "error", "-m", __name__, str(its.fileno())], pass_fds=[its.fileno()]
+                [sys.executable, "-W", "error", "-m", __name__, *map(str, lines), SPARE_ARGUMENT],
+                pass_fds=lines,
+                env=os.environ | SPARE_ENVIRONMENT,
             )
-        yield Programs(ours)
+        yield Programs(ours, asking)
     child.wait()
 
 
-def serve(line: socket.socket) -> int:
+def serve(line: socket.socket, asking: socket.socket, asked: socket.socket) -> int:
     """Fork for each request; return 0 once nobody asks any more, and in a forked process what the program returns."""
     _prepare()
-    forked_runners.begin(line)
+    forked_runners.begin(asking, asked, line)
     while True:
         size, streams, _, _ = socket.recv_fds(line, 4, 2)
         if not size:
@@ -76,7 +86,8 @@ def serve(line: socket.socket) -> int:
         pid = os.fork()
         if not pid:
             line.close()
-            become(folder, environment, (os.open(os.devnull, os.O_RDONLY), *streams))
+            argv = [sys.executable, "-m", "promote_tui", *words]
+            become(argv, folder, environment, (os.open(os.devnull, os.O_RDONLY), *streams))
             return main(words)
         for stream in streams:
             os.close(stream)
@@ -113,5 +124,4 @@ def _text(stream: IO[bytes]) -> str:
 
 
 if __name__ == "__main__":
-    with socket.socket(fileno=int(sys.argv[1])) as listening:
-        sys.exit(serve(listening))
+    sys.exit(serve(*(socket.socket(fileno=int(number)) for number in sys.argv[1:4])))

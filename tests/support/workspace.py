@@ -195,7 +195,7 @@ class Workspace:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the program to its end."""
-        if self.programs is None or "--detach" in arguments:  # whose runner must not hold its pipes
+        if self.programs is None:
             process = self.start(*arguments, **environment)
             out, err = process.communicate(timeout=300)
             done = subprocess.CompletedProcess(process.args, process.returncode, out, err)
