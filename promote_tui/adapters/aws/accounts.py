@@ -23,7 +23,7 @@ import botocore.session
 from promote_tui.adapters.aws.errors import SDK_FAILURES, translate
 from promote_tui.adapters.aws.login import login_commands, login_of, profile_that_asks_for
 from promote_tui.adapters.aws.mfa_roles import AssumedRoles
-from promote_tui.adapters.aws.session import AwsSession, Keys, Limits, person
+from promote_tui.adapters.aws.session import AwsSession, Keys, Limits, person, prepare_core
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.ports import ChildCredentials, Identity
 
@@ -154,8 +154,7 @@ def _client_of(path: Path, region: str, endpoints: Mapping[str, str], limits: Li
     core = botocore.session.Session(profile=PROFILE)
     core.set_config_variable("config_file", str(path))
     core.set_config_variable("credentials_file", os.devnull)
-    core.set_config_variable("region", region)
-    core.set_default_client_config(limits.config())
+    prepare_core(core, region, limits)
     url = endpoints.get("AWS_ENDPOINT_URL_STS") or endpoints.get("AWS_ENDPOINT_URL")
     return boto3.Session(botocore_session=core).client("sts", endpoint_url=url)
 

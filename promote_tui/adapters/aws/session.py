@@ -168,10 +168,15 @@ def open_session(aws: Aws, limits: Limits, roles: AssumedRoles | None = None, co
 
 def _core(aws: Aws, limits: Limits) -> botocore.session.Session:
     core = botocore.session.Session(profile=aws.profile)
-    core.register_component("data_loader", _loader(core.get_config_variable("data_path")))
-    core.set_config_variable("region", aws.region)
-    core.set_default_client_config(limits.config())
+    prepare_core(core, aws.region, limits)
     return core
+
+
+def prepare_core(core: botocore.session.Session, region: str, limits: Limits) -> None:
+    """Give a session that knows its profile what all have: the loader of this process, the region, our limits."""
+    core.register_component("data_loader", _loader(core.get_config_variable("data_path")))
+    core.set_config_variable("region", region)
+    core.set_default_client_config(limits.config())
 
 
 @functools.cache

@@ -17,6 +17,7 @@ from promote_tui.adapters.aws.session import Limits
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.model.pipeline import Aws, Target
+from tests.integration.adapters.aws.test_session import count_reads
 from tests.support.aws_stacks import REGION, target, use_profiles
 from tests.support.fakes.accounts import FakeAccounts
 from tests.support.faults import Faults, drop_request, fault_proxy
@@ -201,3 +202,15 @@ def test_credentials_that_would_add_lines_to_the_file_are_refused(
     with pytest.raises(CredentialsError, match="characters that AWS does not use"), real().lend(own, tmp_path / "aws"):
         pytest.fail("lent")
     assert not (tmp_path / "aws").exists()
+
+
+def test_the_check_reads_nothing_again_that_botocore_knows_of_sts(
+    orders: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = count_reads(monkeypatch, tmp_path)
+    accounts = real()
+    accounts.identity(orders)
+    with accounts.lend(orders, tmp_path / "private"):
+        pass
+    assert any("sts" in path for path in read)
+    assert {*read.values()} <= {0, 1}

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from tests.support.aliases import Json
 
 
-def test_what_botocore_knows_of_a_service_is_read_once_for_all_stages(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def count_reads(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Counter[str]:
+    """Return how often each of botocore's descriptions is read from now on, however many were read before."""
     read: Counter[str] = Counter()
     load = JSONFileLoader.load_file
 
@@ -30,7 +29,14 @@ def test_what_botocore_knows_of_a_service_is_read_once_for_all_stages(
         return found
 
     monkeypatch.setattr(JSONFileLoader, "load_file", counting)
-    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))  # where no other test has read from
+    monkeypatch.setenv("AWS_DATA_PATH", str(folder))  # where no other test has read from
+    return read
+
+
+def test_what_botocore_knows_of_a_service_is_read_once_for_all_stages(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    read = count_reads(monkeypatch, tmp_path)
     for key, value in (("AWS_ACCESS_KEY_ID", "123456789012"), ("AWS_SECRET_ACCESS_KEY", "x")):
         monkeypatch.setenv(key, value)
     for region in ("eu-west-1", "us-east-1"):
