@@ -2,50 +2,53 @@
 
 It packages, prints and deploys as the real one does, change set by change set, as far as promote-tui looks:
 tests/contract/adapters/serverless/test_stand_in.py holds the two to each other. It is a program of its own, so
-that it is started, logged, stopped and killed like the real one.
+that it is started, logged, stopped and killed like the real one. It is started hundreds of times, so it imports
+little: what would be convenient takes four times as long as all the rest.
 """
 
 from __future__ import annotations
 
-import argparse
-import configparser
-import html
 import json
 import os
 import re
+import socket
 import sys
 import time
-from dataclasses import dataclass
-from http.client import HTTPConnection
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from types import SimpleNamespace
 from urllib.parse import urlencode, urlsplit
 
-import yaml
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from typing import Any, TypeAlias
 
-Json: TypeAlias = Any
-"""What a file or a template holds."""
+    Json: TypeAlias = Any
+    """What a file or a template holds."""
 
-CORE = Path(__file__).with_suffix(".json")
+CORE = f"{os.path.splitext(__file__)[0]}.json"
 """The template of a service without resources, as the real CLI makes it."""
 
 CREATE, UPDATE = (f"cloudformation-template-{kind}-stack.json" for kind in ("create", "update"))
 STATE = "serverless-state.json"
+_NAMES = ("stage", "region", "aws-profile", "param", "package", "config", "format")
 _KNOWN = {"service", "provider", "resources"}
 _OF_PROVIDER = {"name", "runtime", "stackName", "stackTags"}
 _BUCKET = "ServerlessDeploymentBucketName"
 _AT = "1767225600000-2026-01-01T00:00:00.000Z"
 _ENDS = re.compile(r"_COMPLETE$|ROLLBACK_FAILED$|^(?:CREATE|UPDATE|DELETE)_FAILED$")
 _POLL_SECONDS = 0.05
+_OPTIONS = {f"--{name}": name.replace("-", "_") for name in _NAMES}
 
 
 def install(folder: Path) -> Path:
     """Write the program `osls` into a folder and return its path."""
+    import yaml
+
+    places = [os.path.dirname(__file__), os.path.dirname(os.path.dirname(yaml.__file__))]
+    code = f"import sys; sys.path += {places}; from stand_in_cli import main; sys.exit(main(sys.argv[1:]))"
     program = folder / "osls"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -I {__file__} "$@"\n', encoding="utf-8")
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S -c "{code}" "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     return program
 
@@ -56,28 +59,30 @@ class StandInError(Exception):
 
 def main(words: list[str]) -> int:
     """Run a command and return the exit code."""
-    parser = argparse.ArgumentParser(prog="stand-in")
-    parser.add_argument("command", choices=("package", "print", "deploy"))
-    for needed in ("--stage", "--region", "--aws-profile", "--param"):
-        parser.add_argument(needed, required=True)
-    parser.add_argument("--package", type=Path)
-    parser.add_argument("--config", type=Path, default=Path("serverless.yml"))
-    parser.add_argument("--format")
-    parser.add_argument("--verbose", action="store_true")
-    asked = parser.parse_args(words)
     try:
-        {"package": _package, "print": _print, "deploy": _deploy}[asked.command](asked)
+        command, *options = words
+        {"package": _package, "print": _print, "deploy": _deploy}[command](_parse(options))
     except StandInError as error:
         _say(f"\nError:\n{error}")
         return 1
     return 0
 
 
-def _package(asked: argparse.Namespace) -> None:
+def _parse(words: list[str]) -> SimpleNamespace:
+    """Return the options; raises KeyError for a strange one, ValueError for one without a value."""
+    given = [word for word in words if word != "--verbose"]
+    found = {_OPTIONS[name]: value for name, value in zip(given[::2], given[1::2], strict=True)}
+    missing = {"stage", "region", "aws_profile", "param"} - {*found}
+    if missing:
+        raise StandInError(f"the stand-in is not told: {', '.join(sorted(missing))}")
+    return SimpleNamespace(**{"config": "serverless.yml", "package": ""} | found)
+
+
+def _package(asked: SimpleNamespace) -> None:
     service = _load(asked)
     name = service["service"]
     _say(f"\nPackaging {name} for stage {asked.stage} ({asked.region})\n")
-    core = json.loads(CORE.read_text(encoding="utf-8"))
+    core = json.loads(_read(CORE))
     compiled = _compile(core, service, asked.stage)
     state = {
         "service": {
@@ -87,34 +92,37 @@ def _package(asked: argparse.Namespace) -> None:
         },
         "package": {"artifactDirectoryName": f"serverless/{name}/{asked.stage}/{_AT}", "artifact": ""},
     }
-    asked.package.mkdir()
+    os.mkdir(asked.package)
     for file, content in ((CREATE, core), (UPDATE, compiled), (STATE, state)):
-        (asked.package / file).write_text(json.dumps(content, indent=2), encoding="utf-8")
+        with open(os.path.join(asked.package, file), "w", encoding="utf-8") as out:
+            json.dump(content, out, indent=2)
     _say("✔ Service packaged (0s)")
 
 
-def _print(asked: argparse.Namespace) -> None:
+def _print(asked: SimpleNamespace) -> None:
     _say(json.dumps(_load(asked), indent=2))
 
 
-def _deploy(asked: argparse.Namespace) -> None:
-    state = json.loads((asked.package / STATE).read_text(encoding="utf-8"))
+def _deploy(asked: SimpleNamespace) -> None:
+    state = json.loads(_read(os.path.join(asked.package, STATE)))
     name, provider = state["service"]["service"], state["service"]["provider"]
     tags = {"STAGE": asked.stage, **(provider.get("stackTags") or {})}
     stack = Stack(provider.get("stackName") or f"{name}-{asked.stage}", asked.region, _key(asked.aws_profile))
     _say(f"\nDeploying {name} to stage {asked.stage} ({asked.region})\n")
     if not stack.exists():
-        stack.change("CREATE", (asked.package / CREATE).read_text(encoding="utf-8"), tags)
+        stack.change("CREATE", _read(os.path.join(asked.package, CREATE)), tags)
     stack.change("UPDATE", json.dumps(provider["compiledCloudFormationTemplate"]), tags)
     _say(f"\n✔ Service deployed to stack {stack.name} (0s)")
 
 
-def _load(asked: argparse.Namespace) -> Json:
+def _load(asked: SimpleNamespace) -> Json:
     """Return the service as the real CLI resolves it."""
-    text = asked.config.read_text(encoding="utf-8").replace("${sls:stage}", asked.stage)
+    import yaml
+
+    text = _read(asked.config).replace("${sls:stage}", asked.stage)
     if "${" in text:
         raise StandInError(f"the stand-in resolves no variables: {text[text.index('${') :].split()[0]}")
-    service = yaml.safe_load(text)
+    service = yaml.load(text, yaml.CSafeLoader)
     strange = ({*service} - _KNOWN) | ({*service["provider"]} - _OF_PROVIDER)
     if strange:
         raise StandInError(f"the stand-in packages plain resources alone: {', '.join(sorted(strange))}")
@@ -139,18 +147,20 @@ def _compile(core: Json, service: Json, stage: str) -> Json:
 
 def _key(profile: str) -> str:
     """Return the access key that a profile stands for; the emulator looks at nothing else."""
-    config = configparser.ConfigParser(interpolation=None)
-    config.read(os.environ["AWS_CONFIG_FILE"], encoding="utf-8")
-    return config[f"profile {profile}"]["aws_access_key_id"]
+    block = rf"^\[profile {re.escape(profile)}\]$[^\[]*?^aws_access_key_id = (\S+)$"
+    found = re.search(block, _read(os.environ["AWS_CONFIG_FILE"]), re.MULTILINE)
+    if not found:
+        raise StandInError(f"the stand-in finds no profile {profile}")
+    return found[1]
 
 
-@dataclass(frozen=True)
 class Stack:
     """A stack that is changed by change sets, with each event printed as it comes."""
 
-    name: str
-    region: str
-    key: str
+    def __init__(self, name: str, region: str, key: str) -> None:
+        self.name = name
+        self.region = region
+        self.key = key
 
     def exists(self) -> bool:
         """Tell whether it is there."""
@@ -206,16 +216,19 @@ class Stack:
     def _call(self, action: str, **parameters: str) -> tuple[int, str]:
         endpoint = urlsplit(os.environ["AWS_ENDPOINT_URL"])
         scope = f"{self.key}/20260101/{self.region}/cloudformation/aws4_request"
-        headers = {
-            "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        connection = HTTPConnection(endpoint.netloc, timeout=60)
-        connection.request("POST", "/", urlencode({"Action": action, "Version": "2010-05-15", **parameters}), headers)
-        answer = connection.getresponse()
-        body = answer.read().decode()
-        connection.close()
-        return answer.status, body
+        body = urlencode({"Action": action, "Version": "2010-05-15", **parameters}).encode()
+        head = (
+            "POST / HTTP/1.0",
+            f"Host: {endpoint.netloc}",
+            f"Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
+            "Content-Type: application/x-www-form-urlencoded",
+            f"Content-Length: {len(body)}",
+        )
+        with socket.create_connection((endpoint.hostname, endpoint.port), timeout=60) as connection:
+            connection.sendall("".join(f"{line}\r\n" for line in (*head, "")).encode() + body)
+            with connection.makefile("rb") as answer:
+                status, _, told = answer.read().partition(b"\r\n")
+        return int(status.split()[1]), told.partition(b"\r\n\r\n")[2].decode()
 
 
 def _listed(tags: Mapping[str, str]) -> dict[str, str]:
@@ -228,7 +241,20 @@ def _listed(tags: Mapping[str, str]) -> dict[str, str]:
 
 def _element(xml: str, name: str) -> str:
     found = re.search(rf"<{name}>(.*?)</{name}>", xml, re.DOTALL)
-    return html.unescape(found[1]) if found else ""
+    return _unescape(found[1]) if found else ""
+
+
+def _unescape(text: str) -> str:
+    if "&" not in text:
+        return text
+    import html
+
+    return html.unescape(text)
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def _say(text: str) -> None:
