@@ -322,11 +322,15 @@ T = TypeVar("T")
 
 
 def until(true: Callable[[], T | None], what: str, seconds: float = 180.0) -> T:
-    """Wait for something to become true, and return it; fails with `what` after a time."""
+    """Wait for something to become true, and return it; fails with `what` after a time.
+
+    What it takes to look is left to those who are waited for, twice over.
+    """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
+        began = time.monotonic()
         found = true()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(max(0.05, 2 * (time.monotonic() - began)))
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
