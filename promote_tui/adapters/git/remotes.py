@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 ORIGIN, UPSTREAM = "origin", "upstream"
 LOCAL = "refs/heads/"
 
-_ASKED = r"^(core\.bare|checkout\.defaultremote|remote\..*\.(url|fetch|gh-resolved)|branch\..*\.remote)$"
+_ASKED = (
+    r"^(core\.bare|checkout\.defaultremote|remote\..*\.(url|fetch|gh-resolved)|branch\..*\.remote|include.*\.path)$"
+)
 _USUAL = ("main", "master")
 
 
@@ -35,6 +37,11 @@ class Remotes:
         """Those that have an address."""
         found = (key.removeprefix("remote.").removesuffix(".url") for key, _ in self.settings if _is_url(key))
         return tuple(dict.fromkeys(found))
+
+    @property
+    def has_includes(self) -> bool:
+        """Whether settings are in files that others name."""
+        return any(key.startswith("include") for key, _ in self.settings)
 
     @property
     def bare(self) -> bool:

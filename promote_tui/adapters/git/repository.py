@@ -8,24 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.git.command import HASH, Git
-from promote_tui.adapters.git.remotes import LOCAL, default_of, has_any, remotes
+from promote_tui.adapters.git.layout import PARTS, Layout, read_layout
+from promote_tui.adapters.git.remotes import LOCAL, default_of, has_any
 from promote_tui.core.errors import GitError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_FACTS = (
-    "rev-parse",
-    "--show-object-format",
-    "--is-shallow-repository",
-    "--git-path",
-    "objects",
-    "--git-path",
-    "shallow",
-    "--show-prefix",
-)
-_PARTS = (".", ".git/.", ".git/HEAD", ".git/config", ".git/objects/.", ".git/refs/.")
-"""What git has to read before it knows a repository; a folder is read and entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +67,22 @@ def look_at(git: Git, wanted: Sequence[str] = ()) -> Repository:
     Raises GitError where there is no repository, or not one that we can read.
     """
     _demand_folder(git)
-    form, is_shallow, objects, shallow, prefix = _facts(git)
-    if prefix:
+    layout = _layout(git)
+    if layout.prefix:
         raise GitError(
             git.subject,
-            f"it is the folder {prefix.rstrip('/')} of a repository, not its root",
+            f"it is the folder {layout.prefix.rstrip('/')} of a repository, not its root",
             "name the root in `repo` and the folder in `path`",
         )
-    if form != "sha1":
-        raise GitError(git.subject, f"its {form} object names are not supported yet", "use a repository with SHA-1")
-    boundary = _boundary(git.folder / shallow) if is_shallow == "true" else frozenset()
-    known = remotes(git)
+    if layout.form != "sha1":
+        cause = f"its {layout.form} object names are not supported yet"
+        raise GitError(git.subject, cause, "use a repository with SHA-1")
+    boundary = _boundary(git.folder / layout.shallow) if layout.is_shallow else frozenset()
+    known = layout.remotes
     remote = known.team(wanted)
     heads = LOCAL if remote is None or known.own(remote) else f"refs/remotes/{remote}/"
     mirrors = remote is not None and heads == LOCAL and known.mirrors(remote)
-    return Repository(git, git.folder / objects, boundary, remote, heads, known.bare, mirrors)
+    return Repository(git, git.folder / layout.objects, boundary, remote, heads, known.bare, mirrors)
 
 
 def _demand_folder(git: Git) -> None:
@@ -107,19 +96,17 @@ def _demand_folder(git: Git) -> None:
     )
 
 
-def _facts(git: Git) -> tuple[str, str, str, str, str]:
-    answer = git.answer(*_FACTS)
-    if answer.code:
+def _layout(git: Git) -> Layout:
+    try:
+        return read_layout(git)
+    except GitError:
         _demand_readable(git)
-        raise git.failure(answer)
-    text = answer.out.decode("utf-8", "surrogateescape")
-    form, is_shallow, objects, shallow, prefix, *_ = (*text.split("\n"), "")
-    return form, is_shallow, objects, shallow, prefix
+        raise
 
 
 def _demand_readable(git: Git) -> None:
     """Raise GitError for what we may not read: for git, what it may not read is no repository."""
-    for name in _PARTS:
+    for name in PARTS:
         try:
             os.close(os.open(f"{git.folder}/{name}", os.O_RDONLY))
         except PermissionError as problem:
