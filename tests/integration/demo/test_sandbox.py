@@ -14,8 +14,10 @@ from promote_tui.demo import seed, world
 from promote_tui.demo.sandbox import Sandbox, sandbox
 from promote_tui.demo.verify import SeenStack, read_stacks
 from promote_tui.demo.world import Deployment
+from tests.support import compiled_cli
 from tests.support.json_outputs import hold_to_schema
 from tests.support.processes import line, naming, started, until
+from tests.support.services import OSLS
 
 pytestmark = [pytest.mark.aws]
 
@@ -55,8 +57,13 @@ def relations(built: Sandbox) -> dict[str, list[str]]:
 
 
 @pytest.mark.cli
-def test_the_matrix_has_every_state_and_the_user_is_left_alone(home: Path) -> None:
+def test_the_matrix_has_every_state_and_the_user_is_left_alone(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All deployments by the real CLI; the failed one has rolled back, and the user's home is as it was."""
+    (tmp_path / ".cache").symlink_to(OSLS.parents[1] / ".cache")  # where it keeps its check of serverless.yml
+    cli = compiled_cli.install(tmp_path / ".bin")
+    monkeypatch.setattr("promote_tui.demo.toolchain.install_cli", lambda _say: cli)
     said: list[str] = []
     with sandbox(said.append) as built:
         found = read_stacks(built)
