@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from promote_tui.core.gates.decisions import Decision, describe_decision, ticks_by_item
+from promote_tui.core.gates.decisions import Decision, describe_decision, lasts_until, ticks_by_item
 from tests.support.gates import decision
 
+UNTIL = datetime.fromisoformat("2026-03-21T09:00:00+00:00")
 LATE = decision("hold", "ben", at=datetime.fromisoformat("2026-03-20T23:30:00-04:00"))
 
 
@@ -40,3 +41,22 @@ def test_a_tick_is_of_its_stage_and_stands_until_it_is_taken_back() -> None:
     assert ticks_by_item([ticked, taken], "prod") == {}
     assert ticks_by_item([taken, ticked], "prod") == {"QA": ticked}
     assert ticks_by_item([decision("approve", "ben")], "prod") == {}
+
+
+@pytest.mark.parametrize(
+    ("hold", "end", "lasts"),
+    [
+        (None, None, False),
+        (None, UNTIL, False),
+        (decision("hold", "ben"), None, True),
+        (decision("hold", "ben"), UNTIL, True),
+        (decision("hold", "ben", expires_at=UNTIL), None, False),
+        (decision("hold", "ben", expires_at=UNTIL), UNTIL - timedelta(seconds=1), True),
+        (decision("hold", "ben", expires_at=UNTIL), UNTIL, True),
+        (decision("hold", "ben", expires_at=UNTIL), UNTIL + timedelta(seconds=1), False),
+    ],
+)
+def test_a_hold_lasts_until_a_moment_that_does_not_come_after_its_end(
+    hold: Decision | None, end: datetime | None, *, lasts: bool
+) -> None:
+    assert lasts_until(hold, end) is lasts

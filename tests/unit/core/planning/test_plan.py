@@ -10,8 +10,17 @@ import pytest
 
 from promote_tui.core.errors import PlanStale, Refused
 from promote_tui.core.gates.model import Allowance, GateResult
+from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.package.package import Checkout, Package, ResolvedTarget
-from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, Draft, Fingerprint, Plan, approve
+from promote_tui.core.planning.plan import (
+    ApprovedPlan,
+    Confirmation,
+    Draft,
+    Fingerprint,
+    Plan,
+    approve,
+    confirmation_phrase,
+)
 from promote_tui.core.value import decode, encode, replace
 from tests.support.values import ACCOUNT, NOW, STACK_ID, TARGET, A, B, commit, deployed
 
@@ -125,6 +134,20 @@ def test_the_stage_decides_how_much_confirmation_it_takes(
             approve(plan(confirm), answer, NOW)
         how = "pass --yes" if confirm == "ask" else 'pass --confirm "orders staging"'
         assert str(refused.value) == f"orders/staging: not confirmed; {how}"
+
+
+def test_a_member_of_a_release_is_confirmed_by_the_words_of_the_release_alone() -> None:
+    assert confirmation_phrase(TARGET) == "orders staging"
+    single = plan("type")
+    member = replace(single, draft=replace(single.draft, options=PromotionOptions(release="friday")))
+    assert approve(member, Confirmation(typed="release friday staging"), NOW).plan == member
+    for found, typed in [(member, "orders staging"), (single, "release friday staging"), (single, "release staging")]:
+        with pytest.raises(Refused):
+            approve(found, Confirmation(typed=typed), NOW)
+    with pytest.raises(Refused, match='pass --confirm "release friday staging"'):
+        approve(member, Confirmation(yes=True), NOW)
+    with pytest.raises(Refused, match='pass --confirm "orders staging"'):
+        approve(single, Confirmation(yes=True), NOW)
 
 
 def test_a_closed_gate_is_not_confirmed_away() -> None:
