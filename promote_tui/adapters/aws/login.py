@@ -25,7 +25,7 @@ _SSO = ("sso_session", "sso_start_url", "sso_account_id")
 
 def login_commands(aws: Aws) -> LoginCommands:
     """Return the profile that is used for this account and region, and how to log in with it, in words."""
-    session = botocore.session.Session(profile=aws.profile)
+    session = _settings_of(aws)
     name = session.profile or "default"
     if aws.profile is None and os.environ.get("AWS_ACCESS_KEY_ID"):
         new = "put new credentials into the environment"
@@ -54,6 +54,11 @@ def chain(known: Mapping[str, Mapping[str, Any]], name: str) -> Sequence[tuple[s
     return list(links.items())
 
 
+def _settings_of(aws: Aws) -> botocore.session.Session:
+    """Return a session to read settings with; it makes no clients, so it needs none of what changes their calls."""
+    return botocore.session.Session(profile=aws.profile, include_builtin_handlers=False)
+
+
 def profile_that_asks(session: botocore.session.Session) -> str | None:
     """Return the profile that needs an MFA code before the session's can be used: itself, or what it builds on."""
     link = _asking(chain(profiles(session), session.profile or "default"))
@@ -62,7 +67,7 @@ def profile_that_asks(session: botocore.session.Session) -> str | None:
 
 def profile_that_asks_for(aws: Aws) -> str | None:
     """Return the same for an account and region, without opening a session."""
-    return profile_that_asks(botocore.session.Session(profile=aws.profile))
+    return profile_that_asks(_settings_of(aws))
 
 
 def _asking(links: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[str, Mapping[str, Any]] | None:
@@ -72,7 +77,7 @@ def _asking(links: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[str, Mappin
 
 def login_of(aws: Aws, error: AwsError) -> Login:
     """Return the log-in that would fix this failure."""
-    session = botocore.session.Session(profile=aws.profile)
+    session = _settings_of(aws)
     links = chain(profiles(session), session.profile or "default")
     asks = _asking(links)
     if isinstance(error, CodeNeededError) and asks is not None:
