@@ -15,7 +15,8 @@ from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.engine.plan_store import read_plan
 from promote_tui.engine.runs.execute import RunExecution
 from tests.support.faults import drop_request, fault_proxy, refuse
-from tests.support.workspace import STAGES, TOPIC, Workspace, until, waiting
+from tests.support.waiting import until
+from tests.support.workspace import STAGES, TOPIC, Workspace, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

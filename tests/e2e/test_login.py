@@ -14,7 +14,8 @@ import pytest
 
 from tests.support.faults import Call, Faults, Forward, Reply, fault_proxy, refuse
 from tests.support.terminal import Terminal
-from tests.support.workspace import REGION, STAGES, Workspace, until
+from tests.support.waiting import until
+from tests.support.workspace import REGION, STAGES, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.faults import drop_request, fault_proxy
-from tests.support.workspace import TOPIC, Workspace, until, waiting
+from tests.support.waiting import until
+from tests.support.workspace import TOPIC, Workspace, waiting
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.release_workspace import PROCESS, Shop
-from tests.support.workspace import REGION, until
+from tests.support.waiting import until
+from tests.support.workspace import REGION
 
 if TYPE_CHECKING:
     import subprocess

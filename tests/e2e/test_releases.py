@@ -12,7 +12,8 @@ from promote_tui.core.errors import Refused
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
 from promote_tui.engine.decisions import DecisionRequest
 from tests.support.release_workspace import NAME, NEEDS, PROCESS, WAVES, Shop
-from tests.support.workspace import REGION, until
+from tests.support.waiting import until
+from tests.support.workspace import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from tests.support.workspace import until
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     import subprocess

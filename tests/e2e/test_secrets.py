@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.workspace import BROKEN, TOPIC, until, waiting
+from tests.support.waiting import until
+from tests.support.workspace import BROKEN, TOPIC, waiting
 
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace

@@ -18,7 +18,8 @@ from promote_tui.core.runs.run import Outcome
 from promote_tui.engine.releases.control import ReleaseAnswer
 from tests.support.dynamo import LeapingClock
 from tests.support.release_workspace import AT_REST, NAME, PROCESS, TYPED, Shop
-from tests.support.workspace import REGION, until
+from tests.support.waiting import until
+from tests.support.workspace import REGION
 
 if TYPE_CHECKING:
     from promote_tui.core.releases.release import Release

@@ -10,7 +10,7 @@ import pytest
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import Refused
 from promote_tui.core.planning.plan import Confirmation, approve
-from tests.support.workspace import until
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

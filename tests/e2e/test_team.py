@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.test_recovery import RUNNER, reconciled, slow
-from tests.support.workspace import REGION, until
+from tests.support.waiting import until
+from tests.support.workspace import REGION
 
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace

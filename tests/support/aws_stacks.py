@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -14,6 +13,7 @@ import boto3
 from botocore.config import Config
 
 from promote_tui.core.model.pipeline import Aws, CommitSource, StackOutput, StackTag, Target
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -143,7 +143,4 @@ class AwsStacks:
         self._poll(lambda: "done" if self._find(target) in wanted else "")
 
     def _poll(self, look: Argument) -> None:
-        deadline = time.monotonic() + 30
-        while not look():
-            assert time.monotonic() < deadline, "the emulator did not get there"
-            time.sleep(0.02)
+        until(look, "the emulator has got there")

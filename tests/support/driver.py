@@ -14,6 +14,7 @@ from promote_tui.tui import timers
 from promote_tui.tui.app import PromoteApp
 from promote_tui.tui.options import Options
 from promote_tui.tui.typed_ahead import TypedAhead
+from tests.support.waiting import DEADLINE, comes_true
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from tests.support.fakes.engine import FakeEngine
 
 SMALL, LARGE = (80, 24), (120, 40)
-_DEADLINE = 120.0
-"""Seconds: a machine that is busy with other things is no failure."""
-_LOOK = 0.02
-"""Seconds between two looks for something that is waited for."""
 _CALM = 2
 """Looks in a row that find nothing at work: a message that was handled in between may have begun more."""
 
@@ -77,10 +74,7 @@ class Driver:
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait until something is true."""
-        end = time.monotonic() + _DEADLINE
-        while not true():
-            assert time.monotonic() < end, self.text
-            await asyncio.sleep(_LOOK)  # not the pilot's pause: it sends a message through every widget
+        await comes_true(true, lambda: self.text)
 
     async def sees(self, *words: str) -> None:
         """Wait until all these words stand on the screen, and its letters are keys as soon as they will be."""
@@ -91,12 +85,19 @@ class Driver:
 
         await self.until(stands)
 
+    async def ticks(self, seconds: float, times: int = 10) -> None:
+        """Wait until a timer of the app has ticked so often: one of a screen that still ran would have ticked, too."""
+        heard: list[None] = []
+        timer = self.app.set_interval(seconds, lambda: heard.append(None))
+        await self.until(lambda: len(heard) >= times)
+        timer.stop()
+
     async def settle(self) -> None:
         """Wait until nothing more will come by itself.
 
         No thread is at work but those that wait for the test, no timer of one tick is set, no message is unheard.
         """
-        end = time.monotonic() + _DEADLINE
+        end = time.monotonic() + DEADLINE
         calm = 0
         while calm < _CALM:
             assert time.monotonic() < end, f"it does not come to rest: {self._at_work()}\n{self.text}"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -27,16 +26,6 @@ def line(process: subprocess.Popen[str]) -> str:
     """Return the next line that the program prints."""
     assert process.stdout
     return process.stdout.readline().strip()
-
-
-def until(holds: Callable[[], bool], seconds: float = 120.0) -> None:
-    """Wait until it is so; fails after the deadline. Looking takes a third of the time at most."""
-    deadline = time.monotonic() + seconds
-    began = time.monotonic()
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(max(0.02, 2 * (time.monotonic() - began)))
-        began = time.monotonic()
 
 
 def naming(folder: Path | str) -> list[bytes]:

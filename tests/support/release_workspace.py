@@ -13,7 +13,8 @@ from promote_tui.bootstrap import open_engine
 from promote_tui.core.releases.release import ReleaseStatus
 from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
 from promote_tui.engine.releases.planning import ReleaseRequest
-from tests.support.workspace import BROKEN, TOPIC, Workspace, until
+from tests.support.waiting import until
+from tests.support.workspace import BROKEN, TOPIC, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -93,18 +93,6 @@ class Terminal:
                 break
         raise AssertionError(f"not on the screen: {what}\n{self.text}")
 
-    def settle(self, quiet: float = 0.12, seconds: float = 5.0) -> None:
-        """Read until nothing has come for a moment: the program has drawn all that the last key changed."""
-        self._escaped = False
-        deadline = time.monotonic() + seconds
-        still_until = time.monotonic() + quiet
-        while time.monotonic() < min(deadline, still_until):
-            before = len(self.raw)
-            if not self._read():
-                return
-            if len(self.raw) != before:
-                still_until = time.monotonic() + quiet
-
     def wait_end(self, seconds: float = 120.0) -> int | None:
         """Read until the program has ended and return its exit code."""
         deadline = time.monotonic() + seconds

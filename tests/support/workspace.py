@@ -9,11 +9,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
@@ -28,7 +27,7 @@ from tests.support.programs import Programs
 from tests.support.services import OSLS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from tests.support.aliases import AwsClient, Json
 
@@ -317,20 +316,3 @@ class Workspace:
 
 
 _ANA = {"NAME": "Ana", "EMAIL": "ana@example.com"}
-
-T = TypeVar("T")
-
-
-def until(true: Callable[[], T | None], what: str, seconds: float = 180.0) -> T:
-    """Wait for something to become true, and return it; fails with `what` after a time.
-
-    What it takes to look is left to those who are waited for, twice over.
-    """
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        began = time.monotonic()
-        found = true()
-        if found:
-            return found
-        time.sleep(max(0.05, 2 * (time.monotonic() - began)))
-    raise AssertionError(f"not within {seconds:.0f} s: {what}")

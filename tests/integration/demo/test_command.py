@@ -14,7 +14,8 @@ import pytest
 from promote_tui.core.errors import UsageError
 from promote_tui.demo import toolchain
 from promote_tui.demo.command import run
-from tests.support.processes import naming, until
+from tests.support.processes import naming
+from tests.support.waiting import until
 
 SCREEN = """
 import sys

@@ -16,8 +16,9 @@ from promote_tui.demo.verify import SeenStack, read_stacks
 from promote_tui.demo.world import Deployment
 from tests.support import compiled_cli
 from tests.support.json_outputs import hold_to_schema
-from tests.support.processes import line, naming, started, until
+from tests.support.processes import line, naming, started
 from tests.support.services import OSLS
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.aws]
 

@@ -10,7 +10,8 @@ import pytest
 
 from promote_tui.demo import watchdog
 from promote_tui.demo.watchdog import find_processes, remove_sandbox
-from tests.support.processes import line, naming, started, until
+from tests.support.processes import line, naming, started
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -37,6 +37,7 @@ from promote_tui.tui.widgets.stage_matrix import StageMatrix
 from tests.support.driver import LARGE, SMALL, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine, opening, story
+from tests.support.waiting import comes_true
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -383,9 +384,9 @@ def test_an_unforeseen_error_on_the_screen_is_one_line_without_a_traceback(
 ) -> None:
     app = PromoteApp(engine.pipeline, lambda: engine, Options())
 
-    async def fail(pilot: Pilot[object]) -> None:
+    async def fail(_: Pilot[object]) -> None:
         app.call_later(_boom)
-        await pilot.pause(0.2)
+        await comes_true(lambda: app.return_code is not None, lambda: "the app has ended")
 
     app.run(headless=True, auto_pilot=fail)
     printed = capfd.readouterr().err

@@ -40,7 +40,7 @@ async def test_what_the_test_holds_is_not_waited_for(engine: FakeEngine) -> None
 
 
 async def test_what_never_comes_to_rest_fails_by_name(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.support.driver._DEADLINE", 0.5)
+    monkeypatch.setattr("tests.support.driver.DEADLINE", 0.5)
     async with driving(engine) as it:
         call_after(it.app, 60, engine.calls.clear)
         with pytest.raises(AssertionError, match="does not come to rest: \\['once'\\]"):

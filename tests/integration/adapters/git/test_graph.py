@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import tempfile
 import threading
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.core.errors import GitError, PromoteError, UsageError
 from promote_tui.core.git.relation import Ahead, Behind, Pair, Relation, Same, Unknown
 from tests.support.repositories import Repository, folder_digest, service
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -537,10 +537,7 @@ def test_a_fetch_that_hangs_is_killed_with_its_children(tmp_path: Path, monkeypa
     graph = GitGraph(tmp_path / "cache", fetch_timeout=3)
     with pytest.raises(GitError, match="did not finish within 3 s"):
         graph.branches(service("ssh://127.0.0.1/acme.git"))
-    deadline = time.monotonic() + 5
-    while alive(int(note.read_text())):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: not alive(int(note.read_text())), "the child of git is gone")
 
 
 def alive(pid: int) -> bool:

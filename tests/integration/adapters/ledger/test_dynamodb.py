@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,7 @@ from tests.support.ledger_contract import KEY, LIFE, finish, start
 from tests.support.release_contract import LIFE as RELEASE
 from tests.support.release_contract import NAME, begin, release_plan, written
 from tests.support.values import NOW, A, planned
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,14 +71,6 @@ def shaky(shared: Team, faults: Faults, tmp_path: Path, monkeypatch: pytest.Monk
     """The same table behind a proxy."""
     use_profiles(tmp_path / "shaky-config", faults.url, monkeypatch, ACCOUNT)
     return replace(shared, accounts=AwsAccounts(SystemClock(), QUICK))
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait for what a heartbeat brings about."""
-    deadline = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def word(ledger: Team) -> str:

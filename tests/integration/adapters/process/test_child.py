@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from promote_tui.adapters.process import child as process
@@ -20,6 +21,7 @@ from promote_tui.adapters.process.system import SystemClock, group_lives
 from promote_tui.core.errors import DeployError
 from promote_tui.core.runs.run import Process
 from promote_tui.ports import ProcessEnd
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,14 +68,6 @@ def run(
         on_start=on_start,
         on_poll=on_poll,
     )
-
-
-def until(fact: Callable[[], bool], seconds: float = 120) -> None:
-    """Wait until a fact holds; fail where it does not in time."""
-    deadline = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(("script", "code"), [("exit 0", 0), ("exit 3", 3), ("kill -9 $$", -9)])
@@ -234,8 +228,15 @@ def test_raising_while_polling_ends_the_group(tmp_path: Path) -> None:
 
 def test_polling_has_a_rhythm_of_its_own(tmp_path: Path) -> None:
     beats: list[float] = []
-    run("sleep 0.75", tmp_path, on_poll=lambda: beats.append(time.monotonic()))
-    assert beats
+    enough = tmp_path / "enough"
+
+    def poll() -> None:
+        beats.append(time.monotonic())
+        if len(beats) > 3:
+            enough.touch()
+
+    run(f"until [ -e {enough} ]; do sleep 0.02; done", tmp_path, on_poll=poll)
+    assert len(beats) > 3
     assert all(later - earlier >= 0.1 for earlier, later in itertools.pairwise(beats))
 
 
@@ -244,7 +245,7 @@ def test_child_does_nothing_before_its_start_was_heard_of(tmp_path: Path) -> Non
 
     def hear(started: Process) -> None:
         assert process.alive(started)
-        time.sleep(0.1)
+        until(lambda: psutil.Process(started.pid).status() == psutil.STATUS_SLEEPING, "it waits to be let go")
         assert not mark.exists()
 
     run(f"touch {mark}", tmp_path, on_start=hear)

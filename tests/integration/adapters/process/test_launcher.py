@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +14,10 @@ from promote_tui.adapters.process.launcher import RunnerLauncher
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+from tests.support.waiting import until
+
 SECRET = b"canary-5d1f-secret" * 8000
 """More than a pipe holds."""
-
-
-def waits(ended: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not ended():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -57,14 +51,14 @@ def test_what_is_handed_over_is_read_once_and_is_in_no_argument_and_no_variable(
 ) -> None:
     standing_in(READS)
     log = tmp_path / "log"
-    waits(RunnerLauncher().launch("r1", tmp_path / "plan", log, SECRET))
+    until(RunnerLauncher().launch("r1", tmp_path / "plan", log, SECRET))
     assert log.read_text(encoding="utf-8") == f"{len(SECRET)} {SECRET[:6]!r} False /dev/null b''\n"
 
 
 def test_without_anything_secret_there_is_no_input(tmp_path: Path, standing_in: Callable[[str], None]) -> None:
     standing_in(READS)
     log = tmp_path / "log"
-    waits(RunnerLauncher().launch("r1", tmp_path / "plan", log))
+    until(RunnerLauncher().launch("r1", tmp_path / "plan", log))
     assert log.read_text(encoding="utf-8") == "0 b'' False /dev/null b''\n"
 
 
@@ -74,7 +68,7 @@ def test_a_runner_that_dies_before_it_reads_is_noticed_as_one(
     standing_in("os._exit(3)")
     before = open_files()
     ended = RunnerLauncher().launch("r1", tmp_path / "plan", tmp_path / "log", SECRET)
-    waits(ended)
+    until(ended)
     assert open_files() == before
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from promote_tui.adapters.process import child as process
 from promote_tui.adapters.process import log
 from promote_tui.adapters.process.log import MaskedLog, drop_raw, raw_path
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,11 +190,12 @@ def test_log_grows_while_the_child_still_runs(tmp_path: Path) -> None:
     child = Child(tmp_path)
     end = child.log.child_end()
     with subprocess.Popen(["sh", "-c", "echo early; read x"], stdin=subprocess.PIPE, stdout=end) as running:
-        deadline = time.monotonic() + 20
-        while child.path.read_text() != "early\n":
+
+        def is_in_the_log() -> bool:
             child.log.drain()
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+            return child.path.read_text() == "early\n"
+
+        until(is_in_the_log)
         assert running.poll() is None
     os.close(end)
     child.text()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import unicodedata
 from contextlib import asynccontextmanager
@@ -463,7 +462,8 @@ async def test_enter_opens_the_run_of_the_service() -> None:
         await it.shows("RunScreen")
 
 
-async def test_leaving_the_screen_ends_the_reading() -> None:
+async def test_leaving_the_screen_ends_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("promote_tui.tui.screens.release._POLL", 0.02)
     engine = running_release()
     async with release(engine, "wave 2 of 3", "esc Leave it running") as it:
         screen = it.app.screen
@@ -472,7 +472,7 @@ async def test_leaving_the_screen_ends_the_reading() -> None:
         await it.until(lambda: not screen.is_running)
         await it.settle()
         asked = len(engine.called("releases.find"))
-        await asyncio.sleep(1.5)  # longer than between two looks: there must be none
+        await it.ticks(0.02)
         assert len(engine.called("releases.find")) == asked
 
 

@@ -203,7 +203,8 @@ async def test_the_quit_dialog_closes_with_the_last_live_run_and_its_end_is_told
         engine.finish("run-0001")
         await it.shows("RunScreen")
         await it.sees("✓ Deployed billing to dev")
-        await it.pilot.pause(2.2)  # the app's own look at its runs comes every two seconds
+        it.app.runs.look()
+        await it.settle()
         assert it.toasts.count("billing to dev: succeeded") == 1
         assert it.app.return_value is None
 
@@ -315,14 +316,18 @@ async def test_a_stack_that_cannot_be_read_says_so_beside_the_run(engine: FakeEn
         await it.sees("RESOURCES  18 finished")
 
 
-async def test_a_past_run_asks_its_stack_once(engine: FakeEngine, tmp_path: Path) -> None:
+async def test_a_past_run_asks_its_stack_once(
+    engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("promote_tui.tui.screens.run._LOOK", 0.02)
     run = Story(engine, tmp_path)
     run.begins()
     run.fails()
     run.ends()
     async with driving(engine, options=Options(attach=RUN), read=False) as it:
         await it.sees("ROOT CAUSE", "RESOURCES  21")
-        await it.pilot.pause(2.5)  # the stack of a live run is looked at every two seconds
+        await it.ticks(0.02)
+        await it.settle()
         assert len(engine.called("runs.stack_events")) == 1
 
 
