@@ -239,7 +239,7 @@ class ReleasesScreen(FilterableScreen):
         self.refresh_bindings()
 
     def is_offered(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Offer to take everything in only where something was chosen; a single service is promoted by itself."""
+        """Offer to take everything in only where something was chosen; to plan only where a release can go."""
         if action in {"plan", "promote"}:
             return self._release.is_plannable is (action == "plan")
         if action == "all":
@@ -286,8 +286,9 @@ class ReleasesScreen(FilterableScreen):
     def action_plan(self) -> None:
         """Ask for the name of a release, then plan it: of all services, where nobody has chosen any."""
         is_chosen = self._selection.has_choice(self._into.name) or self.is_filtering
-        chosen = tuple(entry.service for entry in self._release.included) if is_chosen else ()
-        self._plans.plan(self._into.name, chosen)
+        included = self._release.included
+        self._selection.begin(entry.key for entry in included)
+        self._plans.plan(self._into.name, tuple(entry.service for entry in included) if is_chosen else ())
 
     def action_open_release(self) -> None:
         """Choose one of the project's releases."""

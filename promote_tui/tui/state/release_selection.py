@@ -50,11 +50,11 @@ class ReleaseSelection:
         self._marked().difference_update({key for key in self._marked() if key[1] == stage})
 
     def begin(self, keys: Iterable[CellKey]) -> None:
-        """Note what is promoted from here."""
+        """Note what is promoted or released from here."""
         self._begun.update(keys)
 
     def unmark_done(self, status_of: Callable[[CellKey], EntryStatus]) -> None:
-        """Take the marks away from what was promoted from here and has arrived."""
+        """Take the marks away from what was promoted or released from here and has arrived."""
         done = {key for key in self._begun if status_of(key) is EntryStatus.SAME}
         self._begun -= done
         self._marked().difference_update(done)

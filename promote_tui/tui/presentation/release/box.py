@@ -71,8 +71,8 @@ def _plan(release: ReleasePreview, key: str, width: int) -> list[Content]:
     action = line(ink(key, "strong"), ink(f" {release.glyphs.arrow} ", "muted"), ink(words, "strong"))
     is_asked = release.stage.release.between_waves == "ask"
     each = "; each wave waits for a go" if is_asked else "; one confirmation for all waves"
-    waves = f"{plural(release.waves_left, 'wave')}{each if release.waves_left > 1 else ''}"
-    how = ink(f"   {confirmation_words(release.stage.confirm)}, {waves}", "muted")
+    waves = f", {plural(release.waves_left, 'wave')}{each}" if release.waves_left > 1 else ""
+    how = ink(f"   {confirmation_words(release.stage.confirm)}{waves}", "muted")
     opened = ink("what is missing can be opened there", "muted")
     issues = find_blockers(release)
     return [*wrap(line(action, how), width, 4), *([opened] if issues and not is_calm(issues) else [])]

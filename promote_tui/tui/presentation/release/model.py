@@ -144,8 +144,8 @@ class ReleasePreview:
 
     @property
     def is_plannable(self) -> bool:
-        """Whether it can be planned as a whole: several services, into a stage that another one comes before."""
-        return self.stage.after is not None and len(self.included) > 1
+        """Whether it can be planned under a name: something waits for a stage that another one comes before."""
+        return self.stage.after is not None and bool(self.included)
 
     @property
     def next_wave(self) -> Wave | None:

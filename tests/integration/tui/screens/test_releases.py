@@ -291,14 +291,30 @@ async def test_a_name_that_is_taken_is_said_on_the_screen_of_the_release() -> No
         await it.sees("not planned", "a release of this name exists")
 
 
-async def test_a_single_service_is_reviewed_by_itself() -> None:
-    async with releases(ready(), "✓ go   3 services") as it:
+async def test_a_single_service_is_a_release_of_one_under_a_name() -> None:
+    engine = ready()
+    async with releases(engine, "✓ go   3 services") as it:
         await it.press("down", "down", "down", "space", "down", "space")
-        await it.sees("p → review catalog for prod")
+        await it.sees("p → plan a release of 1 service into prod")
+        assert "1 wave" not in it.line("p → plan")
         await it.press("p")
-        await it.shows("PromoteScreen")
-        await it.sees("catalog", "77d0e4b")
-        assert not it.engine.called("runs.start")
+        await it.shows("ReleaseNameDialog")
+        await it.sees("Plan a release of 1 service into prod")
+        await it.press("enter")
+        await it.shows("ReleaseScreen")
+        assert engine.called("releases.plan") == [(ReleaseRequest("2026-01-31", "prod", ("catalog",)),)]
+
+
+async def test_the_only_service_that_waits_is_a_release_of_one_too() -> None:
+    engine = ready()
+    for name in ("billing", "orders"):
+        engine.script.cells[name, "prod"] = world.deployed(name, "prod", "5cc1f02")
+        engine.script.drafts.pop((name, "prod"))
+    async with releases(engine, "p → plan a release of 1 service into prod") as it:
+        await it.press("p")
+        await it.shows("ReleaseNameDialog")
+        await it.press("enter")
+        await it.until(lambda: engine.called("releases.plan") == [(ReleaseRequest("2026-01-31", "prod"),)])
 
 
 async def test_a_filter_decides_what_is_planned_and_escape_clears_it() -> None:
@@ -357,13 +373,15 @@ async def test_while_a_wave_is_going_on_the_next_one_waits() -> None:
         await it.shows("ReleasesScreen")
 
 
-async def test_what_was_promoted_from_here_loses_its_mark_when_it_has_arrived() -> None:
+async def test_what_was_released_from_here_loses_its_mark_when_it_has_arrived() -> None:
     engine = ready()
     async with releases(engine, "✓ go") as it:
         await it.press("down", "down", "down", "space", "down", "space", "g")
         await it.until(lambda: it.app.marked == {("catalog", "prod")})
         await it.press("p")
-        await it.shows("PromoteScreen")
+        await it.shows("ReleaseNameDialog")
+        await it.press("enter")
+        await it.shows("ReleaseScreen")
         await it.press("escape")
         await it.shows("ReleasesScreen")
         engine.script.cells["catalog", "prod"] = world.deployed("catalog", "prod", "77d0e4b")
