@@ -122,6 +122,14 @@ def make_clickable(content: Content, action: str) -> Content:
     return content.stylize(Style.from_meta({"@click": action}))
 
 
+def first_lines(lines: list[Content], most: int, width: int) -> list[Content]:
+    """Return the first lines, with a sign at the end of the last one where more were cut off."""
+    if len(lines) <= most:
+        return lines
+    kept = lines[: max(1, most)]
+    return [*kept[:-1], line(kept[-1].truncate(max(0, width - 1)), "…")]
+
+
 def wrap(content: Content, width: int, indent: int = 0) -> list[Content]:
     """Return the content in lines of at most `width` cells; its first `indent` characters hang to the left."""
     first, *rest = content[indent:].wrap(max(1, width - indent)) or [BLANK]

@@ -16,6 +16,7 @@ from promote_tui.core.releases.events import (
     Answered,
     Member,
     MemberEnded,
+    MemberHeld,
     MemberStarted,
     ReleasePaused,
     ReleasePlanned,
@@ -474,6 +475,45 @@ async def test_leaving_the_screen_ends_the_reading(monkeypatch: pytest.MonkeyPat
         asked = len(engine.called("releases.find"))
         await it.ticks(0.02)
         assert len(engine.called("releases.find")) == asked
+
+
+@SIZES
+@pytest.mark.parametrize(("make", "words"), [(planned_release, "✓ go"), (running_release, "wave 2 of 3")])
+async def test_i_shows_the_summary_and_i_again_what_was_there(
+    make: Callable[[], FakeEngine], words: str, size: tuple[int, int]
+) -> None:
+    async with release(make(), words, size=size) as it:
+        await it.settle()
+        before = it.line("FROM → TO") if "FROM → TO" in it.text else ""
+        await it.press("i")
+        await it.sees("SUMMARY", "SIGN-OFFS")
+        stays = make is running_release and size == LARGE  # the log gives way there
+        assert ("WAVE 1" in it.text) == stays
+        await it.press("i")
+        await it.sees("WAVE 1")
+        assert it.line("FROM → TO") == before
+
+
+LONG = "the table has a custom name, " * 20
+
+
+@pytest.mark.parametrize("kind", ["failed", "held"])
+async def test_a_long_reason_is_cut_with_a_sign_and_the_choices_stay(kind: str) -> None:
+    engine = running_release()
+    at = engine.clock.now()
+    failed = MemberEnded(at, "orders", "run-orders", "failed", LONG, LONG)
+    told = failed if kind == "failed" else MemberHeld(at, "orders", "blocked", LONG, LONG)
+    billing = MemberEnded(at, "billing", "run-billing", "verified")
+    engine.write_release(NAME, billing, told, ReleasePaused(at, "failure", "in trouble: orders", ("orders",)))
+    async with release(engine, "in trouble: orders") as it:
+        rows = [row.strip("│ ") for row in it.text.splitlines()]
+        top = next(number for number, row in enumerate(rows) if "IN TROUBLE" in row)
+        why, more, remedy, choices = rows[top + 1 : top + 5]
+        assert why.startswith("orders ")
+        assert more.endswith("…")
+        assert remedy.endswith("…")
+        assert choices.startswith("e retry")
+        assert it.line(" orders  ").rstrip().endswith("…")
 
 
 async def test_the_summary_for_a_chat_is_copied_first() -> None:

@@ -337,6 +337,19 @@ async def test_star_marks_what_is_behind_of_the_services_in_the_list() -> None:
         await it.until(lambda: it.app.marked == {("orders", "prod")})
 
 
+async def test_the_list_of_releases_keeps_how_they_stand_before_who_planned_them() -> None:
+    engine = ready()
+    engine.script.me = "ana.maria.de.la.torre@platform.example.company"
+    async with releases(engine, "✓ go") as it:
+        for name in ("2026-11-30-the-week-before-christmas", "spring-prices"):
+            engine.releases.plan(ReleaseRequest(name, "prod"))
+        await it.press("w")
+        await it.shows("ChooseDialog")
+        line = it.line("spring-prices")
+        assert [words for words in ("planned", "prod", "3 services", "…", "0s") if words not in line] == [], line
+        assert all(words in it.line("2026-11-30-the-week") for words in ("…", "planned", "prod", "3 services", "0s"))
+
+
 async def test_w_opens_one_of_the_releases_that_there_are() -> None:
     engine = ready()
     async with releases(engine, "✓ go") as it:

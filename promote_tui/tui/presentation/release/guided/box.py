@@ -11,7 +11,7 @@ from promote_tui.core.text import list_first, plural
 from promote_tui.tui.presentation.release.box import issue_line
 from promote_tui.tui.presentation.release.guided.issues import find_blockers
 from promote_tui.tui.presentation.release.guided.progress import member_words
-from promote_tui.tui.presentation.style import Role, ink, line, wrap
+from promote_tui.tui.presentation.style import Role, first_lines, ink, line, wrap
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -61,7 +61,7 @@ def box_lines(guided: GuidedRelease, width: int, most: int) -> list[Content]:
         words = ink("no process works on it any more; runs that it has started continue by themselves", "warn")
         return [*wrap(words, width), _keys(guided, ("release.resume", "resumes with what is missing"))]
     if guided.in_trouble:
-        return _trouble(guided, release, width)[:most]
+        return _trouble(guided, release, width, most)
     return _of_status(guided, release, width)
 
 
@@ -82,13 +82,16 @@ def _keys(guided: GuidedRelease, *pairs: tuple[str, str]) -> Content:
     return line(*parts)
 
 
-def _trouble(guided: GuidedRelease, release: Release, width: int) -> list[Content]:
+def _trouble(guided: GuidedRelease, release: Release, width: int, most: int) -> list[Content]:
+    """Return what is wrong, and what can be done: that is never cut off."""
     lines: list[Content] = []
     for name in guided.in_trouble[:_MOST_TROUBLE]:
         lines += _of_member(release, name, width)
     if release.status is ReleaseStatus.RUNNING:
-        return [*lines, ink("what is at work is finished first; nothing new starts", "muted")]
-    return [*lines, *choice_lines(guided, width)]
+        ways = [ink("what is at work is finished first; nothing new starts", "muted")]
+    else:
+        ways = choice_lines(guided, width)
+    return [*first_lines(lines, most - len(ways), width), *ways]
 
 
 def _of_member(release: Release, name: str, width: int) -> list[Content]:
@@ -100,7 +103,7 @@ def _of_member(release: Release, name: str, width: int) -> list[Content]:
     if differs:
         why = line(ink(f"{name} ", "strong"), ink("differs from its review: ", "warn"), ink(list_first(differs, 5)))
     remedy = wrap(ink(progress.remedy, "muted"), width) if progress.remedy and not differs else []
-    return [*wrap(why, width, 2)[:2], *remedy[:1]]
+    return [*first_lines(wrap(why, width, 2), 2, width), *first_lines(remedy, 1, width)]
 
 
 def choice_lines(guided: GuidedRelease, width: int) -> list[Content]:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from promote_tui.tui.presentation.glyphs import Glyphs
 
-_NAME, _STATUS = 22, 14
+_NAME, _STATUS, _REST = 22, 14, 60
+"""Cells of a name at least, of its status, and of all that stands behind a name."""
 _ROLES: dict[ReleaseStatus, Role] = {
     ReleaseStatus.RUNNING: "live",
     ReleaseStatus.SCHEDULED: "live",
@@ -32,15 +33,18 @@ def status_words(status: ReleaseStatus) -> str:
 
 
 def listed_release_line(release: Release, now: datetime, glyphs: Glyphs, width: int) -> Content:
-    """Return `2026-11-30   needs a person   prod   6 services      ana  2h`."""
+    """Return `2026-11-30   needs a person   prod   6 services      ana  2h`; who planned it gives way first."""
     role = _ROLES.get(release.status, "muted")
     signs = {ReleaseStatus.RUNNING: glyphs.running(), ReleaseStatus.DONE: glyphs.passed}
     left = line(
-        fit(ink(release.name, "strong"), _NAME),
+        fit(ink(release.name, "strong"), max(_NAME, min(len(release.name), width - _REST))),
         " ",
         fit(ink(f"{signs.get(release.status, glyphs.dot)} {status_words(release.status)}", role), _STATUS + 2),
         " ",
         ink(release.stage),
         ink(f"  {plural(len(release.members), 'service')}", "muted"),
     )
-    return spread(left, ink(f"{release.planned.who}  {age(release.planned.at, now)} ", "muted"), width)
+    since = ink(f"  {age(release.planned.at, now)} ", "muted")
+    room = max(0, width - left.cell_length - since.cell_length - 1)
+    who = ink(release.planned.who, "muted").truncate(room, ellipsis=True)
+    return spread(left, line(who, since), width)
