@@ -52,8 +52,8 @@ AT_REST = frozenset({CellState.SAME, CellState.FIRST, CellState.ALONE, CellState
 def state_of(view: CellView | None) -> CellState:
     """Return the state of a cell; None is a cell that was not read yet.
 
-    What hides the rest comes first: nothing is known of a stack that cannot be read, and while a run is at work, or
-    its verdict is unknown, nothing else about the stack is final. Then come trouble, people's decisions, and drift.
+    A state that hides the others comes first. Nothing is known of a stack that cannot be read. Nothing is final while a
+    run is at work, or while its verdict is unknown. After these come trouble, people's decisions, and drift.
     """
     if view is None:
         return CellState.LOADING
@@ -84,7 +84,7 @@ def _in_trouble(view: CellView) -> CellState | None:
 
 
 def _decided(view: CellView) -> CellState | None:
-    """Return what was done or decided about what runs there, or that nothing ever did."""
+    """Return the state that a change by hand or a decision gives the cell; None where there is neither."""
     if isinstance(view.cell, Never):
         return CellState.HELD if view.hold else CellState.NEVER
     if view.altered:

@@ -101,7 +101,7 @@ class LockHeld(Refused):
 
 
 class NotYetGone(LockHeld):
-    """Whether the lock's holder lives cannot be told before it was silent for `seconds` more."""
+    """The lock's holder is known to live or not only after `seconds` more of silence."""
 
     def __init__(self, subject: str, cause: str, remedy: str = "", seconds: float = 0.0) -> None:
         super().__init__(subject, cause, remedy)

@@ -16,14 +16,18 @@ from promote_tui.core.value import Moment, Value, field
 class CellView(Value):
     """A cell with what follows from it.
 
-    `relation` compares it with the stage named `against` (the one before); `commit` is what git
-    knows of the deployed commit; `run` is the id of the run that holds this stack's lock, `run_since`
-    when it began, `unsettled` why it wants to be reconciled (empty while somebody works on it), `usual` how
-    many seconds a promotion of this stack usually takes. `altered` are the functions that were changed behind
-    CloudFormation's back: the commit is not what they run (None: not checked). `hold` is whoever holds the
-    stage, `veto` a veto on what runs there, `merge_back` a hotfix that has to come back, `external_update` what
-    somebody else did to the stack since our last run (`external_update_recorded`: it is written down). `only_verified`:
-    nothing but what runs there is on record as verified, so that a person has to name what to go back to.
+    - `relation` compares it with the stage named `against`, the one before.
+    - `commit` is what git knows of the deployed commit.
+    - `run` is the run that holds this stack's lock, and `run_since` is when it began.
+    - `unsettled` says why that run has to be reconciled; it is empty while somebody works on it.
+    - `usual` is how many seconds a promotion of this stack usually takes.
+    - `altered` names the functions that were changed without CloudFormation, so they do not run the commit. None: not
+      checked.
+    - `hold` is the hold on the stage, `veto` a veto on what runs there.
+    - `merge_back` is a hotfix that has to be merged back.
+    - `external_update` is what somebody else did to the stack since our last run; `external_update_recorded` says that
+      it is on record.
+    - `only_verified`: no other commit is on record as verified, so a person has to name the one to go back to.
     """
 
     cell: Cell

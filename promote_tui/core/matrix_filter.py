@@ -98,7 +98,7 @@ def facts_wanted(query: Query, views: Mapping[CellKey, CellView]) -> FactsWanted
 
 
 def waiting_ranges(views: Mapping[CellKey, CellView]) -> dict[CellKey, CommitRange]:
-    """Return from which to which commit there is something waiting, for each cell that is behind."""
+    """Return the range of commits that waits, for each cell that is behind."""
     found: dict[CellKey, CommitRange] = {}
     for (service, stage), view in views.items():
         before = views.get((service, view.against)) if view.against else None

@@ -52,8 +52,8 @@ class SetChange(Value):
 class PropertyChange(Value):
     """A changed property by its path, such as `Environment.Variables.TOKEN`.
 
-    `before` and `after` are its values as short text where they are public, else None: `changed`;
-    a side that lacks the property is the empty text where the other side may be shown.
+    `before` and `after` are its values as short text, or None where the values are not public: `changed`. The empty
+    text stands for the side that lacks the property.
     """
 
     path: str
@@ -64,10 +64,10 @@ class PropertyChange(Value):
 class ResourceChange(Value):
     """One resource that a promotion would change.
 
-    `notes` point out what people must see: rights that are granted, public access; `origins` are the
-    commits of the range that touched the file which it comes from, newest first, where that is known;
-    `overwrites` are properties that somebody has changed by hand and that this change sets back;
-    `kept` says that a removed or replaced resource stays in the account (DeletionPolicy Retain).
+    - `notes` point out what people must see: rights that are granted, public access.
+    - `origins` are the commits of the range that touched its file, newest first; empty where that is not known.
+    - `overwrites` are properties that somebody changed by hand and that this change sets back.
+    - `kept`: a removed or replaced resource stays in the account.
     """
 
     logical_id: str

@@ -1,7 +1,7 @@
-"""All gates of a promotion together: which apply, which only warn, and what a person overrides.
+"""All gates of a promotion: which of them apply, which only warn, and which a person overrides.
 
-Three kinds of promotion ask for different gates: a hotfix may leave out stages that it names and wants one approval
-more; a rollback goes to code that was verified in the stage itself, and time, order and checks do not hold it up.
+Three kinds of promotion ask for different gates. A hotfix may skip stages that it names, and needs one approval more. A
+rollback goes to code that was verified in the stage itself; time, order and checks do not hold it up.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Reading a unified diff: which line is of which file, and what each one is.
+"""A unified diff: the file of each line, and whether the line was added, removed or stays.
 
-The counts in a hunk's head say how many lines belong to it: a removed line that looks like the head
-of another file is not taken for one.
+The head of a hunk says how many lines belong to it. So a removed line that looks like the head of another file is not
+taken for one.
 """
 
 from __future__ import annotations

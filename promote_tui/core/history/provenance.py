@@ -1,4 +1,4 @@
-"""How a commit came to a stage: the run that brought it, what it stood on, and what happened since."""
+"""How a commit came to a stage: the run that brought it, what that run stood on, and what followed."""
 
 from __future__ import annotations
 

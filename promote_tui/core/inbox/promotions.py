@@ -62,7 +62,7 @@ class PendingPromotion(Value):
         return tuple(item for item in self.stage.rules.checklist if item not in ticked)
 
     def open_since(self, now: datetime) -> datetime | None:
-        """Return when its soak ended, where nothing is in its way any more; None where something is, or none ended."""
+        """Return when its soak ended; None where it has not, or where something else is in the way."""
         soak = timedelta(seconds=self.stage.rules.soak)
         if not soak or self.verified_at is None or not all(gate.passed for gate in self.gates):
             return None

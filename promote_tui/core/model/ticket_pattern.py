@@ -17,8 +17,8 @@ _REPEAT = re.compile(r"[*+]|\{\d*,\d*\}|\{\d{2,}\}|\{[2-9]\}")
 def pattern_problem(pattern: str) -> str:
     """Return why a pattern cannot be used, and what to do; empty where it can.
 
-    Some patterns take longer than anybody waits on a text of a few dozen characters: those that repeat
-    what repeats or what has alternatives, that refer back, or that repeat many times in a row.
+    Some patterns take endlessly long on a text of a few dozen characters. They repeat a group that itself repeats or
+    has alternatives, refer back, or repeat many times in a row.
     """
     if len(pattern) > LONGEST:
         return f"is longer than {LONGEST} characters; shorten it"

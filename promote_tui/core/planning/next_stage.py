@@ -8,9 +8,9 @@ from promote_tui.core.value import Value
 class NextStage(Value):
     """The next stage, and the commit that may go there.
 
-    That is the run's own, another one with the same code where the stage's branches hold only that, or empty
-    where they hold neither. `allowed_branches` are as the stage's configuration writes them, `branch` is one of them
-    that the repository has; empty where it has none.
+    That is the run's own commit, or another one with the same code where the stage's branches hold only that. It is
+    empty where they hold neither. `allowed_branches` are as the stage's configuration writes them. `branch` is one of
+    them that the repository has; empty where it has none.
     """
 
     stage: str

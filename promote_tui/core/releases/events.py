@@ -27,8 +27,10 @@ MemberOutcome: TypeAlias = Literal[
 `unchanged`: the stage ran the commit already when its turn came; `interrupted`: its process died before the run began.
 """
 Remains: TypeAlias = Literal["verified", "unproved", "before", "between", "other", "unknown"]
-"""What the stack of a member runs: what the release brings (verified or not), what ran before it, neither of them (an
-update got stuck between two commits), what somebody else brought, or nobody knows.
+"""What the stack of a member runs, by what the release knows of it.
+
+`verified` and `unproved` are the commit that the release brings, `before` is the one before it. `between`: an update
+got stuck between two commits. `other` is what somebody else brought.
 """
 RunPurpose: TypeAlias = Literal["promotion", "rollback"]
 HoldCause: TypeAlias = Literal["changed", "moved", "blocked"]

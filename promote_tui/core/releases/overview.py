@@ -64,12 +64,15 @@ class BlockedGateGroup(Value):
 class ReleaseSummary(Value):
     """What a release would do as a whole.
 
-    `commits` are counted service by service: one that several services share counts for each. `added`, `modified` and
-    `removed` count resources; `replacements` are among the modified ones, and `losses` are what may lose its data.
-    `unknown` says where it cannot be told what changes, `problems` where there is no plan, `unreviewed` where none has
-    been made yet. `removes` says how many commits a stage would lose. `one_way` says why a service could not go back
-    safely; those in `safe` could. Of `assumed` no run is on record: `expected_seconds` takes ten minutes for each of
-    them, and is what is left of the release.
+    - `commits` are counted for each service: a commit that several services share counts for each.
+    - `added`, `modified` and `removed` count resources. `replacements` are among the modified ones, and `losses` are
+      the resources that may lose data.
+    - `unknown` says where the changes are not known, `problems` where there is no plan, and `unreviewed` where no plan
+      has been made yet.
+    - `removes` counts the commits that the stage would lose.
+    - `one_way` says why a service could not go back safely; the services in `safe` could.
+    - `assumed` are the services without a run on record: `expected_seconds` counts ten minutes for each of them. It is
+      the time that the rest of the release takes.
     """
 
     services: int

@@ -71,11 +71,14 @@ _BEGINNING = timedelta(minutes=1)
 class MemberProgress(Value):
     """How far a member is.
 
-    `run` is its promotion, `rollback` the run that takes it back. `cause` and `remedy` say what is wrong, `why` why it
-    was not started. `now` is what its plan says by now where that differs from the review; `accepted` is the last such
-    that a person has agreed to. `found` is what the stage was found to run where it was moved, `agreed` those on top of
-    which a person wants it promoted. `reason` is why it was skipped. `remains` is what its stack ran when a run of it
-    was last over: see `core.releases.remains`.
+    - `run` is its promotion, `rollback` the run that takes it back.
+    - `cause` and `remedy` say what is wrong, `why` says why it was not started.
+    - `now` is what its plan says now, where that differs from the review. `accepted` is the last such plan that a
+      person has agreed to.
+    - `found` is what the stage was found to run after somebody moved it. `agreed` are the commits on which a person has
+      agreed to promote it.
+    - `reason` is why it was skipped.
+    - `remains` is what its stack ran when its last run was over: see `core.releases.remains`.
     """
 
     state: MemberState = MemberState.WAITING

@@ -40,10 +40,11 @@ class BlockedGate(Value):
 class MemberReview(Value):
     """What a member would do to its stage.
 
-    `commits` is how many it brings, `authors` are theirs; `removes` is how many the stage would lose. `code`
-    names the functions with other code. `unknown` is why it cannot be told what changes, `problem` why there is no
-    plan. `one_way` is why the stage could not go back safely (empty: it could). `typical_seconds` is how long such a
-    run usually takes, None where none is on record.
+    - `commits` counts those that it brings, `authors` wrote them, `removes` counts those that the stage would lose.
+    - `code` names the functions with other code.
+    - `unknown` says why the changes are not known, `problem` why there is no plan.
+    - `one_way` says why the stage could not go back safely; empty where it could.
+    - `typical_seconds` is how long such a run usually takes; None where none is on record.
     """
 
     commits: int = 0

@@ -92,8 +92,8 @@ def compare_running(
 ) -> Comparison:
     """Return whether a package is what a stage runs; only `equal` proves it.
 
-    Each function runs the package's bytes, by CodeSha256 (`running`, by logical id), none has more functions, and the
-    deployed template differs in nothing but what every deploy changes.
+    Two facts are needed. Each function runs the package's bytes, by CodeSha256 (`running`, by logical id), and there
+    are no more functions. The deployed template differs only in what every deploy changes.
     """
     unseen = _unseen(ours, deployed, running)
     if unseen:

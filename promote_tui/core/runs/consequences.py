@@ -20,10 +20,10 @@ def after_failed_proof(rules: Rules, kind: RunKind) -> OnFailure:
 
 
 def reason_to_hold(rules: Rules, planned: Planned, verdict: Verdict) -> str:
-    """Return why nothing should follow before somebody has looked; empty where it may.
+    """Return why nothing should follow before a person has looked; empty where something may.
 
-    Not after a rollback, so that nothing brings the code back that was left, nor after a deploy that was not proved
-    where the stage stops.
+    Nothing follows a rollback: it would bring back the code that was left. Nothing follows a deploy that was not proved
+    where the stage stops on that.
     """
     match verdict:
         case Verified() if planned.kind == "rollback":

@@ -160,9 +160,9 @@ def find_stuck_run(stack: StackState, runs: Sequence[Run], events: Sequence[Stac
 
 
 def find_adoption(stack: StackState, runs: Sequence[Run]) -> Run | None:
-    """Return the adoption that says which commit a stack runs that names none: nothing was deployed there since.
+    """Return the adoption that says which commit a stack without a commit's name runs; None after a later deploy.
 
-    A run of ours that CloudFormation has rolled back leaves what was there. `runs` are the stack's, newest first.
+    A run of ours that CloudFormation has rolled back changes nothing. `runs` are the stack's, newest first.
     """
     told = [run for run in runs if run.submitted or run.has_no_deploy]
     newest = told[0] if told else None

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class StackRecord(Value):
     """What a stack runs by its record, and the run that brought it.
 
-    `commit` is None where nothing runs there, and empty where that is not known; `unknown` says why it is not, or why
-    nobody knows who brought it. `running` is the run that was at work at that moment.
+    `commit` is None where nothing runs there, and empty where the record does not know. `unknown` says why it does not
+    know the commit, or who brought it. `running` is the run that was at work at that moment.
     """
 
     commit: str | None = ""

@@ -51,7 +51,7 @@ class NothingOnRecord(Value):
 class RollbackRefusal(Value):
     """A rollback may not go to this code, and why; `instead` is what makes one possible.
 
-    That is to adopt what runs there, to take what was verified there, or to name a commit older than what runs there.
+    A person can adopt what runs there, choose what was verified there, or name a commit older than what runs there.
     """
 
     reason: str

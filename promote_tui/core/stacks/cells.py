@@ -104,7 +104,7 @@ def running_commit(stack: StackState | None) -> str | None:
 
 
 def unknown_words(cell: Cell) -> str:
-    """Return why it cannot be told which commit a stage runs; empty where it can, or where nothing was deployed."""
+    """Return why the commit of a stage is unknown; empty where it is known, or where nothing was deployed."""
     match cell:
         case Unreported(reason=reason) | Unreachable(reason=reason):
             return reason

@@ -29,9 +29,9 @@ class StackPhase(Enum):
 
 
 class ResourceRow(Value):
-    """One resource: what is done to it since when; `seconds` is None while it is still being done.
+    """What is done to one resource, and since when; `seconds` is None while that goes on.
 
-    `undoing` says that it is brought back to what it was before, `wrong` how it failed before that.
+    `undoing` says that it is brought back to its former state, `wrong` how it failed before that.
     """
 
     logical_id: str
