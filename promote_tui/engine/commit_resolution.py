@@ -1,7 +1,7 @@
-"""Stacks as they are read, with what each calls its commit looked up in its service's clone.
+"""Stacks as they are read, each with its commit looked up in the clone of its service.
 
-Deploys by others leave a short hash, `git describe`, a tag or BRANCH@HASH. Each reader of a stack gets the full
-hash where the clone knows the name for one commit, else a cell that says why the name is no commit.
+Deploys by others leave a short hash, `git describe`, a tag or BRANCH@HASH. Where the clone knows the name for one
+commit, each reader gets the full hash. Else it gets a cell that says why the name is no commit.
 """
 
 from __future__ import annotations

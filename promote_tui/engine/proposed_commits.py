@@ -46,9 +46,9 @@ def earlier_commits(context: Context, service: Service, stage: Stage) -> tuple[s
 def default_commit(context: Context, service: Service, stage: Stage) -> str:
     """Return the commit that `promote` takes when none is named; raises UsageError where there is none.
 
-    It is the tip of the stage's deploy_on_merge branch, else the newest commit verified in the stage
-    before that the stage's branches allow, itself or as another commit with the same service tree. Into
-    the first stage it is the tip of the default branch.
+    It is the tip of the stage's deploy_on_merge branch. Else it is the newest commit that was verified in the stage
+    before, or another one with the same service tree, as far as the stage's branches allow it. Into the first stage it
+    is the tip of the default branch.
     """
     before = context.pipeline.before(stage)
     names = [branch.name for branch in context.graph.branches(service)]  # a repository that cannot be read says so

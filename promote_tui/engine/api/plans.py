@@ -33,9 +33,9 @@ class Plans:
     def draft(self, service: str, stage: str, revision: str | None = None, options: PromotionOptions = NORMAL) -> Draft:
         """Return what a promotion would do, without packaging.
 
-        Without a revision: the tip of the stage's deploy_on_merge branch, else the newest commit
-        verified in the stage before that this stage allows, else, in the first stage, the tip of the
-        default branch; raises UsageError where there is none.
+        Without a revision it takes the tip of the stage's deploy_on_merge branch. Else it takes the newest commit that
+        was verified in the stage before and that this stage allows. In the first stage it takes the tip of the default
+        branch. Raises UsageError where there is none.
         """
         ruling, found, where = self.governance.governing(service, stage)
         return make_draft(ruling, found, where, revision, options)
@@ -82,9 +82,9 @@ class Plans:
         discard_plan(self._context, plan.id)
 
     def dry_run(self, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
-        """Walk through the run with a deployer that says what it would do and a ledger that forgets.
+        """Walk through the run with a deployer that only says what it would do, and a ledger that forgets.
 
-        True where the run would have been started; raises LockHeld, AwsError.
+        Return whether the run would have been started. Raises LockHeld, AwsError.
         """
         target = approved.plan.draft.target
         return dry_run(self.governance.ruling(target.service, target.stage), approved, say)

@@ -1,4 +1,4 @@
-"""Runs: what was done, what is going on, and what others did."""
+"""Runs: past ones, those at work, and updates by others."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def asks_for_waiting(stage: Stage) -> bool:
 def read_promotion(governance: Governance, service: str, stage: str) -> PendingPromotion | None:
     """Return what would be promoted to a stage, with the decisions about it; None where nothing would be.
 
-    Raises what `make_draft` does but UsageError, Refused where the stage's rules cannot be told.
+    Raises what `make_draft` raises but UsageError, and Refused where the stage's rules are not known.
     """
     context, ruled, where = governance.governing(service, stage)
     if not asks_for_waiting(where):

@@ -27,9 +27,9 @@ _MOST_FILES, _LEVELS = 60, 4
 
 
 def with_origins(context: Context, service: Service, draft: Draft, found: ChangeReview) -> ChangeReview:
-    """Return the review with the commits of the range that each change comes from, where that can be known.
+    """Return the review with the commits of the range that each change comes from, where they are known.
 
-    The range is what the promotion brings and takes away; where nothing is deployed yet there is none.
+    The range holds what the promotion brings and what it takes away. Where nothing is deployed yet, there is none.
     """
     base, head = draft.deployed.sha if draft.deployed else None, draft.commit.sha
     if base is None or not found.changes:

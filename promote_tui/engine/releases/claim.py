@@ -89,7 +89,7 @@ def _acquire(context: Context, release: Release, attempt: str) -> Lease:
 
 
 def _take_over(context: Context, release: Release, holder: Holder, held: LockHeld) -> Lease | None:
-    """Return the lock of a process that is gone; None where it was freed meanwhile, Refused where it lives."""
+    """Return the lock of a process that is gone; None where the lock is free by now. Raises Refused where it lives."""
     try:
         return context.ledger.recover(holder.run)
     except UsageError:

@@ -69,7 +69,7 @@ class ReleaseAnswer:
 
 
 def confirm_release(governance: Governance, name: str, given: ReleaseConfirmation) -> Release:
-    """Write down that a person has confirmed a release; raises Refused where that is not what its stage asks for.
+    """Record that a person has confirmed a release; raises Refused where the stage asks for another confirmation.
 
     Raises UsageError where there is no such release, or where it was confirmed before.
     """
@@ -236,8 +236,8 @@ _STATES_FOR: dict[AnswerKind, frozenset[MemberState]] = {
 def launch_release(governance: Governance, name: str, say: Callable[[str], None] | None = None) -> Release:
     """Start the process that works on a release, and return the release once it has begun.
 
-    With `say` a process on another machine that may be gone is waited for until that is known, and told. Raises Refused
-    where another one does, or where the new one would not begin, DeployError where it died.
+    With `say` it waits until a process on another machine is known to live or to be gone, and says so. Raises Refused
+    where another process works on it, or where the new one would not begin, DeployError where it died.
     """
     context = governance.context
     release = read_release(context.ledger, name)

@@ -1,4 +1,4 @@
-"""A release with what is said beside its record: what it comes to, who signed off, who works on it, what is next."""
+"""A release with what is not in its record: totals, sign-offs, its process, and the next commands."""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ class MemberRun:
         return self._run(context, service, stage, draft, self._require_reviewed)
 
     def _require_unmoved(self, draft: Draft) -> None:
-        """Raise _Held where the stage runs neither what it ran then, nor what this brings, nor what was agreed to.
+        """Raise _Held where the stage runs a commit that is not the planned one, this one, or one that was agreed to.
 
         A stack that got stuck between two commits runs none: its gate says so.
         """

@@ -37,9 +37,9 @@ class FollowedRun:
     run: str
 
     def settle(self) -> Run | None:
-        """Return the run once it is over, reconciled where its runner has died; None where it never begins.
+        """Return the run once it is over, reconciled where its runner has died; None where it never began.
 
-        A ledger that fails is borne for a while. Raises PromoteError where how the run ended cannot be told.
+        It bears a ledger that fails for a while. Raises PromoteError where the verdict of the run cannot be found.
         """
         patience = Patience(self._context.clock)
         while True:

@@ -31,10 +31,11 @@ class SignOff:
 
 
 def sign_off_release(governance: Governance, name: str, given: SignOff) -> DecisionBatch:
-    """Record what a person says of a release as their decision about each member, unless it was made before.
+    """Record a sign-off of a release, or its withdrawal, as the person's decision about each member, once.
 
-    Asked again it writes what is missing. Raises UsageError where there is no such release, where it has ended (a
-    withdrawal is taken all the same) or where its stage has no such item; AwsError where AWS does not say who we are.
+    Called again, it writes what is missing. Raises UsageError where there is no such release, where it has ended (a
+    withdrawal is accepted all the same) or where its stage has no such item, AwsError where AWS does not say who we
+    are.
     """
     release = read_release(governance.context.ledger, name)
     if release.ended is not None and given.kind != "withdraw":

@@ -1,4 +1,4 @@
-"""A dry run: the same engine with a deployer that says what it would run, and a ledger that forgets."""
+"""A dry run: the same engine, with a deployer that says what it would run and a ledger that forgets."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Executes an approved plan: lock, check everything again, deploy, read the stack back, record.
 
-The ledger comes first. Each event is durable before the act that it announces begins, so that
-whoever finds the run later, whatever died, knows at least what may have happened (see `engine.runs.reconcile`).
+The ledger comes first. Each event is durable before the act that it announces begins. Whoever finds the run after a
+crash knows at least what may have happened (see `engine.runs.reconcile`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Finds out what happened to a run whose runner died, and frees its lock.
 
-The verdict is `core.runs.verdict`'s; this module knows the safe order: the CLI's process group must be gone, then the
-lock is taken over with a higher fence, then the stack is read until it is at rest.
+`core.runs.verdict` judges; this module keeps the safe order. The CLI's process group has to be gone. Then the lock is
+taken over with a higher fence. Then the stack is read until it is at rest.
 """
 
 from __future__ import annotations
