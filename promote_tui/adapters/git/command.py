@@ -128,9 +128,9 @@ class Git:
         umask: int = 0o077,
         environment: Mapping[str, str] | None = None,
     ) -> GitAnswer:
-        """Run git to its end, with `lines`, or these bytes, as its input, and return what it said, whatever that is.
+        """Run git to its end, with these lines or bytes as its input, and return its output.
 
-        Raises GitError where git is missing or takes more than `seconds`; its group is killed then.
+        Raises GitError where git is missing or takes more than `seconds`; its process group is killed then.
         """
         given = _ENVIRONMENT | ({} if online else _OFFLINE) | dict(environment or {})
         argv = [*_without_foreign(given), "git", "-C", str(self.folder), *_settings(), *words]

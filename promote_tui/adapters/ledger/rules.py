@@ -177,7 +177,7 @@ def release_moved(release: str) -> LedgerError:
 
 
 def lock_held_error(holder: Holder) -> LockHeld:
-    """Return the refusal that names who holds a lock, since when, and what to do about it."""
+    """Return the refusal that names the holder of a lock, since when, and what to do about it."""
     by = f" by {holder.who}" if holder.who else ""
     cause = f"held by run {holder.run}{by} on {holder.host} since {holder.since:%Y-%m-%d %H:%M:%S} UTC"
     step = NextStep("run", (holder.run,))

@@ -70,10 +70,10 @@ def run(  # noqa: PLR0913 - keyword arguments, each a thing of its own
 ) -> ProcessEnd:
     """Run a program to its end with its output appended to `log`, masked, and return how it ended.
 
-    It is stopped after `idle` seconds without output (not counting those in which what it waits for is
-    at work, `wait`), after `total` seconds, and when `on_poll` (called about once a second) raises. It
-    does not do anything before `on_start` has returned, and never starts where that raises. Raises
-    DeployError where it cannot be started.
+    It is stopped in three cases: after `idle` seconds without output, after `total` seconds, and when `on_poll` raises,
+    which is called about once a second. Silence does not count while `wait` says that something is at work. The program
+    does nothing before `on_start` has returned, and never starts where that raises. Raises DeployError where it cannot
+    be started.
     """
     output = MaskedLog.start(log, secrets)
     try:

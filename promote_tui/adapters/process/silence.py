@@ -26,9 +26,8 @@ class ActivityProbe:
 class Silence:
     """The clock of a child's silence; it stands still while what the child waits for is at work.
 
-    `look` is only asked while the child is silent, one question at a time and no more than about four in
-    the time that the child has. An answer that does not come, or a question that fails, leaves
-    the last answer standing: it never stops the child.
+    `look` is only asked while the child is silent: one question at a time, and about four within the child's limit. The
+    last answer stands where a question fails or is not answered, so that a question never stops the child.
     """
 
     def __init__(

@@ -34,7 +34,7 @@ def packaging_arguments(job: Job) -> tuple[str, ...]:
 
 
 def target_arguments(job: Job) -> tuple[str, ...]:
-    """Return where to deploy to, in which file that is configured, by whose credentials, and which commit it is."""
+    """Return the arguments for the place, its configuration file, its credentials and the commit."""
     target, file = job.target, job.service.file
     place = ("--stage", target.serverless_stage, "--region", target.aws.region, *(("--config", file) if file else ()))
     return (*place, "--aws-profile", job.credentials.profile, "--param", f"commit={job.commit}")

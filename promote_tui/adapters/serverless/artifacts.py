@@ -1,4 +1,4 @@
-"""The archives of a package: their digests, which function runs which, and what is in them file by file."""
+"""The archives of a package: their digests, the functions that run them, and their files."""
 
 from __future__ import annotations
 

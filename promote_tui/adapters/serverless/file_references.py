@@ -1,6 +1,7 @@
-"""Which files a service's configuration reads beside itself: dotenv files, and those of `${file(...)}`.
+"""The files that a service's configuration reads: dotenv files, and those of `${file(...)}`.
 
-Told from its text alone: what a variable other than the stage stands for is not known, and nothing is said of it.
+They are found in its text alone. Only the variable for the stage is filled in: a file that is named with another
+variable is left out.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def resolved_target(service: Json, provider: Json, stage: str) -> ResolvedTarget
 
 
 def artifact_folder(state: Json) -> str:
-    """Return where the artifacts go in the bucket: PREFIX/SERVICE/STAGE/TIME; empty where that is not told."""
+    """Return the artifacts' place in the bucket, PREFIX/SERVICE/STAGE/TIME; empty where it is not known."""
     package = state.get("package")
     return str(package.get("artifactDirectoryName") or "") if isinstance(package, dict) else ""
 

@@ -45,7 +45,7 @@ class Output:
 
 
 def install(service: Service, stage: str, wanted: Install, root: Path, output: Output) -> None:
-    """Install a project's dependencies; raises DeployError, which says who asks for a program that is not there."""
+    """Install a project's dependencies; raises DeployError, which names who asks for a missing program."""
     try:
         folder = root / wanted.folder
         run(service, stage, wanted.argv, folder, root, output.log, on_poll=output.on_poll)

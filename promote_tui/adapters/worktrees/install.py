@@ -86,7 +86,7 @@ def choose(service: Service, tracked: Mapping[str, str], extras: tuple[Extra, ..
 
 
 def describe_install(service: Service, install: Install | None, tracked: Collection[str]) -> str:
-    """Return in words what is installed for a commit and why, or why nothing is, and which key changes that."""
+    """Return in words what is installed for a commit and why, or why nothing is, and the key that changes that."""
     here = posixpath.normpath(service.path)
     if install is not None and install.lockfile:
         return f"installed by {install.argv[0]} from {install.lockfile}{_hidden(install, here, tracked)}"
