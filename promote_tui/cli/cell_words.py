@@ -132,7 +132,7 @@ def _external_update_step(view: CellView, keep_output: str) -> str:
 
 
 def _back(view: CellView) -> str:
-    """Return the command that leaves what runs there; where nothing else was verified a person says where to."""
+    """Return the command that rolls back; with a placeholder where a person has to name the commit."""
     target = view.cell.target
     return f"promote-tui rollback {target.service} --stage {target.stage}{' --commit REV' * view.only_verified}"
 

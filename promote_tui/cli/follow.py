@@ -144,7 +144,7 @@ def conclude(context: CliContext, run: Run) -> int:
 
 
 def exit_code(run: Run) -> int:
-    """Return 0 where the stage runs the commit, 3 where nothing was deployed, else 1."""
+    """Return 0 if the stage runs the commit, 3 if nothing was deployed, else 1."""
     if run.outcome is Outcome.VERIFIED:
         return 0
     return _REFUSED if run.outcome is Outcome.NOT_SUBMITTED else PromoteError.exit_code

@@ -1,7 +1,7 @@
 """Timers that fire exactly once.
 
-Textual leaves out the ticks of a timer for which the machine was too late, and of a timer with one tick that is the
-only one: after a stall of the process what it was set for would never happen.
+Textual skips the ticks of a timer that the machine was too late for, even the only tick of a timer. After a stall of
+the process such a timer would never fire.
 """
 
 from __future__ import annotations

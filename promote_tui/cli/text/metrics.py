@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def metric_lines(found: Metrics, stage: str, style: Style) -> list[str]:
-    """Return a row for each figure, what it stands on, what it means, and what is left out."""
+    """Return a row for each figure: its base, its meaning, and what is left out."""
     counts = dict(found.counts)
     head = f"{clean(stage)}, {found.since:%Y-%m-%d} to {found.until:%Y-%m-%d}"
     rate = f"{found.failure_rate:.0%}" if found.failure_rate is not None else "none"

@@ -1,4 +1,4 @@
-"""A promotion before it happens, as text: what it is, what it brings and takes, what the gates say."""
+"""A promotion before it happens, as text: the commits that it brings and takes, and its gates."""
 
 from __future__ import annotations
 

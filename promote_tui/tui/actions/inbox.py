@@ -51,7 +51,7 @@ class InboxActions:
         self._host.background.run(self._host, lambda: [*_sign_all(engine, kind, items, reason)], self._signed)
 
     def _signed(self, batches: Sequence[DecisionBatch | PromoteError]) -> None:
-        """Say what was written and what was not, and read again what follows from it."""
+        """Say what was written and what was not, and read again what depends on it."""
         for batch in batches:
             if isinstance(batch, PromoteError):
                 self._host.say_trouble(batch)

@@ -125,7 +125,7 @@ class PromoteScreen(View):
         self.run_when_drawn(self._redraw)
 
     def on_screen_resume(self) -> None:
-        """Go on where a run was started meanwhile, or where another review of this cell took over."""
+        """Continue after a run was started, or after another review of this cell took over."""
         super().on_screen_resume()
         if self._run is not None:
             self._go_on(self._run)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _OPTIONS: Lazy[type[PromotionOptions]] = Lazy("promote_tui.core.gates.options:PromotionOptions")
 
 _LAST_MOMENT = 3.0
-"""Seconds that quitting waits at most for what deletes packages that nobody will run."""
+"""Seconds that quitting waits at most until unused packages are deleted."""
 
 
 class _Abandoned(PromoteError):  # noqa: N818 - it is an answer, not an error

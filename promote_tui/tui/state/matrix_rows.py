@@ -1,4 +1,4 @@
-"""Which services the matrix shows, and in which order: by what is typed, and by what is read for that."""
+"""The services that the matrix shows, in their order, and what has to be read to choose them."""
 
 from __future__ import annotations
 

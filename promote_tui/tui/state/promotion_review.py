@@ -130,7 +130,7 @@ class PromotionReview:
         return before is not None
 
     def read_history(self) -> None:
-        """Read who put there what runs now, and how the code did that is gone back to."""
+        """Read who deployed what runs now, and how the code to go back to fared."""
         engine, key = self._screen.engine, self.key
         self._screen.background(
             lambda: engine.runs.page(RunFilter(*key), limit=_PAST).runs, self._take_runs, ignore_error
@@ -141,7 +141,7 @@ class PromotionReview:
         self._changed()
 
     def history(self) -> RollbackHistory:
-        """Return what the record says of what runs now and of what is gone back to."""
+        """Return the record of what runs now, and of the code to go back to."""
         draft = self.draft
         if draft is None:
             return RollbackHistory()

@@ -41,7 +41,7 @@ class ReleaseGates:
             self.overrides[name] = (*others, Override(gate, reason))
 
     def read(self, release: Release | None) -> None:
-        """Ask who has signed off, and the gates of each member that one has blocked, unless that is being done."""
+        """Read the sign-offs, and the gates of each member with a blocked one, unless they are being read."""
         if release is None or release.confirmed is not None or self._reading:
             return
         wanted = [each for each in release.members if self._is_of_interest(release, each.service)]

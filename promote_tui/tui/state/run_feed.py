@@ -34,8 +34,9 @@ class RunNews:
 class RunFeed:
     """Polls a run until there is nothing more to read of it.
 
-    `heard` is called with what is new and with the run as it was before, `failed` with why it cannot be read now,
-    `changed` when something else has come.
+    - `heard` is called with the new events, and with the run as it was before.
+    - `failed` is called with the reason why it cannot be read now.
+    - `changed` is called when something else has come.
     """
 
     def __init__(

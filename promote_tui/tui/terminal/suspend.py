@@ -50,8 +50,8 @@ class SuspendableApp(Protocol):
 def run_in_terminal(app: SuspendableApp, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
     """Run a program in the terminal, and return its exit code; raises OSError where it cannot be started.
 
-    Raises SuspendNotSupported where there is no terminal to lend. Where the program failed its words
-    stay until enter is pressed. Everything here waits meanwhile, but for runs: they have processes of their own.
+    Raises SuspendNotSupported where there is no terminal to lend. The words of a program that failed stay until enter
+    is pressed. The app waits meanwhile. Runs continue: each has a process of its own.
     """
     with app.suspend():  # it does not take the screen back from an exception
         answer = _run(argv, environment)

@@ -82,7 +82,7 @@ class KeyBar(Widget):
         return to_strip(self, self._hints(), self.size.width)
 
     def _hints(self) -> Content:
-        """Return the hints, Back at the right end where it fits, else the palette where it does."""
+        """Return the hints, with Back at the right end if it fits, else with the palette if that fits."""
         if not self.screen.is_active:
             return BLANK
         width = self.content_size.width

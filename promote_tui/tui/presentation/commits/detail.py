@@ -1,4 +1,4 @@
-"""The commit under the cursor: its message, who and when, what it is to each stage, which files it changes."""
+"""The commit under the cursor: its message, author and time, its place in each stage, its files."""
 
 from __future__ import annotations
 

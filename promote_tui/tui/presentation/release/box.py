@@ -1,4 +1,4 @@
-"""The box under a release: what is missing for it, what should be known, and what its key does."""
+"""The box under a release: what is missing, what deserves attention, and what its key does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rollback in full on one screen: from what, back to what, how long, what it undoes, what becomes of the data."""
+"""A rollback on one screen: both commits, how long it takes, what it undoes, and what happens to the data."""
 
 from __future__ import annotations
 

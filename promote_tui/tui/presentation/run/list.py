@@ -114,7 +114,7 @@ def title(run: Run, glyphs: Glyphs, width: int) -> Content:
 
 
 def command_for(run: Run) -> tuple[str, str]:
-    """Return the command that watches a run, or that finds out how it ended, with what it is for."""
+    """Return the command that watches a run, or that reconciles it, with its purpose."""
     if run.status is RunStatus.UNKNOWN:
         return "command to reconcile it", reconcile_command(run.id)
     return "command to watch it", f"promote-tui attach {run.id}"

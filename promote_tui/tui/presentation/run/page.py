@@ -62,7 +62,7 @@ def top_lines(seen: RunView, look: RunStyle, width: int) -> list[Content]:
 
 
 def end_lines(seen: RunView, end: RunFollowUp, keys: RunKeys, glyphs: Glyphs, width: int) -> list[Content]:
-    """Return that a run ended well and what comes next, or that its runner is gone; else nothing."""
+    """Return that a run passed and what comes next, or that its runner is gone; else nothing."""
     if not seen.gone:
         return success_lines(seen.run, end, keys, glyphs, width)
     words = ink("the process that owned this run is gone   ", "warn")

@@ -1,4 +1,4 @@
-"""The checklist of a release, read from top to bottom: what it brings, who agreed, what happens on a failure."""
+"""The checklist of a release from top to bottom: its commits, its sign-offs, and the rules for a failure."""
 
 from __future__ import annotations
 
