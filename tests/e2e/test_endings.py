@@ -85,7 +85,7 @@ def test_a_first_deploy_that_ends_before_its_first_update_gives_the_clis_own_rea
 def test_a_cli_that_is_silent_while_the_stack_moves_is_not_stopped(workspace: Workspace) -> None:
     idle = 15
     workspace.adopted("dev", workspace.commit("Add a topic"))
-    sha = workspace.commit("Wait for something", {"Topic": TOPIC, **waiting(300)})
+    sha = workspace.commit("Wait for something", {"Topic": TOPIC, **waiting(600)})
     workspace.configure(deploy={"command": workspace.command, "timeout": {"idle": f"{idle}s"}})
     promoting = workspace.start("promote", "orders", "--to", "dev", "--yes")
     log = until(lambda: next(iter(sorted((workspace.folder / "home" / "state").rglob("deploy.log"))), None), "a log")

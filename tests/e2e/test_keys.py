@@ -74,7 +74,7 @@ def test_a_commit_goes_through_all_three_stages_by_keys(workspace: Workspace, sc
 def test_kill_9_of_the_screen_leaves_a_run_that_finishes(workspace: Workspace) -> None:
     workspace.commit("Add a topic")
     assert workspace.promote("dev").returncode == 0
-    sha = workspace.commit("Wait for it", {"Topic": TOPIC, **waiting(90)})
+    sha = workspace.commit("Wait for it", {"Topic": TOPIC, **waiting(600)})
     screen = open_screen(workspace)
     screen.wait_for(f"promote {sha[:7]} to dev")
     screen.press("p")

@@ -47,10 +47,10 @@ def begin(workspace: Workspace) -> str:
 # begins two updates, and one over an adopted stack a second.
 
 
-def slow(workspace: Workspace, seconds: int = 90) -> str:
+def slow(workspace: Workspace) -> str:
     """Deploy a first commit, begin a run that waits in CloudFormation, and return the run."""
     workspace.adopted("dev", workspace.commit("Add a topic"))
-    workspace.commit("Wait for it", {"Topic": TOPIC, **waiting(seconds)})
+    workspace.commit("Wait for it", {"Topic": TOPIC, **waiting(600)})
     run = begin(workspace)
     until(lambda: in_progress(workspace), "the update has begun")
     return run
@@ -76,7 +76,7 @@ def reconciled(workspace: Workspace, run: str, expected: str) -> Json:
 
 def test_kill_9_of_the_terminal_leaves_a_run_that_finishes(workspace: Workspace) -> None:
     workspace.adopted("dev", workspace.commit("Add a topic"))
-    sha = workspace.commit("Wait for it", {"Topic": TOPIC, **waiting(90)})
+    sha = workspace.commit("Wait for it", {"Topic": TOPIC, **waiting(600)})
     watching = workspace.start("promote", "orders", "--to", "dev")
     until(lambda: in_progress(workspace), "the update has begun")
     os.kill(watching.pid, signal.SIGKILL)
@@ -146,10 +146,11 @@ def test_runner_and_cli_die_after_submit_and_cloudformation_finishes(workspace: 
 
 
 def test_runner_and_cli_die_after_submit_and_cloudformation_rolls_back(workspace: Workspace) -> None:
-    run = slow(workspace, seconds=4)
+    run = slow(workspace)
     before = workspace.deployed("dev")
     workspace.kill(RUNNER)
     workspace.kill(CLI)
+    workspace.let_go("dev", "FAILURE")
     found = reconciled(workspace, run, "rolled_back")
     assert "Wait (AWS::CloudFormation::WaitCondition)" in str(found)
     assert workspace.deployed("dev") == before

@@ -125,7 +125,7 @@ def test_a_run_goes_on_without_the_screen_and_is_attached_to_after_a_restart(
     workspace: Workspace, opened: Callable[[], Terminal]
 ) -> None:
     workspace.adopted("dev", workspace.commit("Add a topic"))
-    sha = workspace.commit("Wait for it", {"Topic": TOPIC, **waiting(90)})
+    sha = workspace.commit("Wait for it", {"Topic": TOPIC, **waiting(600)})
     screen = opened()
     screen.wait_for(f"promote {sha[:7]} to dev")
     screen.press("p")

@@ -56,7 +56,7 @@ def test_nothing_of_a_promotion_holds_a_secret(workspace: Workspace) -> None:
 
 def test_a_killed_run_leaves_no_secret_once_it_is_reconciled(workspace: Workspace) -> None:
     plant(workspace)
-    workspace.commit("Wait for it", {"Topic": TOPIC, **waiting(60)})
+    workspace.commit("Wait for it", {"Topic": TOPIC, **waiting(600)})
     run = workspace.promote("dev", "--detach").stdout.strip()
     until(lambda: (workspace.stack("dev") or {}).get("StackStatus") == "UPDATE_IN_PROGRESS", "it has begun")
     workspace.kill("promote_tui.runner")

@@ -141,7 +141,7 @@ class Shop:
 
     def await_deploy(self, service: str) -> str:
         """Wait until the deploy of a service has been started, and return its run."""
-        run: str = until(lambda: self.release().progress[service].run, f"{service} is started", 60)
+        run: str = until(lambda: self.release().progress[service].run, f"{service} is started")
         until(lambda: any(each.child for each in self._runs(run)), f"{service} is at its deploy")
         return run
 

@@ -255,11 +255,11 @@ class Workspace:
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
         return outputs.get("DeployedCommit")
 
-    def let_go(self, stage: str) -> None:
-        """Let an update finish that waits for a wait condition."""
+    def let_go(self, stage: str, status: str = "SUCCESS") -> None:
+        """Let an update finish that waits for a wait condition; `FAILURE` rolls it back."""
         handle = self.client(stage).describe_stack_resource(StackName=f"orders-{stage}", LogicalResourceId="Handle")
         url = urlsplit(handle["StackResourceDetail"]["PhysicalResourceId"])
-        body = b'{"Status":"SUCCESS","Reason":"ok","UniqueId":"1","Data":"d"}'
+        body = json.dumps({"Status": status, "Reason": "ok", "UniqueId": "1", "Data": "d"}).encode()
         connection = HTTPConnection(
             "127.0.0.1", url.port, timeout=60
         )  # urllib would add a Content-Type, which is refused

@@ -64,17 +64,17 @@ def server() -> Iterator[str]:
 
 @pytest.mark.parametrize("status", [200, 204, 404, 500, 503])
 def test_every_status_is_an_answer(server: str, status: int) -> None:
-    found = Web().get(f"{server}/{status}", 10)
+    found = Web().get(f"{server}/{status}", 60)
     assert found.status == status
     assert status == 204 or found.body == f"said /{status}"
 
 
 def test_a_redirect_is_not_followed(server: str) -> None:
-    assert Web().get(f"{server}/moved", 10).status == 302
+    assert Web().get(f"{server}/moved", 60).status == 302
 
 
 def test_a_long_answer_is_cut(server: str) -> None:
-    found = Web().get(f"{server}/big", 10)
+    found = Web().get(f"{server}/big", 60)
     assert len(found.body) < 300_000
     assert found == HttpAnswer(200, "x" * len(found.body))
 
@@ -97,7 +97,7 @@ def test_nobody_there_is_said() -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         url = f"http://127.0.0.1:{gone.getsockname()[1]}/"
     with pytest.raises(DeployError, match="it does not answer: Connection refused"):
-        Web().get(url, 5)
+        Web().get(url, 60)
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x/", "https://", "http://[", "no url"])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from promote_tui.demo.emulator import Emulator
 
-QUICK = Limits(connect=2, read=10, attempts=1, patience=0.3)
+QUICK = Limits(connect=30, read=60, attempts=1, patience=0.3)
 SECRET = "T0-canary-8812"
 
 
@@ -38,7 +38,7 @@ class Receiver(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         word = self.path.split("/")[1]
         if word == "hang":
-            self.over.wait(20)
+            self.over.wait(120)
         if word in {"hang", "hang-up"}:
             self.close_connection = True
             return
@@ -60,7 +60,7 @@ def receiver() -> Iterator[str]:
         server.shutdown()
 
 
-def notifier(seconds: float = 5.0) -> Notifications:
+def notifier(seconds: float = 60.0) -> Notifications:
     return Notifications(AwsAccounts(SystemClock(), QUICK), seconds=seconds)
 
 

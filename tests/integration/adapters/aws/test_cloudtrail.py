@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.aws
 
-QUICK = Limits(connect=2, read=10, attempts=1, patience=0.3)
+QUICK = Limits(connect=30, read=60, attempts=1, patience=0.3)
 AT = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 SSO = "arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/eve@example.com"
 

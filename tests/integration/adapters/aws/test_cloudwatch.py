@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.aws
 
-QUICK = Limits(connect=2, read=10, attempts=2, patience=0.3)
+QUICK = Limits(connect=30, read=60, attempts=2, patience=0.3)
 STATES = {"errors": "OK", "latency": "ALARM", "traffic": "INSUFFICIENT_DATA"}
 
 

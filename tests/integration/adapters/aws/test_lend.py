@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from promote_tui.ports import Accounts
 
 pytestmark = pytest.mark.aws
-QUICK = Limits(connect=2, read=10, attempts=1, patience=0.2)
+QUICK = Limits(connect=30, read=60, attempts=1, patience=0.2)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from promote_tui.demo.emulator import Emulator
 
 pytestmark = pytest.mark.aws
-QUICK = Limits(connect=2, read=10, attempts=1, patience=0.2)
+QUICK = Limits(connect=30, read=60, attempts=1, patience=0.2)
 DEVICE = "arn:aws:iam::111111111111:mfa/ana"
 REFUSED = refuse("AccessDenied", 403, "MultiFactorAuthentication failed with invalid MFA one time pass code.")
 

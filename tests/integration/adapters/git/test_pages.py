@@ -61,7 +61,7 @@ def test_of_a_hundred_thousand_commits_the_first_screen_reads_one_page(
     repository = Repository(tmp_path / "r.git", bare=True)
     repository.git("fast-import", "--quiet", "--date-format=raw", feed=b"".join(long_history()))
     pipeline = replace(world.pipeline(), services=(service(repository.path),))
-    ports = cast("Ports", SimpleNamespace(graph=GitGraph(tmp_path / "cache", fetch_timeout=20)))
+    ports = cast("Ports", SimpleNamespace(graph=GitGraph(tmp_path / "cache", fetch_timeout=120)))
     engine = engine_on(ports, pipeline)
     deployed = {"dev": repository.git("rev-parse", "main~3"), "prod": repository.git("rev-parse", "main~99999")}
     read = Counter(monkeypatch)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def graph(tmp_path: Path) -> GitGraph:
-    return GitGraph(tmp_path / "cache", fetch_timeout=20)
+    return GitGraph(tmp_path / "cache", fetch_timeout=120)
 
 
 @pytest.fixture

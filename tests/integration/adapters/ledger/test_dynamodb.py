@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from promote_tui.demo.emulator import Emulator
 
 pytestmark = pytest.mark.aws
-QUICK = Limits(connect=2, read=10, attempts=1, patience=0.3)
+QUICK = Limits(connect=30, read=60, attempts=1, patience=0.3)
 OPERATIONS: dict[str, Callable[[DynamoLedger], object]] = {
     "acquire": lambda it: it.acquire(KEY, "g9"),
     "recover": lambda it: it.recover("g1"),

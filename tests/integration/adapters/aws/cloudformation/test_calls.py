@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.aws
 SHA = "a" * 40
-QUICK = Limits(connect=2, read=10, attempts=2, patience=0.3)
+QUICK = Limits(connect=30, read=60, attempts=2, patience=0.3)
 HASTY = Limits(connect=0.3, read=0.3, attempts=2)
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.aws
 
-QUICK = Limits(connect=2, read=10, attempts=2, patience=0.3)
+QUICK = Limits(connect=30, read=60, attempts=2, patience=0.3)
 QUEUE = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "jobs", "VisibilityTimeout": 30}}
 TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "orders"}}
 TABLE = {
