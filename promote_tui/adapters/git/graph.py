@@ -225,8 +225,9 @@ def _known(repository: Repository, shas: Collection[str]) -> list[str]:
 
 
 def _demand(repository: Repository, shas: Collection[str]) -> None:
+    known = _known(repository, shas)
     for sha in shas:
-        if sha not in _known(repository, shas):
+        if sha not in known:
             raise GitError(repository.git.subject, absent_reason(sha), f"run `{repository.fetch}` there")
 
 
