@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui import bootstrap
 from promote_tui.adapters.aws.accounts import AwsAccounts
 from promote_tui.bootstrap import build
 from promote_tui.config.loader import load
@@ -24,6 +25,7 @@ from tests.support.workspace import REGION
 if TYPE_CHECKING:
     from promote_tui.core.releases.release import Release
     from promote_tui.engine.engine import Engine
+    from tests.support.programs import Programs
     from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.aws
@@ -52,8 +54,9 @@ class Elsewhere:
 
 
 @pytest.fixture
-def shop(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Shop:
+def shop(workspace: Workspace, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """Two services, one after the other, in a ledger that machines share; the first one's deploy waits."""
+    monkeypatch.setattr(bootstrap, "RunnerLauncher", programs.launcher)
     for name, value in workspace.environment.items():
         monkeypatch.setenv(name, value)
     where = {"profile": "acme-dev", "region": REGION, "account": workspace.accounts["dev"]}
