@@ -10,9 +10,10 @@ from promote_tui.core.errors import UsageError
 from promote_tui.core.releases.names import free_name
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.releases.claim import find_worker
-from promote_tui.engine.releases.control import answer_release, confirm_release, launch_release
+from promote_tui.engine.releases.control import answer_release, confirm_release
 from promote_tui.engine.releases.details import list_with_workers, read_details
 from promote_tui.engine.releases.follow import follow_release
+from promote_tui.engine.releases.launch import launch_release
 from promote_tui.engine.releases.planning import PlanWatch, plan_release, review_rest
 from promote_tui.engine.releases.record import list_releases, read_release
 from promote_tui.engine.releases.rules import ruling_stage
