@@ -32,7 +32,7 @@ def test_from_the_marks_to_the_end_by_keys(workspace: Workspace) -> None:
     screen.wait_for("then enter starts it")
     screen.press("tab", "enter")
     screen.wait_for("wave 1 of 2")
-    screen.wait_for("✓ done in", "2 verified   y copies a summary")
+    screen.wait_for("✓ done   took", "2 verified   y copies a summary")
     assert set(shop.running().values()) == {"new"}
     screen.press("esc")
     screen.wait_for("nothing is waiting for prod")
