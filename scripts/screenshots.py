@@ -33,7 +33,8 @@ SMALL, LARGE = (80, 24), (120, 40)
 KEYS = {" ": "space", "-": "minus"}
 _STEADY_LOOKS = 4
 """A quarter of a second apart: a second in all."""
-_DEADLINE = 60.0
+_PROGRESS = re.compile(r"deploy +[1-9]\d* of \d+|done   took")
+_DEADLINE = 240.0
 
 
 class Studio:
@@ -92,8 +93,8 @@ async def _open(
     async with app.run_test(size=size) as pilot:
         studio = Studio(app, pilot)
         if read:
-            await studio.sees("webhooks", "never")
-            await studio.until(lambda: not app.cells.is_reading, "the matrix is read")
+            await studio.sees("webhooks")
+            await studio.until(lambda: app.cells.taken_at is not None and not app.cells.is_reading, "it is read")
         yield studio
 
 
@@ -153,6 +154,7 @@ async def _promotion(box: Sandbox) -> None:
         await studio.snap("promote-ask")
         await studio.press("tab", "enter")
         await studio.sees("Deploying catalog to staging")
+        await studio.until(lambda: "to stage staging" in studio.text or "Deployed" in studio.text, "its log begins")
         await studio.snap("run-live")
         await studio.sees("Deployed catalog to staging")
         await studio.settles()
@@ -213,7 +215,7 @@ async def _failure(box: Sandbox) -> None:
 
 
 async def _release(box: Sandbox) -> None:
-    """Release what waits for prod, and take it before, under way, and at its end; then the inbox."""
+    """Release what waits for prod, and take it before, under way, and at its end."""
     name = f"release {datetime.now():%Y-%m-%d} prod"  # noqa: DTZ005 - the name is by the reader's day
     async with _open(box, LARGE) as studio:
         await studio.press("2")
@@ -228,10 +230,17 @@ async def _release(box: Sandbox) -> None:
         await studio.snap("release-plan")
         await studio.press("tab", "enter")
         await studio.sees("wave 1 of")
+        await studio.until(lambda: bool(_PROGRESS.search(studio.text)), "a service is on its way, or all is over")
         await studio.snap("release-live")
         await studio.sees("done   took", "verified")
         await studio.settles()
         await studio.snap("release")
+
+
+async def _inbox(box: Sandbox) -> None:
+    """Hold prod for all services, and take what waits for the person who did."""
+    box.run("hold", "--all", "prod", "--reason", "stock count until Monday")
+    box.run("hold", "catalog", "staging", "--reason", "load test")
     async with _open(box, LARGE) as studio:
         await studio.until(lambda: "Inbox" in studio.text, "something waits")
         await studio.press("5")
@@ -247,7 +256,7 @@ def main() -> None:
     with sandbox(print) as box:
         os.environ.clear()
         os.environ.update(box.environment)
-        for scene in (_overviews, _commits, _production, _closed, _promotion, _failure, _release):
+        for scene in (_overviews, _commits, _production, _closed, _promotion, _failure, _release, _inbox):
             asyncio.run(scene(box))
         pictures = sorted(str(path) for path in OUT.glob("*.svg"))
         subprocess.run(["node", str(TOP / "scripts/pictures/png.js"), *pictures], check=True)

@@ -23,6 +23,15 @@ DOCS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 SITUATIONS = (ROOT / "docs" / "what-happens-when.md").read_text(encoding="utf-8")
 
 
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_picture_of_a_page_exists(page: Path) -> None:
+    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+    assert [each for each in pictures if "://" not in each and not (page.parent / each).is_file()] == []
+
+
 def _sections() -> dict[str, str]:
     """Return the text of each section by its heading's command."""
     parts = re.split(r"^## `([^`]+)`$", DOCS, flags=re.MULTILINE)
