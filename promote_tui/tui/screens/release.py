@@ -11,16 +11,17 @@ from promote_tui.tui.actions import navigation
 from promote_tui.tui.actions.release_requests import ReleaseRequests
 from promote_tui.tui.actions.release_sign_offs import ReleaseSignOffs, approvals_of, ticks_of
 from promote_tui.tui.bindings import bind, bind_first
-from promote_tui.tui.presentation.release.guided import box, checklist, clipboard, offers, rows
+from promote_tui.tui.presentation.release.guided import checklist, clipboard, offers, rows
 from promote_tui.tui.presentation.release.guided.ask import Ask
 from promote_tui.tui.presentation.release.guided.heading import heading_line, place_line
-from promote_tui.tui.presentation.release.guided.issues import find_blockers
 from promote_tui.tui.screens.base import View
 from promote_tui.tui.state.release_guide import ReleaseGuide
+from promote_tui.tui.state.release_moment import ReleaseMoment
 from promote_tui.tui.state.release_runs import run_of
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.member_log import MemberLog
+from promote_tui.tui.widgets.release_box import ReleaseBox
 from promote_tui.tui.widgets.release_frame import ReleaseFrame
 from promote_tui.tui.widgets.release_rows import ReleaseRows
 
@@ -74,12 +75,11 @@ class ReleaseScreen(View):
         self._guide = ReleaseGuide(self, name, wanted, self._show_soon)
         self._requests = ReleaseRequests(self, self._guide, self._show_soon)
         self._sign_offs = ReleaseSignOffs(self, self._guide, self._show_soon)
-        self._verdict = Vertical(id="verdict")
-        self._frame_number = 0
+        self._moment = ReleaseMoment(self._guide, lambda: self._requests.ask, read_only=self.host.read_only)
         self._is_stale = False
-        self._look()
         self.pane = MemberLog(self._guide.runs, self.glyphs, self.host.key_of("log.bottom"))
-        self.confirmation = ReleaseFrame(self._view, lambda: self._asked)
+        self.confirmation = ReleaseFrame(self._view, lambda: self._moment.asked)
+        self._box = ReleaseBox(self._view, self._room_for_box)
         self._rows = ReleaseRows(self._view, marks=self.host.marks)
 
     @property
@@ -103,8 +103,7 @@ class ReleaseScreen(View):
                 yield self._rows
             yield LinesView(lambda width: checklist.checklist_lines(self._view(), width), "side")
             yield self.pane
-        with self._verdict:
-            yield LinesView(self._box, "issues")
+        yield self._box
         yield self.confirmation
         yield KeyBar()
 
@@ -131,35 +130,15 @@ class ReleaseScreen(View):
         if self.is_current:
             self._guide.gates.read(self._guide.release)
 
-    def _look(self) -> GuidedRelease:
-        """Look at the release anew, and at what can be asked and done then: every line and every hint wants it."""
-        view = self._seen = self._guide.view(read_only=self.host.read_only, frame=self._frame_number)
-        self._asked = self._find_ask(view)
-        self._offered = offers.offered_actions(view, self._asked)
-        return view
-
     def _view(self) -> GuidedRelease:
         """Return the release as it was looked at last: all parts of the screen show one moment."""
-        return self._seen
-
-    def _find_ask(self, view: GuidedRelease) -> Ask | None:
-        """Return what the frame asks: what somebody has chosen, else the start or the next wave where it may begin."""
-        if view.read_only or view.is_starting or view.trouble is not None:
-            return None
-        if self._requests.ask is not None:
-            return self._requests.ask
-        if view.is_unconfirmed:
-            return None if find_blockers(view) else Ask()
-        paused = view.release.paused if view.release is not None else None
-        return Ask("go") if paused is not None and paused.why == "go" else None
+        return self._moment.guided
 
     def _crumbs(self, width: int) -> list[Content]:
         return self.crumbs(width, place_line(self._view()), "releases", self._guide.name)
 
-    def _box(self, width: int) -> list[Content]:
-        view = self._view()
-        room = self.size.height - 10 - (6 if self.confirmation.display else 0)
-        return box.box_lines(view, width, max(3, min(8, room)))
+    def _room_for_box(self) -> int:
+        return self.size.height - 10 - (6 if self.confirmation.display else 0)
 
     def _show_soon(self) -> None:
         """Draw once what several parts have changed."""
@@ -170,20 +149,14 @@ class ReleaseScreen(View):
         self._is_stale = False
         if self.is_gone or not self.is_mounted:
             return
-        view = self._look()
+        view = self._moment.look()
         self.set_class(not view.is_unconfirmed, "-running")
         self._rows.show_release(air=self.tall)
-        self._show_box(view)
+        self._box.show_release(gives_way=self._moment.asked is not None)
         self.confirmation.redraw()
         self._show_log()
         self.redraw_lines()
         self.refresh_bindings()
-
-    def _show_box(self, view: GuidedRelease) -> None:
-        self._verdict.display = self._asked is None and bool(box.box_lines(view, self.size.width, 8))
-        self._verdict.border_title = box.box_title(view)
-        for name in ("-go", "-calm", "-bad"):
-            self._verdict.set_class(box.box_class(view) == name, name)
 
     def _show_log(self) -> None:
         """Show the log of the run under the cursor."""
@@ -198,10 +171,9 @@ class ReleaseScreen(View):
     def _spin(self) -> None:
         """Let what goes on move: the heading while it is planned or started, the rows too while it runs."""
         self.confirmation.look()
-        is_running = self._seen.status is ReleaseStatus.RUNNING
+        is_running = self._view().status is ReleaseStatus.RUNNING
         if self.is_current and (is_running or self.is_planning or self.is_starting_run):
-            self._frame_number += 1 if self.app.animation_level != "none" else 0
-            self._look()
+            self._moment.move(1 if self.app.animation_level != "none" else 0)
             self.redraw_lines("#heading")
             if is_running:
                 self._rows.refresh()
@@ -234,14 +206,14 @@ class ReleaseScreen(View):
 
     def next_keys(self) -> list[str]:
         """Return the keys of what can be done next."""
-        return offers.next_actions(self._view(), self._asked)
+        return offers.next_actions(self._view(), self._moment.asked)
 
     def is_offered(self, action: str, _parameters: tuple[object, ...]) -> bool:
         """Offer only what makes sense for the release as it stands."""
         is_closable = self._requests.ask is not None or self.has_class("-summary") or self._is_in_frame
         if action == "close":
             return is_closable
-        offered = self._offered.get(action, True)
+        offered = self._moment.offered.get(action, True)
         return offered and not (is_closable and action in {"back", "leave_running"})
 
     @property
@@ -343,7 +315,7 @@ class ReleaseScreen(View):
 
     def on_release_frame_confirm(self) -> None:
         """Start it, or do what was chosen."""
-        ask = self._asked
+        ask = self._moment.asked
         if ask is not None and self.confirmation.can_confirm:
             self._requests.confirm(ask, self.confirmation.typed, self.confirmation.allowances)
             self._rows.focus()

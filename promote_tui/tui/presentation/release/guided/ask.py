@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.releases.remains import services_to_take_back
 from promote_tui.core.text import list_first, plural
 from promote_tui.tui.presentation.release.guided.heading import place_words
+from promote_tui.tui.presentation.release.guided.issues import find_blockers
 from promote_tui.tui.presentation.review.confirm import AT, frame_label
 from promote_tui.tui.presentation.style import BLANK, cut_middle, fit, ink, line, wrap
 
@@ -26,6 +27,18 @@ class Ask:
 
     answer: AnswerKind | None = None
     services: tuple[str, ...] = ()
+
+
+def find_ask(guided: GuidedRelease, chosen: Ask | None) -> Ask | None:
+    """Return what the frame asks: what somebody has chosen, else the start or the next wave where it may begin."""
+    if guided.read_only or guided.is_starting or guided.trouble is not None:
+        return None
+    if chosen is not None:
+        return chosen
+    if guided.is_unconfirmed:
+        return None if find_blockers(guided) else Ask()
+    paused = guided.release.paused if guided.release is not None else None
+    return Ask("go") if paused is not None and paused.why == "go" else None
 
 
 def is_typed(guided: GuidedRelease) -> bool:
