@@ -16,11 +16,13 @@ from promote_tui.cli.outputs.base import (
 )
 from promote_tui.core.changes.model import ChangeAction, Replacement
 from promote_tui.core.gates.model import Opener
+from promote_tui.core.releases.blockers import missing_allowances
 from promote_tui.core.releases.overview import newest_review
 from promote_tui.core.releases.release import MemberState
 from promote_tui.core.releases.remains import StageRuns, stage_runs
 
 if TYPE_CHECKING:
+    from promote_tui.core.gates.model import Allowance
     from promote_tui.core.releases.release import Release
     from promote_tui.core.releases.review import BlockedGate, MemberReview, ReviewedChange
 
@@ -88,12 +90,25 @@ class MemberReviewOutput(Output, frozen=True):
         )
 
 
+class DataLossOutput(Output, frozen=True):
+    """A resource that may lose its data, which a person has to allow by its name."""
+
+    action: Literal["replace", "remove"]
+    logical_id: str
+
+    @classmethod
+    def of(cls, found: Allowance) -> Self:
+        """Return the wire form of what has to be allowed."""
+        return cls(found.kind, clean_text(found.logical_id))
+
+
 class ReleaseMemberOutput(Output, frozen=True):
     """A service of a release; `from` is null for nothing, or with `from_unknown` not known.
 
     `stage_runs` is what its stack runs by the release: what it brings (`verified`, `unproved`), what ran `before`, what
     somebody else brought (`other`), stuck `between` two commits, `unknown`, or `changing` while a run is at work.
-    `held` is why it was not started, `skip_reason` what a person said who skipped it.
+    `held` is why it was not started, `skip_reason` what a person said who skipped it. `to_allow` are the resources that
+    a person has to allow by name before it goes on.
     """
 
     service: str
@@ -114,6 +129,7 @@ class ReleaseMemberOutput(Output, frozen=True):
     started_at: Timestamp | None
     ended_at: Timestamp | None
     review: MemberReviewOutput | None
+    to_allow: tuple[DataLossOutput, ...]
 
     @classmethod
     def of(cls, release: Release, service: str) -> Self:
@@ -139,4 +155,5 @@ class ReleaseMemberOutput(Output, frozen=True):
             started_at=timestamp_or_null(progress.started_at),
             ended_at=timestamp_or_null(progress.ended_at),
             review=MemberReviewOutput.of(review) if review else None,
+            to_allow=tuple(DataLossOutput.of(each) for each in missing_allowances(release, service)),
         )

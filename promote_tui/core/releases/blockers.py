@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.model import Allowance
 from promote_tui.core.gates.options import config_name
 from promote_tui.core.gates.package import DataGate
+from promote_tui.core.releases.overview import newest_review
+from promote_tui.core.releases.release import MemberState
 from promote_tui.core.releases.review import BlockedGate, MemberReview
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from promote_tui.core.gates.model import GateResult
+    from promote_tui.core.releases.release import Release
+
+_GO_BACK = frozenset({MemberState.ROLLBACK_FAILED, MemberState.TO_ROLL_BACK})
+_GO_ON = _GO_BACK | {MemberState.WAITING, MemberState.HELD}
 
 
 def required_allowances(review: MemberReview) -> tuple[Allowance, ...]:
@@ -22,6 +29,27 @@ def required_allowances(review: MemberReview) -> tuple[Allowance, ...]:
         for change in review.changes
         if change.loses_data
     )
+
+
+def allowance_options(service: str, allowances: Iterable[Allowance]) -> str:
+    """Return the options of the command line that allow this for a service: `--allow-remove web:Uploads`."""
+    return " ".join(f"--allow-{each.kind} {shlex.quote(f'{service}:{each.logical_id}')}" for each in allowances)
+
+
+def missing_allowances(release: Release, service: str) -> tuple[Allowance, ...]:
+    """Return what a person still has to allow by name before a member goes on: as it was held, else as it was reviewed.
+
+    Of a member that is not back yet it is what its rollback would lose; nothing of one whose run began: it was allowed.
+    """
+    progress, review = release.progress[service], newest_review(release, service)
+    if progress.state not in _GO_ON:
+        return ()
+    if progress.state in _GO_BACK:
+        found, given = progress.losses, release.allowances_for(service, "rollback")
+    else:
+        found = progress.losses or (required_allowances(review) if review else ())
+        given = release.allowances_for(service, "promotion")
+    return tuple(each for each in found if each not in given)
 
 
 def blocked_now(

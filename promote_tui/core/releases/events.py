@@ -154,6 +154,7 @@ class MemberHeld(Value):
     """A member was not started, because things are not as they were planned.
 
     `review` is what its plan says now; of one that was `moved`, `found` is what the stage runs now, as in `Member`.
+    `losses` are the resources that may lose their data by it, which nobody has allowed by name.
     """
 
     at: Moment
@@ -163,6 +164,7 @@ class MemberHeld(Value):
     remedy: str = ""
     review: MemberReview | None = None
     found: str | None = None
+    losses: tuple[Allowance, ...] = ()
 
 
 class ReleasePaused(Value):
@@ -189,6 +191,10 @@ class Answered(Value):
     typed: str = ""
     overrides: tuple[tuple[str, Override], ...] = ()
     allowances: tuple[tuple[str, Allowance], ...] = ()
+
+    def takes_back(self, service: str) -> bool:
+        """Tell whether it has a service rolled back."""
+        return self.answer == "roll_back_all" or (self.answer == "roll_back" and service in self.services)
 
 
 class ReleaseEnded(Value):

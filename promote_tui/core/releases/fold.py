@@ -102,7 +102,7 @@ def _moved(release: Release, event: MemberStarted | MemberEnded | MemberHeld) ->
 
 def _held(before: MemberProgress, event: MemberHeld) -> MemberProgress:
     remains = remains_after_hold(before.remains, event)
-    held = replace(before, cause=event.cause, remedy=event.remedy, why=event.why, remains=remains)
+    held = replace(before, cause=event.cause, remedy=event.remedy, why=event.why, losses=event.losses, remains=remains)
     if before.state is MemberState.ROLLING_BACK:
         return replace(held, state=MemberState.ROLLBACK_FAILED, rollback="", found=event.found)
     return replace(held, state=MemberState.HELD, run="", now=event.review, found=event.found)
@@ -110,9 +110,9 @@ def _held(before: MemberProgress, event: MemberHeld) -> MemberProgress:
 
 def _started(before: MemberProgress, event: MemberStarted) -> MemberProgress:
     if event.purpose == "rollback":
-        return replace(before, state=MemberState.ROLLING_BACK, rollback=event.run, why=None)
+        return replace(before, state=MemberState.ROLLING_BACK, rollback=event.run, why=None, losses=())
     begun = replace(before, state=MemberState.RUNNING, run=event.run, started_at=event.at, ended_at=None)
-    return replace(begun, cause="", remedy="", why=None)
+    return replace(begun, cause="", remedy="", why=None, losses=())
 
 
 def _ended(before: MemberProgress, event: MemberEnded) -> MemberProgress:
@@ -181,7 +181,10 @@ def _skipped(before: MemberProgress, event: Answered) -> MemberProgress:
 
 
 def _to_roll_back(before: MemberProgress) -> MemberProgress:
-    return replace(before, state=MemberState.TO_ROLL_BACK) if can_be_taken_back(before) else before
+    if not can_be_taken_back(before):
+        return before
+    losses = before.losses if before.state is MemberState.ROLLBACK_FAILED else ()  # else those of a promotion
+    return replace(before, state=MemberState.TO_ROLL_BACK, losses=losses)
 
 
 def _taken_back(before: MemberProgress) -> MemberProgress:

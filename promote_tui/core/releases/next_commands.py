@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from promote_tui.core.planning.plan import release_phrase
+from promote_tui.core.releases.blockers import allowance_options, missing_allowances
 from promote_tui.core.releases.release import IN_TROUBLE, MemberState, Release, ReleaseStatus
 from promote_tui.core.releases.remains import services_to_take_back
 from promote_tui.core.text import join_words
@@ -95,13 +96,19 @@ class _Commands:
     def _of_trouble(self) -> Iterator[NextCommand]:
         trouble = self._release.in_state(*IN_TROUBLE)
         named = "".join(f" --retry {shlex.quote(name)}" for name in trouble)
-        yield self._make(f"try {join_words(trouble)} again", "resume", named, confirmed=True)
+        options = f"{named}{self._allowed(trouble)}"
+        yield self._make(f"try {join_words(trouble)} again", "resume", options, confirmed=True)
         for name in trouble:
             words = f"leave {name} out{self._with_dependants(name)}"
             yield self._make(words, "resume", f" --skip {shlex.quote(name)} --reason TEXT")
         for name in self._release.in_state(MemberState.FAILED):
             words = f"return {name} to what ran before"
             yield self._make(words, "resume", f" --roll-back {shlex.quote(name)}", confirmed=True)
+
+    def _allowed(self, services: Iterable[str]) -> str:
+        """Return the options that allow by name what these services would lose."""
+        found = (allowance_options(name, missing_allowances(self._release, name)) for name in services)
+        return "".join(f" {options}" for options in found if options)
 
     def _with_dependants(self, name: str) -> str:
         waiting = {MemberState.WAITING, *IN_TROUBLE}
@@ -117,7 +124,8 @@ class _Commands:
         brought = services_to_take_back(self._release)
         if brought:
             words = f"roll all of it back: {join_words(tuple(reversed(brought)))}"
-            yield self._make(words, "rollback", confirmed=True)
+            options = self._allowed(self._release.in_state(MemberState.ROLLBACK_FAILED))
+            yield self._make(words, "rollback", options, confirmed=True)
 
     def _make(self, words: str, command: str, options: str = "", *, confirmed: bool = False) -> NextCommand:
         confirmation = self._confirmed if confirmed else ""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from promote_tui.core.gates.model import Allowance
 from promote_tui.core.releases.events import (
     Answered,
     AnswerKind,
@@ -16,6 +17,7 @@ from promote_tui.core.releases.events import (
     ReleasePaused,
     ReleasePlanned,
     Remains,
+    RunPurpose,
 )
 from promote_tui.core.releases.events import ProcessStarted as Worker
 from promote_tui.core.releases.review import MemberReview
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from promote_tui.core.gates.model import Allowance
     from promote_tui.core.gates.options import Override
 
 
@@ -77,6 +78,7 @@ class MemberProgress(Value):
       person has agreed to.
     - `found` is what the stage was found to run after somebody moved it. `agreed` are the commits on which a person has
       agreed to promote it.
+    - `losses` are the resources that nobody has allowed to lose their data: because of them it was not started.
     - `reason` is why it was skipped.
     - `remains` is what its stack ran when its last run was over: see `core.releases.remains`.
     """
@@ -91,6 +93,7 @@ class MemberProgress(Value):
     accepted: MemberReview | None = None
     found: str | None = None
     agreed: tuple[str | None, ...] = ()
+    losses: tuple[Allowance, ...] = ()
     reason: str = ""
     started_at: Moment | None = None
     ended_at: Moment | None = None
@@ -173,11 +176,13 @@ class Release(Value):
         given = self.confirmed.overrides if self.confirmed else ()
         return (*given, *(each for answer in self._confirmed_answers for each in answer.overrides))
 
-    @property
-    def allowances(self) -> tuple[tuple[str, Allowance], ...]:
-        """The allowances that were given with the confirmation and with confirmed answers, by service."""
-        given = self.confirmed.allowances if self.confirmed else ()
-        return (*given, *(each for answer in self._confirmed_answers for each in answer.allowances))
+    def allowances_for(self, service: str, purpose: RunPurpose) -> tuple[Allowance, ...]:
+        """Return what was allowed by name for such a run of a member: what its promotion may lose, no rollback may."""
+        given, answers = self.confirmed.allowances if self.confirmed else (), self._confirmed_answers
+        back = next((at for at, answer in enumerate(answers) if answer.takes_back(service)), len(answers))
+        chosen = answers[back:] if purpose == "rollback" else answers[:back]
+        said = [each for answer in chosen for each in answer.allowances]
+        return tuple(each for name, each in (*(given if purpose == "promotion" else ()), *said) if name == service)
 
     @property
     def typed(self) -> tuple[str, ...]:

@@ -10,15 +10,7 @@ from promote_tui.core.errors import DeployError, LedgerError, PromoteError, Usag
 from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.model.cells import Halfway, Never, commit_of
 from promote_tui.core.planning.plan import Confirmation, approve, confirmation_phrase
-from promote_tui.core.releases.events import (
-    HoldCause,
-    Member,
-    MemberEnded,
-    MemberHeld,
-    MemberOutcome,
-    Remains,
-    RunPurpose,
-)
+from promote_tui.core.releases.events import Member, MemberEnded, MemberHeld, MemberOutcome, Remains, RunPurpose
 from promote_tui.core.releases.release import MemberState, Release
 from promote_tui.core.releases.remains import remains_of_run
 from promote_tui.core.releases.review import MemberReview, changed_resources
@@ -29,6 +21,7 @@ from promote_tui.core.value import replace as changed
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan, require_reachable
+from promote_tui.engine.releases.hold import Held, Hold, require_open
 from promote_tui.engine.releases.selection import deployed_commit, is_there
 from promote_tui.engine.releases.settling import FollowedRun, goes_on
 from promote_tui.engine.runs.control import start
@@ -37,7 +30,7 @@ from promote_tui.engine.verification import same_code
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.gates.model import GateResult
+    from promote_tui.core.gates.model import Allowance
     from promote_tui.core.model.pipeline import Service, Stage, Target
     from promote_tui.core.planning.plan import ApprovedPlan, Draft, Plan
     from promote_tui.core.releases.release import MemberProgress
@@ -52,21 +45,6 @@ _OUTCOMES: dict[Outcome, MemberOutcome] = {
     Outcome.UNKNOWN: "unknown",
     Outcome.PENDING: "unknown",
 }
-
-
-class _Held(Exception):  # noqa: N818 - it is an answer, not an error
-    """Raised where a member cannot be started as it was planned."""
-
-    def __init__(
-        self,
-        why: HoldCause,
-        cause: str,
-        remedy: str = "",
-        review: MemberReview | None = None,
-        found: str | None = None,
-    ) -> None:
-        super().__init__(cause)
-        self.why, self.cause, self.remedy, self.review, self.found = why, cause, remedy, review, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +74,10 @@ class MemberRun:
     def _answer(self, work: Callable[[], MemberEnded]) -> MemberEnded | MemberHeld:
         try:
             return work()
-        except _Held as held:
-            words = held.cause, held.remedy, held.review, held.found
-            return MemberHeld(self._context.clock.now(), self.service, held.why, *words)
+        except Held as held:
+            why = held.hold
+            words = why.cause, why.remedy, why.review, why.found, why.losses
+            return MemberHeld(self._context.clock.now(), self.service, why.why, *words)
         except PromoteError as error:
             return self._ended("not_submitted", error.cause, error.remedy)
         except Exception as error:  # noqa: BLE001 - the release has to remember that it does not know how it ended
@@ -107,14 +86,14 @@ class MemberRun:
             return self._ended("unknown", f"unexpected {type(error).__name__}", remedy)
 
     def _follow_late(self) -> MemberEnded:
-        """Return how a run ended that may be over for long; raises _Held where the stage runs something else by now."""
+        """Return how a run ended that may be over for long; raises Held where the stage runs something else by now."""
         ended = self._follow()
         if ended.outcome != "verified" or self.purpose == "rollback":
             return ended
         now = commit_of(read_cell(self._context, self.governance.service(self.service).target(self.release.stage)))
         if now is not None and now != self._member.commit:
             cause = f"run {self.run} was verified, and {self.release.stage} runs {_name(now)} by now"
-            raise _Held("moved", cause, "retry to promote on top of it, or skip the service", found=now)
+            raise Held(Hold("moved", cause, "retry to promote on top of it, or skip the service", found=now))
         return ended
 
     def _follow(self) -> MemberEnded:
@@ -170,11 +149,11 @@ class MemberRun:
             return self._ended("unchanged")
         self._require_unmoved(draft)
         self._require_needs(context)
-        _require_open(draft.packaging_blockers)
+        require_open(self.service, draft.packaging_blockers)
         return self._run(context, service, stage, draft, self._require_reviewed)
 
     def _require_unmoved(self, draft: Draft) -> None:
-        """Raise _Held where the stage runs a commit that is not the planned one, this one, or one that was agreed to.
+        """Raise Held where the stage runs a commit that is not the planned one, this one, or one that was agreed to.
 
         A stack that got stuck between two commits runs none: its gate says so.
         """
@@ -183,10 +162,10 @@ class MemberRun:
         planned, now = self._member.from_commit, deployed_commit(draft)
         if now not in self._ours:
             cause = f"{self.release.stage} runs {_name(now)} now, and ran {_name(planned)} when the release was planned"
-            raise _Held("moved", cause, "retry to promote on top of it, or skip the service", found=now)
+            raise Held(Hold("moved", cause, "retry to promote on top of it, or skip the service", found=now))
 
     def _require_needs(self, context: Context) -> None:
-        """Raise _Held where a service that this one needs no longer runs what the release brought."""
+        """Raise Held where a service that this one needs no longer runs what the release brought."""
         for name in self._member.needs:
             if self.release.progress[name].state not in {MemberState.VERIFIED, MemberState.UNCHANGED}:
                 continue
@@ -194,16 +173,17 @@ class MemberRun:
             now = commit_of(require_reachable(read_cell(context, service.target(self.release.stage))))
             if now is None or not same_code(context, service, {now, brought})(now, brought):
                 cause = f"it needs {name} on {short(brought)}, and {self.release.stage} runs {_name(now or '')} there"
-                raise _Held("blocked", cause, f"bring {name} back to it, then retry, or skip the service")
+                raise Held(Hold("blocked", cause, f"bring {name} back to it, then retry, or skip the service"))
 
     def _require_reviewed(self, plan: Plan) -> None:
-        """Raise _Held where other resources change than a person has seen, or where a gate is blocked."""
+        """Raise Held where other resources change than a person has seen, or where a gate is blocked."""
         reviewed = self._progress.accepted or self.release.reviews.get(self.service) or MemberReview()
         now = review_plan(plan, reviewed.typical_seconds)
         differs = changed_resources(reviewed, now)
         if differs:
             cause = f"it would change otherwise than it was reviewed: {list_first(differs)}"
-            raise _Held("changed", cause, "look at it, then retry to accept it, or skip the service", now)
+            remedy = "look at it, then retry to accept it, or skip the service"
+            raise Held(Hold("changed", cause, remedy, now, losses=self._losses(plan)))
         self._require_allowed(plan)
 
     def _take_back(self) -> MemberEnded:
@@ -218,20 +198,25 @@ class MemberRun:
         if is_there(context, service, stage, draft):
             return self._ended("unchanged")
         self._require_ours(draft)
-        _require_open(draft.packaging_blockers)
+        require_open(self.service, draft.packaging_blockers)
         return self._run(context, service, stage, draft, self._require_allowed)
 
     def _require_allowed(self, plan: Plan) -> None:
-        """Raise _Held where a gate is blocked, or where nobody has allowed by name what may lose data."""
-        _require_open(plan.blocked_gates(self._confirmation(plan).allowances))
+        """Raise Held where a gate is blocked, or where nobody has allowed by name what may lose data."""
+        require_open(self.service, plan.blocked_gates(self._confirmation(plan).allowances))
+
+    def _losses(self, plan: Plan) -> tuple[Allowance, ...]:
+        """Return what may lose its data by this plan, and was not allowed by name."""
+        given = self._confirmation(plan).allowances
+        return tuple(each for each in plan.missing_allowances if each not in given)
 
     def _require_ours(self, draft: Draft) -> None:
-        """Raise _Held where a rollback would undo what somebody else has brought since."""
+        """Raise Held where a rollback would undo what somebody else has brought since."""
         now = deployed_commit(draft)
         if isinstance(draft.cell, Halfway) or now in self._ours:
             return
         cause = f"{self.release.stage} runs {_name(now)} now, which this release did not bring"
-        raise _Held("moved", cause, "retry to roll that back, too, or skip the service", found=now)
+        raise Held(Hold("moved", cause, "retry to roll that back, too, or skip the service", found=now))
 
     @property
     def _ours(self) -> set[str | None]:
@@ -276,19 +261,13 @@ class MemberRun:
         """Return what was confirmed for the whole release, as this service's plan wants it."""
         phrase = confirmation_phrase(plan.draft.target, self.release.name)
         typed = next((each for each in self.release.typed if each == phrase), "")
-        given = tuple(each for name, each in self.release.allowances if name == self.service)
+        given = self.release.allowances_for(self.service, self.purpose)
         reason = self.release.confirmed.reason if self.release.confirmed else ""
         return Confirmation("yes" in self.release.typed or bool(typed), typed, reason, given)
 
     def _ended(self, outcome: MemberOutcome, cause: str = "", remedy: str = "") -> MemberEnded:
         now = self._context.clock.now()
         return MemberEnded(now, self.service, self.run, outcome, cause, remedy, self.purpose)
-
-
-def _require_open(closed: tuple[GateResult, ...]) -> None:
-    if closed:
-        reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
-        raise _Held("blocked", reasons, closed[0].remedy)
 
 
 def _name(commit: str | None) -> str:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.gates.model import Allowance
-from promote_tui.core.gates.options import Override
 from promote_tui.core.model.pipeline import ReleaseSettings
 from promote_tui.core.releases import events as e
 from promote_tui.core.releases.fold import apply_event, fold_release
@@ -284,20 +282,6 @@ def test_what_is_typed_beside_a_skip_is_no_confirmation() -> None:
 
 def test_a_review_that_came_after_the_confirmation_was_seen_by_nobody() -> None:
     assert release_after(e.MemberReviewed(AT, "web", MemberReview(3))).reviews == {}
-
-
-def test_an_unconfirmed_answer_neither_overrides_nor_allows_anything() -> None:
-    given = e.Answered(
-        AT,
-        "bob",
-        "arn:bob",
-        "skip",
-        ("catalog",),
-        overrides=(("orders", Override("approvals", "why not")),),
-        allowances=(("orders", Allowance("replace", "Table")),),
-    )
-    release = release_after(hold("catalog"), given)
-    assert (release.overrides, release.allowances) == ((), ())
 
 
 def test_what_was_found_at_a_rollback_is_agreed_to_by_a_retry() -> None:

@@ -25,6 +25,7 @@ from promote_tui.ports import RunFilter
 from tests.support.release_world import NAME, SHOP, TYPED, all_in, states
 
 if TYPE_CHECKING:
+    from promote_tui.core.releases.events import AnswerKind
     from tests.support.release_world import ReleaseWorld
 
 DONE, PAUSED = ReleaseStatus.DONE, ReleaseStatus.PAUSED
@@ -476,7 +477,39 @@ def test_a_rollback_that_loses_data_needs_its_name_and_takes_it(shop: ReleaseWor
     hold(shop, "web", TABLE)
     release = shop.answer("roll_back_all")
     assert (release.status, release.progress["web"].state) == (PAUSED, MemberState.ROLLBACK_FAILED)
-    assert "--allow-replace Table" in release.progress["web"].remedy + release.progress["web"].cause
+    assert "--allow-replace web:Table" in release.progress["web"].remedy
+    assert release.progress["web"].losses == (Allowance("replace", "Table"),)
+    assert shop.answer("retry", "web").progress["web"].state is MemberState.ROLLBACK_FAILED
+    assert shop.running("web") == "new"
     allowed = (("web", Allowance("replace", "Table")),)
     shop.engine.releases.answer(NAME, ReleaseAnswer("retry", ("web",), "known", TYPED, allowances=allowed))
     assert states(shop.release()) == all_in(BACK)
+
+
+@pytest.mark.parametrize("kind", ["roll_back", "roll_back_all"])
+def test_the_word_that_a_promotion_may_lose_data_is_none_for_its_rollback(kind: AnswerKind, shop: ReleaseWorld) -> None:
+    hold(shop, "web", TABLE)
+    shop.plan_release()
+    allowed = (("web", Allowance("replace", "Table")),)
+    shop.broken.add("web")
+    shop.engine.releases.start(NAME, ReleaseConfirmation(TYPED, allowances=allowed))
+    shop.broken.clear()
+    assert shop.release().progress["web"].state is FAILED
+    shop.stacks.deploy(shop.target("prod", "web"), shop.new["web"])  # by hand, after all
+    release = shop.answer(kind, *(["web"] if kind == "roll_back" else []))
+    assert (release.progress["web"].state, shop.running("web")) == (MemberState.ROLLBACK_FAILED, "new")
+    assert release.progress["web"].losses == (Allowance("replace", "Table"),)
+    shop.engine.releases.answer(NAME, ReleaseAnswer("retry", ("web",), "known", TYPED, allowances=allowed))
+    assert shop.running("web") == "old"
+
+
+def test_what_changes_otherwise_says_with_it_what_loses_data(shop: ReleaseWorld) -> None:
+    shop.plan_release()
+    hold(shop, "orders", TABLE)
+    progress = shop.start_release().progress["orders"]
+    assert (progress.why, progress.losses) == ("changed", (Allowance("replace", "Table"),))
+    progress = shop.answer("retry", "orders").progress["orders"]
+    assert (progress.state, progress.why, progress.losses) == (HELD, "blocked", (Allowance("replace", "Table"),))
+    allowed = (("orders", Allowance("replace", "Table")),)
+    shop.engine.releases.answer(NAME, ReleaseAnswer("retry", ("orders",), "", TYPED, allowances=allowed))
+    assert shop.release().status is DONE
