@@ -6,11 +6,12 @@ import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.model import GateResult
+from promote_tui.core.gates.model import Allowance, GateResult
 from promote_tui.core.model.pipeline import ReleaseSettings
 from promote_tui.core.model.stack_status import StackEvent
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.releases.events import (
+    Answered,
     MemberEnded,
     MemberHeld,
     MemberStarted,
@@ -197,6 +198,19 @@ def held_release() -> FakeEngine:
         MemberHeld(engine.clock.now(), "checkout", "changed", cause, remedy, now),
         ReleasePaused(engine.clock.now(), "failure", "in trouble: checkout", ("checkout",)),
     )
+    return engine
+
+
+def stuck_release(*losses: Allowance) -> FakeEngine:
+    """Return an engine whose release is rolled back, and waits for a person: one member would lose data by it."""
+    engine = failed_release()
+    now = engine.clock.now()
+    engine.write_release(NAME, Answered(now, "ana", "arn", "roll_back_all", typed=PHRASE))
+    engine.write_release(NAME, MemberStarted(now, "billing", "back-billing", "rollback"))
+    cause = "data: OrdersTable (AWS::DynamoDB::Table) would be removed: its data is lost"
+    held = MemberHeld(now, "billing", "blocked", cause, "retry, and allow it by name", losses=losses)
+    paused = ReleasePaused(now, "failure", "in trouble: billing", ("billing",))
+    engine.write_release(NAME, held, MemberEnded(now, "orders", "", "unchanged", purpose="rollback"), paused)
     return engine
 
 

@@ -36,7 +36,7 @@ class ReleaseRequests:
         if ask.answer is None:
             self._start(typed, allowances)
         else:
-            self.answer(ReleaseAnswer(ask.answer, ask.services, typed=typed))
+            self.answer(ReleaseAnswer(ask.answer, ask.services, typed=typed, allowances=allowances))
 
     def _start(self, typed: str, allowances: tuple[tuple[str, Allowance], ...]) -> None:
         overrides = tuple((name, each) for name, given in self._guide.gates.overrides.items() for each in given)

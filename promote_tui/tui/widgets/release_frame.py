@@ -58,7 +58,7 @@ class ReleaseFrame(GuardedFrame):
             yield LinesView(lambda width: self._drawn(lambda *of: [words.phrase_line(*of)], width), "type")
             yield self._phrase
         with Horizontal(id="naming"):
-            yield LinesView(lambda width: [words.names_line(self._guided(), width)], "name")
+            yield LinesView(lambda width: self._drawn(lambda *of: [words.names_line(*of)], width), "name")
             yield self._names
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel", compact=True)
@@ -83,17 +83,16 @@ class ReleaseFrame(GuardedFrame):
     @property
     def allowances(self) -> tuple[tuple[str, Allowance], ...]:
         """What was allowed by name, by service: all of it, or nothing."""
-        return self._guided().required_allowances if self._is_named else ()
+        return self._allowances_asked if self._is_named else ()
 
     @property
-    def _asks_names(self) -> bool:
+    def _allowances_asked(self) -> tuple[tuple[str, Allowance], ...]:
         ask = self._ask()
-        return ask is not None and ask.answer is None and bool(self._guided().required_allowances)
+        return words.allowances_asked(self._guided(), ask) if ask is not None else ()
 
     @property
     def _is_named(self) -> bool:
-        wanted = {each.logical_id for _, each in self._guided().required_allowances}
-        return not self._asks_names or {*self._names.value.split()} == wanted
+        return {*self._names.value.split()} == {each.logical_id for _, each in self._allowances_asked}
 
     @property
     def _is_answered(self) -> bool:
@@ -109,7 +108,8 @@ class ReleaseFrame(GuardedFrame):
     @property
     def is_in_sight(self) -> bool:
         """Whether stage, account, region, what is asked and the buttons can be read on the screen right now."""
-        return self.is_shown_whole(words.frame_title(self._guided()))
+        ask = self._ask()
+        return ask is not None and self.is_shown_whole(words.frame_title(self._guided(), ask))
 
     def redraw(self) -> None:
         """Show what is asked now; what was typed for something else is forgotten."""
@@ -122,11 +122,11 @@ class ReleaseFrame(GuardedFrame):
         self._armed.look(stands=ask is not None)
         if ask is None:
             return
-        self.border_title = words.frame_title(guided)
-        self.set_class(words.is_typed(guided), "-typed")
-        self.query_one("#losses").display = self._asks_names
+        self.border_title = words.frame_title(guided, ask)
+        self.set_class(words.is_typed(guided, ask), "-typed")
         self.query_one("#typing").display = guided.stage.confirm == "type"
-        self.query_one("#naming").display = self._asks_names
+        for part in ("#losses", "#naming"):
+            self.query_one(part).display = bool(self._allowances_asked)
         self.query_one("#type").styles.min_width = AT + len(guided.phrase) + 2  # what is to be typed is never cut
         self._redraw_buttons(guided, ask)
 
@@ -159,7 +159,7 @@ class ReleaseFrame(GuardedFrame):
         here = self.screen.focused
         if self.skip_to_button(is_answered=self._is_answered, can_confirm=self.can_confirm):
             return
-        if here is self._phrase and self._asks_names:
+        if here is self._phrase and self._allowances_asked:
             self._names.focus()
         else:
             self.screen.focus_next()

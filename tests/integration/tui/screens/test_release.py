@@ -52,6 +52,7 @@ from tests.support.tui_release import (
     plan,
     planned_release,
     running_release,
+    stuck_release,
     waiting_release,
     write_log,
 )
@@ -158,7 +159,7 @@ async def test_what_loses_data_is_named_and_has_to_be_typed_too() -> None:
     engine = engine_before()
     engine.script.reviews["orders"] = replace(REVIEWS["orders"], changes=(TABLE,), blocked=(DATA,))
     plan(engine)
-    async with release(engine, "LOSES", "orders OrdersTable: its data may be lost") as it:
+    async with release(engine, "LOSES", "orders OrdersTable is replaced: its data may be lost") as it:
         await it.press("p")
         await it.type(PHRASE)
         await it.settle()
@@ -273,6 +274,65 @@ async def test_a_retry_is_confirmed_and_names_the_service_in_trouble() -> None:
         await it.until(lambda: bool(engine.called("releases.answer")))
         assert engine.called("releases.answer") == [(NAME, ReleaseAnswer("retry", ("orders",), typed=PHRASE))]
         await it.sees("wave 2 of 3")
+
+
+REMOVED, REPLACED = Allowance("remove", "OrdersTable"), Allowance("replace", "Uploads")
+
+
+async def test_a_rollback_that_loses_data_is_retried_only_with_the_names() -> None:
+    engine = stuck_release(REMOVED, REPLACED)
+    async with release(engine, "would lose the data of OrdersTable and Uploads", "e asks for the names") as it:
+        await it.press("e")
+        await it.until(lambda: isinstance(it.app.focused, Input))
+        await it.sees("LOSES", "billing OrdersTable is removed", "billing Uploads is replaced", "OrdersTable Uploads")
+        await it.type(PHRASE)
+        await it.press("tab")
+        await it.type("OrdersTable")
+        await it.press("enter")
+        await it.settle()
+        assert it.app.screen.query_one("#confirm", Button).disabled
+        assert not engine.called("releases.answer")
+        await it.type(" Uploads")
+        await it.until(lambda: not it.app.screen.query_one("#confirm", Button).disabled)
+        await it.press("tab", "enter")
+        await it.until(lambda: bool(engine.called("releases.answer")))
+        given = tuple(("billing", each) for each in (REMOVED, REPLACED))
+        asked = ReleaseAnswer("retry", ("billing",), typed=PHRASE, allowances=given)
+        assert engine.called("releases.answer") == [(NAME, asked)]
+
+
+async def test_rolling_back_all_again_needs_the_names_too() -> None:
+    async with release(stuck_release(REMOVED), "would lose the data of OrdersTable") as it:
+        await it.press("U")
+        await it.sees("ROLLBACK", "billing OrdersTable is removed: its data may be lost")
+        await it.type(PHRASE)
+        await it.settle()
+        assert it.app.screen.query_one("#confirm", Button).disabled
+
+
+async def test_a_retry_of_what_changes_otherwise_needs_the_names_of_what_loses_data() -> None:
+    engine = held_release()
+    async with release(engine, "differs from its review", "would lose the data of OrdersTable") as it:
+        await it.press("e")
+        await it.until(lambda: isinstance(it.app.focused, Input))
+        await it.type(PHRASE)
+        await it.settle()
+        assert it.app.screen.query_one("#confirm", Button).disabled
+        await it.press("tab")
+        await it.type("OrdersTable")
+        await it.until(lambda: not it.app.screen.query_one("#confirm", Button).disabled)
+        await it.press("tab", "enter")
+        await it.until(lambda: bool(engine.called("releases.answer")))
+        allowed = (("checkout", Allowance("replace", "OrdersTable")),)
+        asked = ReleaseAnswer("retry", ("checkout",), typed=PHRASE, allowances=allowed)
+        assert engine.called("releases.answer") == [(NAME, asked)]
+
+
+async def test_what_loses_nothing_asks_for_no_names() -> None:
+    async with release(failed_release(), "in trouble: orders") as it:
+        await it.press("e")
+        await it.sees("RETRIES")
+        assert "LOSES" not in it.text
 
 
 async def test_rolling_back_one_names_what_is_skipped_by_it() -> None:

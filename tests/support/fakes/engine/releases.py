@@ -174,7 +174,8 @@ class FakeReleases(Releases):
         if given.answer not in {"skip", "stop"}:
             self._require_confirmation(name, given.typed)
         now, me = self._tape.clock.now(), self._tape.script.me
-        event = Answered(now, me, "arn", given.answer, given.services, given.reason, given.typed)
+        words = given.services, given.reason, given.typed
+        event = Answered(now, me, "arn", given.answer, *words, given.overrides, given.allowances)
         release = self._tape.write_release(name, event)
         if release.confirmed is None:
             return release

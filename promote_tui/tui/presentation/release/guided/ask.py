@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promote_tui.core.releases.release import MemberState
 from promote_tui.core.releases.remains import services_to_take_back
 from promote_tui.core.text import list_first, plural
 from promote_tui.tui.presentation.release.guided.heading import place_words
@@ -13,12 +14,16 @@ from promote_tui.tui.presentation.review.confirm import AT, frame_label
 from promote_tui.tui.presentation.style import BLANK, cut_middle, fit, ink, line, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.content import Content
 
+    from promote_tui.core.gates.model import Allowance
     from promote_tui.core.releases.events import AnswerKind
     from promote_tui.tui.presentation.release.guided.model import GuidedRelease
 
 _STAGE = 24
+_FATES = {"replace": "is replaced", "remove": "is removed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +46,31 @@ def find_ask(guided: GuidedRelease, chosen: Ask | None) -> Ask | None:
     return Ask("go") if paused is not None and paused.why == "go" else None
 
 
-def is_typed(guided: GuidedRelease) -> bool:
+def allowances_asked(guided: GuidedRelease, ask: Ask) -> tuple[tuple[str, Allowance], ...]:
+    """Return the resources whose names are to be typed before this may lose their data, by service."""
+    return guided.allowances_missing(_go_on(guided, ask))
+
+
+def _go_on(guided: GuidedRelease, ask: Ask) -> Sequence[str]:
+    """Return the members that go on by this, as far as it is known what they would lose."""
+    release = guided.release
+    if release is None or ask.answer is None:
+        return guided.members
+    if ask.answer == "go":
+        return [name for name in release.planned.waves[guided.next_wave - 1] if name in guided.members]
+    return ask.services if ask.answer == "retry" else release.in_state(MemberState.ROLLBACK_FAILED)
+
+
+def is_typed(guided: GuidedRelease, ask: Ask) -> bool:
     """Tell whether it is confirmed by typing."""
-    return guided.stage.confirm == "type" or bool(guided.required_allowances)
+    return guided.stage.confirm == "type" or bool(allowances_asked(guided, ask))
 
 
-def frame_title(guided: GuidedRelease) -> Content:
+def frame_title(guided: GuidedRelease, ask: Ask) -> Content:
     """Return `PROD  account 333333333333  eu-west-1`."""
     account, region = place_words(guided.places)
     name = cut_middle(guided.stage.name, _STAGE).upper()
-    stage = ink(name, "strong bad" if is_typed(guided) else "strong live")
+    stage = ink(name, "strong bad" if is_typed(guided, ask) else "strong live")
     where = account if account.endswith("accounts") else f"account {account}"
     return line(stage, "  ", ink(where, "strong"), "  ", ink(region, "strong"))
 
@@ -99,11 +119,11 @@ def _consequence(guided: GuidedRelease, ask: Ask) -> str:
 
 
 def loss_lines(guided: GuidedRelease, ask: Ask, width: int) -> list[Content]:
-    """Return the resources that may lose their data, with their services; only before the start."""
-    found = guided.required_allowances if ask.answer is None else ()
+    """Return the resources that may lose their data, with their services, and how."""
     label = frame_label("LOSES", "strong bad")
     return [
-        fit(line(label, ink(f"{name} {each.logical_id}: its data may be lost", "bad")), width) for name, each in found
+        fit(line(label, ink(f"{name} {each.logical_id} {_FATES[each.kind]}: its data may be lost", "bad")), width)
+        for name, each in allowances_asked(guided, ask)
     ]
 
 
@@ -114,9 +134,9 @@ def phrase_line(guided: GuidedRelease, ask: Ask, width: int) -> Content:
     return fit(line(words, ink(deed, "muted")) if width > words.cell_length + len(deed) else words, width)
 
 
-def names_line(guided: GuidedRelease, width: int) -> Content:
-    """Return `NAMES  OrdersTable Uploads  lose data`."""
-    names = " ".join(dict.fromkeys(each.logical_id for _, each in guided.required_allowances))
+def names_line(guided: GuidedRelease, ask: Ask, width: int) -> Content:
+    """Return `AND  OrdersTable Uploads`."""
+    names = " ".join(dict.fromkeys(each.logical_id for _, each in allowances_asked(guided, ask)))
     return fit(line(frame_label("AND"), ink(names, "strong", limit=5000)), width)
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from promote_tui.core.releases.outcome_words import outcome_words
 from promote_tui.core.releases.release import ReleaseStatus
 from promote_tui.core.releases.review import changed_resources
-from promote_tui.core.text import list_first, plural
+from promote_tui.core.text import join_words, list_first, plural
 from promote_tui.tui.presentation.release.box import issue_line
 from promote_tui.tui.presentation.release.guided.issues import find_blockers
 from promote_tui.tui.presentation.release.guided.progress import member_words
-from promote_tui.tui.presentation.style import Role, first_lines, ink, line, wrap
+from promote_tui.tui.presentation.style import Role, first_lines, ink, line, spread, wrap
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -86,7 +86,7 @@ def _trouble(guided: GuidedRelease, release: Release, width: int, most: int) -> 
     """Return what is wrong, and what can be done: that is never cut off."""
     lines: list[Content] = []
     for name in guided.in_trouble[:_MOST_TROUBLE]:
-        lines += _of_member(release, name, width)
+        lines += _of_member(guided, release, name, width)
     if release.status is ReleaseStatus.RUNNING:
         ways = [ink("what is at work is finished first; nothing new starts", "muted")]
     else:
@@ -94,7 +94,7 @@ def _trouble(guided: GuidedRelease, release: Release, width: int, most: int) -> 
     return [*first_lines(lines, most - len(ways), width), *ways]
 
 
-def _of_member(release: Release, name: str, width: int) -> list[Content]:
+def _of_member(guided: GuidedRelease, release: Release, name: str, width: int) -> list[Content]:
     """Return why a member is in trouble; of one that changes otherwise than it was reviewed, what differs."""
     progress = release.progress[name]
     why = line(ink(f"{name} ", "strong"), ink(f"{member_words(progress)}: ", "bad"), ink(progress.cause))
@@ -103,7 +103,16 @@ def _of_member(release: Release, name: str, width: int) -> list[Content]:
     if differs:
         why = line(ink(f"{name} ", "strong"), ink("differs from its review: ", "warn"), ink(list_first(differs, 5)))
     remedy = wrap(ink(progress.remedy, "muted"), width) if progress.remedy and not differs else []
-    return [*first_lines(wrap(why, width, 2), 2, width), *first_lines(remedy, 1, width)]
+    losses = _losses(guided, name, width)
+    return [*first_lines(wrap(why, width, 2), 2, width), *(losses or first_lines(remedy, 1, width))]
+
+
+def _losses(guided: GuidedRelease, service: str, width: int) -> list[Content]:
+    """Return what a member would lose, and the key that asks for the names."""
+    names = [each.logical_id for _, each in guided.allowances_missing((service,))]
+    key = line(ink(guided.key("release.retry"), "strong"), ink(" asks for the names", "muted"))
+    words = ink(f"would lose the data of {join_words(tuple(names))}", "strong bad")
+    return [spread(words, key, width)] if names else []
 
 
 def choice_lines(guided: GuidedRelease, width: int) -> list[Content]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.options import config_name
 from promote_tui.core.planning.plan import release_phrase
-from promote_tui.core.releases.blockers import blocked_now, required_allowances
+from promote_tui.core.releases.blockers import blocked_now, missing_allowances
 from promote_tui.core.releases.overview import newest_review
 from promote_tui.core.releases.release import AT_WORK, IN_TROUBLE, MemberState, Release, ReleaseStatus
 
@@ -135,11 +135,11 @@ class GuidedRelease:
         given = [each.gate for each in self.overrides.get(service, ())]
         return blocked_now(review, draft.gates if draft is not None else None, given)
 
-    @cached_property
-    def required_allowances(self) -> tuple[tuple[str, Allowance], ...]:
-        """What a person has to allow by name before it starts, by service."""
-        reviews = [(name, self.review(name)) for name in self.members]
-        return tuple((name, each) for name, review in reviews if review for each in required_allowances(review))
+    def allowances_missing(self, services: Sequence[str]) -> tuple[tuple[str, Allowance], ...]:
+        """Return what a person has to allow by name before these members go on, by service."""
+        release = self.release
+        found = [(name, missing_allowances(release, name)) for name in services] if release is not None else []
+        return tuple((name, each) for name, missing in found for each in missing)
 
     def overridable(self) -> dict[str, list[str]]:
         """Return the blocked gates that may be overridden, each with the members for which it is blocked."""
