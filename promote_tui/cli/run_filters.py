@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.cli import time_options
 from promote_tui.cli.click_types import with_values
+from promote_tui.core import typed_times
 from promote_tui.engine.run_pages import every_run
 from promote_tui.ports import RunFilter
 
@@ -41,8 +41,8 @@ class RunOptions:
             service=self.service,
             stage=self.stage,
             live=True if self.live else None,
-            since=time_options.parse_since(self.since, now) if self.since else None,
-            until=time_options.parse_until(self.until, now) if self.until else None,
+            since=typed_times.parse_since(self.since, now) if self.since else None,
+            until=typed_times.parse_until(self.until, now) if self.until else None,
             who=self.who,
             release=self.release,
         )

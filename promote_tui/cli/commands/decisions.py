@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.cli import time_options
 from promote_tui.cli.click_types import Leaf, with_context, with_values
 from promote_tui.cli.decision_record import REASON, CodeOptions, code_options, record_decision
 from promote_tui.cli.stage_holds import HOLD_PLACE, HoldPlace, change_holds
+from promote_tui.core import typed_times
 from promote_tui.core.errors import UsageError
 from promote_tui.core.gates.approvals import approval_words
 from promote_tui.core.text import clean, short
@@ -123,7 +123,7 @@ _everywhere = click.option("--all", "everywhere", metavar="STAGE", help="Every s
 def hold(context: CliContext, *, place: HoldPlace, reason: str, until: str | None) -> int:
     """Block every promotion of a service to a stage, or of all services, until the hold is lifted."""
     context.writer(clean(place.subject))
-    ends = time_options.parse_later(until, context.now) if until else None
+    ends = typed_times.parse_later(until, context.now) if until else None
     if place.everywhere:
         return change_holds(context, HoldRequest("hold", place.everywhere, reason, ends))
     return record_decision(context, DecisionRequest("hold", *place.one, None, reason, expires_at=ends), "held")

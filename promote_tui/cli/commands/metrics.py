@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.cli import time_options
 from promote_tui.cli.click_types import Leaf, services_of, with_context, with_values
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.metrics import Figures, MetricsHuman, MetricsJson
+from promote_tui.core import typed_times
 from promote_tui.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ class MetricsOptions:
 
     def time(self, now: datetime) -> tuple[datetime, datetime]:
         """Return when it begins and ends; raises UsageError."""
-        end = min(time_options.parse_until(self.until, now), now) if self.until else now
-        begin = time_options.parse_since(self.since, now) if self.since else end - timedelta(days=_DAYS)
+        end = min(typed_times.parse_until(self.until, now), now) if self.until else now
+        begin = typed_times.parse_since(self.since, now) if self.since else end - timedelta(days=_DAYS)
         if begin >= end:
             raise UsageError("metrics", "the period ends before it begins", "set --since before --until")
         return begin, end

@@ -9,13 +9,13 @@ import click
 
 from promote_tui.cli.click_types import Leaf, services_of, with_context, with_values
 from promote_tui.cli.matrix_filter import read_filter, select_services
-from promote_tui.cli.time_options import parse_past
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.status import StatusHuman, StatusJson
 from promote_tui.core.drift.report import counts_as_drift, deployed_commits_differ
 from promote_tui.core.errors import CredentialsError, UsageError
 from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import clean, join_words
+from promote_tui.core.typed_times import parse_past
 
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from promote_tui.cli.click_types import Leaf, with_context
-from promote_tui.cli.time_options import parse_past
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.why import WhyHuman, WhyJson
+from promote_tui.core.typed_times import parse_past
 from promote_tui.core.value import replace
 
 if TYPE_CHECKING:

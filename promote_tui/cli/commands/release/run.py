@@ -13,12 +13,12 @@ from promote_tui.cli.commands.release.exceptions import EXCEPTIONS, Exceptions
 from promote_tui.cli.commands.release.follow import follow_release
 from promote_tui.cli.commands.release.options import release_name
 from promote_tui.cli.commands.release.planning import plan_release, review_rest
-from promote_tui.cli.time_options import parse_start
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.releases import ReleaseHuman, ReleaseJson
 from promote_tui.core.errors import UsageError
 from promote_tui.core.releases.release import ReleaseStatus
 from promote_tui.core.text import clean, plural
+from promote_tui.core.typed_times import parse_start
 from promote_tui.engine.releases.control import ReleaseConfirmation
 
 if TYPE_CHECKING:

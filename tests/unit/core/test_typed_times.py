@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.cli.time_options import parse_since, parse_until
 from promote_tui.core.errors import UsageError
+from promote_tui.core.typed_times import parse_since, parse_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Times that options name: `3d`, `12h`, `2026-03-01`, `2026-03-01T14:30`."""
+"""Times that people type: `3d`, `12h`, `2026-03-01`, `2026-03-01T14:30`."""
 
 from __future__ import annotations
 
