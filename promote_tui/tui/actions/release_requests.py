@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.text import list_first
+from promote_tui.core.typed_times import parse_start
 from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
 from promote_tui.tui.dialogs.confirm import ConfirmDialog
 from promote_tui.tui.dialogs.reason import ReasonDialog, ReasonWords
+from promote_tui.tui.dialogs.start_time import StartTimeDialog
+from promote_tui.tui.presentation.release.guided.ask import Ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.gates.model import Allowance
     from promote_tui.core.releases.release import Release
     from promote_tui.tui.host import ActionOwner
-    from promote_tui.tui.presentation.release.guided.ask import Ask
     from promote_tui.tui.state.release_guide import ReleaseGuide
 
 
@@ -34,13 +37,27 @@ class ReleaseRequests:
         """Do what was confirmed."""
         self.ask = None
         if ask.answer is None:
-            self._start(typed, allowances)
+            self._start(typed, allowances, ask.starts_at)
         else:
             self.answer(ReleaseAnswer(ask.answer, ask.services, typed=typed, allowances=allowances))
 
-    def _start(self, typed: str, allowances: tuple[tuple[str, Allowance], ...]) -> None:
+    def choose_time(self, then: Callable[[Ask], object]) -> None:
+        """Ask when the release is to start, and hand on what is to be confirmed."""
+        host = self._screen.host
+
+        def take(text: str | None) -> None:
+            if text:
+                then(Ask(starts_at=parse_start(text, host.now())))
+
+        host.push_screen(StartTimeDialog(self._guide.name, host.now), take)
+
+    def _start(self, typed: str, allowances: tuple[tuple[str, Allowance], ...], starts_at: datetime | None) -> None:
+        if starts_at is not None and starts_at <= self._screen.host.now():
+            self._screen.host.say("its start time has passed: choose another one", failed=True)
+            self._changed()
+            return
         overrides = tuple((name, each) for name, given in self._guide.gates.overrides.items() for each in given)
-        given = ReleaseConfirmation(typed, overrides=overrides, allowances=allowances)
+        given = ReleaseConfirmation(typed, overrides=overrides, allowances=allowances, starts_at=starts_at)
         self._request(lambda: self._screen.engine.releases.start(self._guide.name, given))
 
     def answer(self, given: ReleaseAnswer) -> None:

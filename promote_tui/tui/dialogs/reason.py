@@ -59,7 +59,7 @@ class ReasonDialog(ModalScreen[str | None]):
         self._optional = optional
         self._text = ""
         """What stands in the field at first."""
-        self._missing = False
+        self._problem = ""
 
     def compose(self) -> ComposeResult:
         """Return what is decided over the field and the answers."""
@@ -79,8 +79,8 @@ class ReasonDialog(ModalScreen[str | None]):
         return [*(row for words in self._words for row in wrap(ink(words), width)), BLANK]
 
     def _said(self, width: int) -> list[Content]:
-        if self._missing:
-            return wrap(ink(self.MISSING, "warn"), width)
+        if self._problem:
+            return wrap(ink(self._problem, "warn"), width)
         words = "" if self._needed else f"{self._optional} "
         return wrap(ink(f"{words}{self.RECORDED}", "muted"), width)
 
@@ -102,10 +102,14 @@ class ReasonDialog(ModalScreen[str | None]):
         else:
             self.action_back()
 
+    def find_problem(self, text: str) -> str:
+        """Return why this is no answer, in a line; empty where it is one."""
+        return self.MISSING if self._needed and not text else ""
+
     def _give(self) -> None:
         text = self.query_one("#reason", Input).value.strip()
-        if self._needed and not text:
-            self._missing = True
+        self._problem = self.find_problem(text)
+        if self._problem:
             self.query_one("#said", LinesView).redraw()
             self.query_one("#reason").focus()
             return

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 
 from promote_tui.core.releases.release import IN_TROUBLE, ReleaseStatus
 from promote_tui.tui.actions import navigation
+from promote_tui.tui.actions.release_notes import ReleaseNotes
 from promote_tui.tui.actions.release_requests import ReleaseRequests
 from promote_tui.tui.actions.release_sign_offs import ReleaseSignOffs, approvals_of, ticks_of
 from promote_tui.tui.bindings import bind, bind_first
@@ -52,6 +53,7 @@ class ReleaseScreen(View):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind_first("release.next", "next", "Next", "the next field or button", show=False),
         bind("release.go", "go", "Go", "go to the confirmation of the release, or of its next wave"),
+        bind("release.at", "at", "Later", "start it at a time: it is shown until then, and can be cancelled"),
         bind(
             "release.retry", "retry", "Retry", "retry what is in trouble; of a held service that accepts what differs"
         ),
@@ -62,6 +64,7 @@ class ReleaseScreen(View):
         bind("release.tick", "tick", "Tick", "tick an item of the checklist for the whole set"),
         bind("release.override", "override", "Override", "override a blocked gate, with a reason"),
         bind("release.summary", "summary", "Summary", "everything that the plans say, in place of the waves"),
+        bind("release.notes", "notes", "Notes", "the release notes, to be read and copied"),
         bind("release.diff", "diff", "Diff", "what the service would bring, line by line", show=False),
         bind("release.stop", "stop", "Stop", "start nothing new; what is at work is finished"),
         bind("release.refresh", "refresh", "Refresh", "read the release and its gates again", show=False),
@@ -75,6 +78,7 @@ class ReleaseScreen(View):
         self._guide = ReleaseGuide(self, name, wanted, self._show_soon)
         self._requests = ReleaseRequests(self, self._guide, self._show_soon)
         self._sign_offs = ReleaseSignOffs(self, self._guide, self._show_soon)
+        self._notes = ReleaseNotes(self)
         self._moment = ReleaseMoment(self._guide, lambda: self._requests.ask, read_only=self.host.read_only)
         self._is_stale = False
         self.pane = MemberLog(self._guide.runs, self.glyphs, self.host.key_of("log.bottom"))
@@ -202,7 +206,8 @@ class ReleaseScreen(View):
 
     def copy_items(self) -> Sequence[CopyItem]:
         """Return the release for a chat, its commits, and the command that watches it."""
-        return clipboard.copies(self._view())
+        release, found = self._guide.release, clipboard.copies(self._view())
+        return [*found, self._notes.item(release)] if release is not None else found
 
     def next_keys(self) -> list[str]:
         """Return the keys of what can be done next."""
@@ -233,6 +238,15 @@ class ReleaseScreen(View):
     def action_go(self) -> None:
         """Go to the confirmation: it is typed, and pressed, there."""
         self.confirmation.begin()
+
+    def action_at(self) -> None:
+        """Ask when it is to start, then for the confirmation."""
+        self._requests.choose_time(self._choose)
+
+    def action_notes(self) -> None:
+        """Show the notes of the release."""
+        if self._guide.release is not None:
+            self._notes.show(self._guide.release)
 
     def _choose(self, ask: Ask) -> None:
         """Ask for a confirmation in the frame, and go there."""

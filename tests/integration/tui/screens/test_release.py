@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import unicodedata
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Button, Input
 
+from promote_tui.core.errors import GitError
 from promote_tui.core.gates.model import Allowance, GateResult
 from promote_tui.core.gates.options import Override
 from promote_tui.core.releases.events import (
@@ -574,6 +576,101 @@ async def test_a_long_reason_is_cut_with_a_sign_and_the_choices_stay(kind: str) 
         assert remedy.endswith("…")
         assert choices.startswith("e retry")
         assert it.line(" orders  ").rstrip().endswith("…")
+
+
+async def later(it: Driver, text: str) -> None:
+    """Ask for a start time, and type this one."""
+    await it.press("w")
+    await it.shows("StartTimeDialog")
+    await it.type(text)
+    await it.press("enter")
+
+
+async def test_a_release_is_confirmed_with_a_start_time_and_can_be_cancelled() -> None:
+    engine = planned_release()
+    async with release(engine, "✓ go", "STARTS    at once   w starts it later") as it:
+        at = engine.clock.now() + timedelta(hours=2)
+        await later(it, "2h")
+        await it.shows("ReleaseScreen")
+        await it.sees("STARTS    Sat 31 Jan", "in 2h; gates are asked", f"Schedule {NAME} to prod")
+        await it.until(lambda: isinstance(it.app.focused, Input))
+        await press_confirm(it)
+        await it.sees("○ starts Sat 31 Jan", "SCHEDULED", "starts in 2h; gates are asked again", "ctrl+x cancels it")
+        assert engine.called("releases.start") == [(NAME, ReleaseConfirmation(PHRASE, starts_at=at))]
+        await it.press("ctrl+x")
+        await it.shows("ConfirmDialog")
+        await it.press("right", "enter")
+        await it.until(lambda: engine.called("releases.answer") == [(NAME, ReleaseAnswer("stop"))])
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("2025-12-31T09:00", "2025-12-31T09:00: this is in the past"),
+        ("0s", "0s: this is in the past"),
+        ("tonight", "tonight: this is not a time"),
+        ("", "Write a future time, such as 4h."),
+    ],
+)
+async def test_a_time_that_is_none_or_has_passed_is_refused_in_a_line(text: str, why: str) -> None:
+    async with release(planned_release(), "✓ go") as it:
+        await later(it, text)
+        await it.sees(why)
+        await it.press("escape")
+        await it.shows("ReleaseScreen")
+        await it.sees("at once")
+
+
+async def test_esc_takes_the_start_time_back() -> None:
+    async with release(planned_release(), "✓ go") as it:
+        await later(it, "2h")
+        await it.sees("in 2h; gates are asked")
+        await it.press("escape")
+        await it.sees("STARTS    at once")
+
+
+async def test_a_start_time_that_passes_before_it_is_confirmed_starts_nothing() -> None:
+    engine = planned_release()
+    async with release(engine, "✓ go") as it:
+        await later(it, "1h")
+        await it.until(lambda: isinstance(it.app.focused, Input))
+        engine.time.forward(3_601)
+        await press_confirm(it)
+        await it.until(lambda: "its start time has passed: choose another one" in it.toasts)
+        assert not engine.called("releases.start")
+
+
+async def test_a_blocked_release_cannot_be_scheduled() -> None:
+    async with release(blocked_release(), "! no-go") as it:
+        await it.press("w")
+        await it.settle()
+        assert isinstance(it.app.screen, ReleaseScreen)
+
+
+async def test_the_notes_of_a_release_are_shown_by_a_key_and_copied_by_another() -> None:
+    async with release(done_release(), "y copies a summary   n shows the notes") as it:
+        await it.press("n")
+        await it.shows("NotesDialog")
+        await it.sees(f"Notes  of release {NAME}", "y copies them, esc closes")
+        await it.press("y")
+        await it.shows("ReleaseScreen")
+        await it.until(lambda: "copied the release notes" in it.toasts)
+        assert it.app.clipboard.startswith("# ")
+
+
+async def test_the_notes_of_a_release_are_among_what_is_copied() -> None:
+    async with release(done_release(), "4 verified") as it:
+        assert isinstance(it.app.screen, ReleaseScreen)
+        assert "release notes" in [what for what, _ in it.app.screen.copy_items()]
+
+
+async def test_notes_that_cannot_be_written_say_why() -> None:
+    engine = done_release()
+    engine.script.errors["commits.notes_of_release"] = GitError("orders", "no such commit", "fetch")
+    async with release(engine, "4 verified") as it:
+        await it.press("n")
+        await it.until(lambda: "orders: no such commit; fetch" in it.toasts)
+        assert isinstance(it.app.screen, ReleaseScreen)
 
 
 async def test_the_summary_for_a_chat_is_copied_first() -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promote_tui.core.durations import span
 from promote_tui.core.releases.release import MemberState
 from promote_tui.core.releases.remains import services_to_take_back
 from promote_tui.core.text import list_first, plural
-from promote_tui.tui.presentation.release.guided.heading import place_words
+from promote_tui.tui.presentation.release.guided.heading import place_words, start_words
 from promote_tui.tui.presentation.release.guided.issues import find_blockers
 from promote_tui.tui.presentation.review.confirm import AT, frame_label
 from promote_tui.tui.presentation.style import BLANK, cut_middle, fit, ink, line, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from textual.content import Content
 
@@ -28,20 +30,24 @@ _FATES = {"replace": "is replaced", "remove": "is removed"}
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked for: to start (None), or an answer to a release that waits; about these services."""
+    """What is asked for: to start (None), or an answer to a release that waits; about these services.
+
+    With `starts_at` it is to start then.
+    """
 
     answer: AnswerKind | None = None
     services: tuple[str, ...] = ()
+    starts_at: datetime | None = None
 
 
 def find_ask(guided: GuidedRelease, chosen: Ask | None) -> Ask | None:
     """Return what the frame asks: what somebody has chosen, else the start or the next wave where it may begin."""
     if guided.read_only or guided.is_starting or guided.trouble is not None:
         return None
-    if chosen is not None:
-        return chosen
     if guided.is_unconfirmed:
-        return None if find_blockers(guided) else Ask()
+        return None if find_blockers(guided) else chosen or Ask()
+    if chosen is not None and chosen.answer is not None:
+        return chosen
     paused = guided.release.paused if guided.release is not None else None
     return Ask("go") if paused is not None and paused.why == "go" else None
 
@@ -79,7 +85,7 @@ def button_words(guided: GuidedRelease, ask: Ask) -> str:
     """Return what the button does."""
     about = list_first(ask.services, 2)
     words: dict[AnswerKind | None, str] = {
-        None: f"Release {guided.name} to {guided.stage.name}",
+        None: f"{'Schedule' if ask.starts_at else 'Release'} {guided.name} to {guided.stage.name}",
         "go": f"Go for wave {guided.next_wave}",
         "retry": f"Retry {about}",
         "roll_back": f"Roll back {about}",
@@ -91,7 +97,17 @@ def button_words(guided: GuidedRelease, ask: Ask) -> str:
 def deed_lines(guided: GuidedRelease, ask: Ask, width: int) -> list[Content]:
     """Return what would happen, in a line or two."""
     label = {None: "RELEASES", "go": "DEPLOYS", "retry": "RETRIES"}.get(ask.answer, "ROLLBACK")
-    return wrap(line(frame_label(label), ink(_deed(guided, ask))), width, AT)
+    lines = wrap(line(frame_label(label), ink(_deed(guided, ask))), width, AT)
+    return [*lines, *wrap(_start_line(guided, ask), width, AT)] if ask.answer is None else lines
+
+
+def _start_line(guided: GuidedRelease, ask: Ask) -> Content:
+    """Return `STARTS  Tue 1 Dec 09:00 CET (08:00 UTC), in 4h; gates are asked again then`, or the key for a time."""
+    label, key = frame_label("STARTS"), ink(guided.key("release.at"), "strong")
+    if ask.starts_at is None:
+        return line(label, ink("at once"), "   ", key, ink(" starts it later", "muted"))
+    when = f"{start_words(ask.starts_at)}, in {span(ask.starts_at - guided.now)}"
+    return line(label, ink(when, "strong"), ink("; gates are asked again then", "muted"))
 
 
 def _deed(guided: GuidedRelease, ask: Ask) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.durations import span
 from promote_tui.core.releases.outcome_words import outcome_words
 from promote_tui.core.releases.release import ReleaseStatus
 from promote_tui.core.releases.review import changed_resources
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _MOST_TROUBLE = 3
 """Members in trouble that the box tells of; their rows tell of the others."""
+
+_CANCELS = ("release.stop", "cancels it")
+_AT_THE_END = (("app.copy", "copies a summary"), ("release.notes", "shows the notes"))
 
 
 def box_title(guided: GuidedRelease) -> Content:
@@ -130,6 +134,12 @@ def choice_lines(guided: GuidedRelease, width: int) -> list[Content]:
     )
 
 
+def _wait_words(guided: GuidedRelease, release: Release) -> str:
+    """Return `starts in 4h; gates are asked again then   `."""
+    at = release.confirmed.starts_at if release.confirmed else None
+    return f"starts in {span(at - guided.now)}; gates are asked again then   " if at else ""
+
+
 def _of_status(guided: GuidedRelease, release: Release, width: int) -> list[Content]:
     match release.status:
         case ReleaseStatus.PAUSED if release.paused is not None and release.paused.why == "go":
@@ -138,10 +148,8 @@ def _of_status(guided: GuidedRelease, release: Release, width: int) -> list[Cont
             words = ink(release.paused.words if release.paused else "", "warn")
             return [*wrap(words, width), _keys(guided, ("app.login", "logs in"), ("release.resume", "resumes"))]
         case ReleaseStatus.SCHEDULED:
-            return [
-                line(ink("gates are asked again when it begins   ", "muted"), _keys(guided, ("release.stop", "stops")))
-            ]
+            return wrap(line(ink(_wait_words(guided, release), "muted"), _keys(guided, _CANCELS)), width)
         case ReleaseStatus.DONE | ReleaseStatus.STOPPED | ReleaseStatus.ROLLED_BACK:
-            return [line(ink(f"{outcome_words(release)}   "), _keys(guided, ("app.copy", "copies a summary")))]
+            return [line(ink(f"{outcome_words(release)}   "), _keys(guided, *_AT_THE_END))]
         case _:
             return []

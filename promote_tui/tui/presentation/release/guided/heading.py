@@ -15,6 +15,7 @@ from promote_tui.tui.presentation.style import BLANK, Role, ink, line, spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from textual.content import Content
 
@@ -38,6 +39,11 @@ def place_line(guided: GuidedRelease) -> Content:
         return ink("")
     account, region = place_words(guided.places)
     return line(ink(guided.stage.name, "strong"), ink(f"  {account}  {region}", "muted"))
+
+
+def start_words(at: datetime) -> str:
+    """Return when something starts, the time here first: `Tue 1 Dec 09:00 CET (08:00 UTC)`."""
+    return local_time(at.astimezone())
 
 
 def heading_line(guided: GuidedRelease, width: int) -> Content:
@@ -99,7 +105,7 @@ def _of_status(guided: GuidedRelease, release: Release, width: int) -> Content:
             return _running(guided, release, width)
         case ReleaseStatus.SCHEDULED:
             at = release.confirmed.starts_at if release.confirmed else None
-            return ink(f"{glyphs.never} begins {local_time(at.astimezone()) if at else ''}", "strong live")
+            return ink(f"{glyphs.never} starts {start_words(at) if at else ''}", "strong live")
         case ReleaseStatus.PAUSED:
             return _paused(guided, release)
         case ReleaseStatus.DONE:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.releases.release import Release, ReleaseStatus
 from promote_tui.core.text import plural
+from promote_tui.tui.presentation.release.guided.heading import start_words
 from promote_tui.tui.presentation.style import Role, fit, ink, line, spread
 from promote_tui.tui.presentation.wording import age
 
@@ -32,6 +33,12 @@ def status_words(status: ReleaseStatus) -> str:
     return words.get(status, status.value)
 
 
+def _start(release: Release) -> str:
+    """Return when a release that is held until its time starts."""
+    at = release.confirmed.starts_at if release.confirmed else None
+    return f"starts {start_words(at)}" if at is not None and release.status is ReleaseStatus.SCHEDULED else ""
+
+
 def listed_release_line(release: Release, now: datetime, glyphs: Glyphs, width: int) -> Content:
     """Return `2026-11-30   needs a person   prod   6 services      ana  2h`; who planned it gives way first."""
     role = _ROLES.get(release.status, "muted")
@@ -42,7 +49,7 @@ def listed_release_line(release: Release, now: datetime, glyphs: Glyphs, width: 
         fit(ink(f"{signs.get(release.status, glyphs.dot)} {status_words(release.status)}", role), _STATUS + 2),
         " ",
         ink(release.stage),
-        ink(f"  {plural(len(release.members), 'service')}", "muted"),
+        ink(f"  {_start(release) or plural(len(release.members), 'service')}", "live" if _start(release) else "muted"),
     )
     since = ink(f"  {age(release.planned.at, now)} ", "muted")
     room = max(0, width - left.cell_length - since.cell_length - 1)

@@ -29,6 +29,8 @@ def offered_actions(guided: GuidedRelease, ask: Ask | None) -> dict[str, bool]:
     asks_credentials = release is not None and release.paused is not None and release.paused.why == "credentials"
     return {
         "go": ask is not None,
+        "at": ask is not None and ask.answer is None,
+        "notes": release is not None,
         "retry": waits and bool(guided.in_trouble),
         "skip": is_open and (is_planned or waits),
         "roll_back_all": not guided.is_unconfirmed and bool(_taken(guided)),
@@ -61,7 +63,7 @@ def next_actions(guided: GuidedRelease, ask: Ask | None) -> list[str]:
     wanted = ("go", "resume", "retry", "approve", "tick", "override", "skip", "stop")
     found = [f"release.{name}" for name in wanted if offered[name]]
     if guided.release is not None and guided.release.ended is not None:
-        found.append("app.copy")
+        found += ["app.copy", "release.notes"]
     return found
 
 
