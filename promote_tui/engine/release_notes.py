@@ -54,7 +54,7 @@ def make_notes_of_release(context: Context, release: Release, services: Collecti
     """Return the notes of a release: what each of its services brought, or would bring, wave by wave.
 
     Without `services` of all whose stacks run what it brought, may run it, or are still to get it. Raises UsageError
-    for one that is not among them or not in the configuration, GitError.
+    for one that is not among them, GitError.
     """
     chosen = [name for name in delivered_services(release) if not services or name in services]
     strange = [name for name in services if name not in chosen]
@@ -68,9 +68,20 @@ def make_notes_of_release(context: Context, release: Release, services: Collecti
 
 def _of_member(context: Context, release: Release, name: str) -> ServiceNotes:
     """Return the notes of a service, with how it stands in its release where what it got is not verified."""
-    notes, progress = _member(context, find_service(context.pipeline, name), release), release.progress[name]
+    notes, progress = _member_notes(context, release, name), release.progress[name]
     remark = f"In {release.stage}: {describe_member(progress)}" if describe_remains(progress) else ""
     return replace(notes, remark=remark)
+
+
+def _member_notes(context: Context, release: Release, name: str) -> ServiceNotes:
+    """Return the notes of a service; of one that is not in the configuration any more the commits are unknown."""
+    found = next((service for service in context.pipeline.services if service.name == name), None)
+    if found is not None:
+        return _member(context, found, release)
+    member = release.member(name)
+    ends = End(f"release {release.name}", member.commit), End(f"{release.stage} before it", member.from_commit or None)
+    gone = Infrastructure(unknown="it is not in the configuration any more, so which commits are new is unknown")
+    return ServiceNotes(name, *ends, (), (), infrastructure=gone)
 
 
 def _member(context: Context, service: Service, release: Release) -> ServiceNotes:

@@ -210,6 +210,18 @@ def test_where_the_stack_named_no_commit_before_what_is_new_is_unknown(world: Wo
     assert (its.sections, its.infrastructure.unknown[:32]) == ((), "the stack named no commit before")
 
 
+def test_a_service_that_is_gone_from_the_configuration_costs_the_others_nothing(world: World) -> None:
+    sha = world.commit("one")
+    release = planned((Member("orders", sha, "one", None), Member("gone", sha, "one", None)))
+    gone, orders = world.engine.commits.notes_of_release(release).services
+    assert (gone.service, gone.sections, gone.infrastructure.unknown) == (
+        "gone",
+        (),
+        "it is not in the configuration any more, so which commits are new is unknown",
+    )
+    assert (orders.service, orders.count) == ("orders", 1)
+
+
 def test_a_service_that_is_no_part_of_a_release_is_named(world: World) -> None:
     release = planned((Member("orders", world.commit("one"), "one", None),))
     assert len(world.engine.commits.notes_of_release(release, ("orders",)).services) == 1
