@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from promote_tui.tui.bindings import bind
+from promote_tui.tui.dialogs.base import Dialog
 from promote_tui.tui.presentation.style import ink
 from promote_tui.tui.widgets.list_view import NOWHERE, RowList
 
@@ -22,10 +22,9 @@ T = TypeVar("T")
 _HOW = {False: "enter chooses, esc goes back", True: "an arrow and enter choose, esc goes back"}
 
 
-class ChooseDialog(ModalScreen[T | None], Generic[T]):
+class ChooseDialog(Dialog[T | None], Generic[T]):
     """Returns the chosen item, or None for esc; with the index NOWHERE nothing is chosen before the cursor is moved."""
 
-    CSS_PATH = "dialogs.tcss"
     EMPTY = "there is none"
     BINDINGS: ClassVar[list[BindingType]] = [bind("choose.back", "back", "Back")]
 

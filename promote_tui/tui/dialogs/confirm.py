@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from promote_tui.core.text import clean
 from promote_tui.tui.bindings import bind
+from promote_tui.tui.dialogs.base import Dialog
 from promote_tui.tui.presentation.style import ink
 
 if TYPE_CHECKING:
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class ConfirmDialog(ModalScreen[T], Generic[T]):
+class ConfirmDialog(Dialog[T], Generic[T]):
     """Returns the value of the chosen answer; the first answer is the safe one."""
 
-    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("ask.back", "safe", "Back"),
         bind("ask.left", "app.focus_previous", "left", show=False),

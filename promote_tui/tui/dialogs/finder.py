@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from promote_tui.core.fuzzy import rank
 from promote_tui.tui.bindings import bind
+from promote_tui.tui.dialogs.base import Dialog
 from promote_tui.tui.presentation.style import cut_middle, fit, ink, line, spread
 from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.list_view import RowList
@@ -36,14 +36,13 @@ class FinderRow(Generic[T]):
     value: T
 
 
-class FinderDialog(ModalScreen[T | None], Generic[T]):
+class FinderDialog(Dialog[T | None], Generic[T]):
     """Returns the value of the chosen row, or None for esc; rows may be added while it is open.
 
     Names that say most at both ends are cut in the `middle`. `typed_row` makes a row of what was typed, which
     comes behind those that fit; None where it is none.
     """
 
-    CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#find"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("finder.back", "back", "Close"),

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 
 from promote_tui.core.state_display import DISPLAYS, LEGEND
 from promote_tui.tui.bindings import bind
+from promote_tui.tui.dialogs.base import Dialog
 from promote_tui.tui.presentation.pipeline.states import glyph_of
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, rule, wrap
 from promote_tui.tui.widgets.key_bar import key_name, why_not
@@ -116,10 +116,9 @@ def _legend(glyphs: Glyphs, width: int) -> list[Content]:
     ]
 
 
-class HelpDialog(ModalScreen[None]):
+class HelpDialog(Dialog[None]):
     """The keys that work on the screen below."""
 
-    CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("help.back", "close", "Close"),

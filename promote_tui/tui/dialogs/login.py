@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from promote_tui.core.login import is_code
 from promote_tui.tui.bindings import bind
+from promote_tui.tui.dialogs.base import Dialog
 from promote_tui.tui.presentation.style import BLANK, ink, line, wrap
 from promote_tui.tui.widgets.lines import LinesView
 
@@ -27,13 +27,12 @@ _AT = 10
 _ONCE = "The code stays in this program's memory. Each can be used once."
 
 
-class MfaCodeDialog(ModalScreen[bool]):
+class MfaCodeDialog(Dialog[bool]):
     """Returns True once AWS has taken the code, False for esc; a code that it refuses is asked for again.
 
     `give` hands a code to AWS, and calls `taken` or `refused` once there is an answer.
     """
 
-    CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#code"
     BINDINGS: ClassVar[list[BindingType]] = [bind("login.back", "back", "Cancel")]
 

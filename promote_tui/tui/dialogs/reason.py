@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from promote_tui.tui.bindings import bind, bind_first
+from promote_tui.tui.dialogs.base import Dialog
 from promote_tui.tui.presentation.style import BLANK, ink, wrap
 from promote_tui.tui.widgets.lines import LinesView
 
@@ -31,13 +31,12 @@ class ReasonWords:
     does: str
 
 
-class ReasonDialog(ModalScreen[str | None]):
+class ReasonDialog(Dialog[str | None]):
     """Returns what was typed, or None for esc; where a reason is needed, nothing is no answer.
 
     Cancel is focused: what is typed ahead decides nothing.
     """
 
-    CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#cancel"
     LABEL = "REASON"
     HOW = "tab to the reason, enter there"

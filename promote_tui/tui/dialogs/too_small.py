@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.screen import ModalScreen
-
 from promote_tui.tui.bindings import bind
+from promote_tui.tui.dialogs.base import Dialog
 from promote_tui.tui.presentation.style import BLANK, ink, line
 from promote_tui.tui.widgets.lines import LinesView
 
@@ -20,10 +19,9 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
 
-class TooSmall(ModalScreen[None]):
+class TooSmall(Dialog[None]):
     """Covers everything until there is room again; `running` says what goes on meanwhile."""
 
-    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [bind("small.quit", "app.do('leave')", "Quit")]
 
     def __init__(self, running: Callable[[], Content], least: tuple[int, int]) -> None:

@@ -14,6 +14,7 @@ from promote_tui.tui.presentation.style import ink, line, make_clickable, spread
 from promote_tui.tui.presentation.widths import TALL, WIDE
 from promote_tui.tui.presentation.wording import ago
 from promote_tui.tui.registry import ROOTS, Root
+from promote_tui.tui.styles import read_styles
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
 
@@ -44,6 +45,10 @@ class View(Screen[None]):
 
     TITLE_WORDS = ""
     """What the help calls this screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        read_styles(self)
 
     @property
     def host(self) -> Host:
