@@ -47,6 +47,7 @@ class ConfirmFrame(GuardedFrame):
         self.fields = ConfirmFields(self, review)
         self._review = review
         self._was_covered = False
+        self._column: int | None = None
         self._armed = QuietPeriod(self, self._now_armed)
         """Before that nothing deploys: the keys that opened the review may still be on their way."""
 
@@ -160,9 +161,10 @@ class ConfirmFrame(GuardedFrame):
     def _align(self, review: Review) -> None:
         """Let both fields begin at one column where there are two; no name that is to be typed is cut."""
         column = fields.field_column(review, self._room.width) if review.required_allowances else None
-        for name in ("#type", "#name"):
-            self.query_one(name).styles.width = column
-        for each in self.query("#reason"):
+        if column == self._column:
+            return  # to set a width is to lay out the whole screen again, even where it is the same
+        self._column = column
+        for each in self.query("#type, #name, #reason"):
             each.styles.width = column
 
     def look(self) -> None:

@@ -305,6 +305,18 @@ async def test_target_is_in_sight_at_every_allowed_size(engine: FakeEngine, size
         assert "Deploy orders to prod" in it.text
 
 
+async def test_a_frame_that_is_drawn_again_as_it_was_is_not_laid_out_again(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await to_review(it, "prod")
+        it.app.clear_notifications()
+        await it.settle()
+        laid_out: list[object] = []
+        review(it).screen_layout_refresh_signal.subscribe(review(it), laid_out.append)
+        review(it).confirmation.redraw()
+        await it.settle()
+        assert not laid_out
+
+
 async def test_read_only_reviews_but_never_deploys(engine: FakeEngine) -> None:
     async with driving(engine, options=Options(read_only=True)) as it:
         await to_review(it, "dev")
