@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tests.support.fakes.engine import FakeEngine
 
 RUN = "run-0001"
+MOMENTS = ("made", "first", "at last")
 SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "ask": lambda: ConfirmDialog("Quit?", ("Sure?",), (("Stay", 0), ("Quit", 1))),
     "choose": lambda: ChooseDialog("Which?", ("one", "two"), lambda item, _width: ink(item)),
@@ -90,31 +91,43 @@ def exercise(it: Driver, screen: Screen[Any]) -> None:
         screen.current_cell()
 
 
-@pytest.mark.parametrize("way", ["quit", "close"])
-@pytest.mark.parametrize("moment", ["made", "first", "at last"])
-@pytest.mark.parametrize("name", SCREENS)
-async def test_a_screen_that_is_left_while_it_opens_never_crashes(
-    engine: FakeEngine, name: str, moment: str, way: str
-) -> None:
-    engine.add_run(RUN, world.plan(world.draft()))
-    async with driving(engine) as it:
-        screen = SCREENS[name]()
-        left: list[str] = []
+def push(it: Driver, name: str, moment: str, leave: Callable[[], object]) -> tuple[Screen[Any], list[str]]:
+    """Push a screen that is left at that moment of its opening, once, and asked things then; the list says when."""
+    screen = SCREENS[name]()
+    left: list[str] = []
 
-        def leave() -> None:
-            if left:
-                return
-            left.append(way)
-            if way == "quit":
-                it.app.exit(0)
-            else:
-                it.app.pop_screen()
+    def leave_once() -> None:
+        if not left:
+            left.append(moment)
+            leave()
             exercise(it, screen)
 
-        leaving(screen, leave, moment)
-        it.app.push_screen(screen)
-        await it.until(lambda: bool(left) and (way == "quit" or it.app.screen is not screen))
-        if way == "close":
-            await it.sees("SERVICE")
+    leaving(screen, leave_once, moment)
+    it.app.push_screen(screen)
+    return screen, left
+
+
+async def close(it: Driver, name: str, moment: str) -> None:
+    """Close a screen at that moment of its opening, and wait for what stood below it."""
+    screen, left = push(it, name, moment, it.app.pop_screen)
+    await it.until(lambda: bool(left) and it.app.screen is not screen)
+    await it.sees("SERVICE")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("name", SCREENS)
+async def test_quitting_while_a_screen_opens_never_crashes(engine: FakeEngine, name: str, moment: str) -> None:
+    engine.add_run(RUN, world.plan(world.draft()))
+    async with driving(engine) as it:
+        _screen, left = push(it, name, moment, lambda: it.app.exit(0))
+        await it.until(lambda: bool(left))
+    assert it.app.return_code == 0
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_a_screen_that_is_closed_while_it_opens_never_crashes(engine: FakeEngine, name: str) -> None:
+    engine.add_run(RUN, world.plan(world.draft()))
+    async with driving(engine) as it:
+        for moment in MOMENTS:
+            await close(it, name, moment)
     assert it.app.return_code in {0, None}
-    assert left
