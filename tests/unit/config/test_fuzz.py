@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import copy
+import functools
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +37,20 @@ trees = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=5),
     max_leaves=12,
 )
+
+
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+@functools.cache
+def example() -> Json:
+    """Return the tree of the example configuration."""
+    return yaml.safe_load((Path(__file__).parents[3] / "config.example.yml").read_text())
+
+
+def as_yaml(tree: Json) -> bytes:
+    """Return a file that holds the tree."""
+    return yaml.dump(tree, Dumper=_DUMPER, allow_unicode=True, encoding="utf-8")
 
 
 def outcome(shared: bytes, local: bytes | None = None) -> Config | ConfigError:
@@ -71,12 +87,12 @@ def test_any_punctuation(text: str) -> None:
 
 @given(trees)
 def test_any_tree(tree: Json) -> None:
-    outcome(yaml.safe_dump(tree, allow_unicode=True).encode())
+    outcome(as_yaml(tree))
 
 
 @given(st.data())
 def test_a_good_file_with_anything_in_one_place(data: st.DataObject) -> None:
-    tree = yaml.safe_load((Path(__file__).parents[3] / "config.example.yml").read_text())
+    tree = copy.deepcopy(example())
     place: Any = tree
     while True:
         key = data.draw(st.sampled_from(list(place) if isinstance(place, dict) else range(len(place))))
@@ -84,7 +100,7 @@ def test_a_good_file_with_anything_in_one_place(data: st.DataObject) -> None:
             break
         place = place[key]
     place[key] = data.draw(trees)
-    outcome(yaml.safe_dump(tree, allow_unicode=True).encode())
+    outcome(as_yaml(tree))
 
 
 @given(
