@@ -29,6 +29,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# A test keeps little and ends soon: to look for cycles after every 700 objects is most of what the collector costs.
+gc.set_threshold(20_000)
+
+
 # How long an example takes is the machine's affair; a test is never timed.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
