@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.support.driver import LARGE
+
 if TYPE_CHECKING:
     from tests.support.driver import Driver
 
@@ -26,3 +28,10 @@ async def golden(it: Driver, name: str) -> None:
         path.write_text(shown, encoding="utf-8")
     assert path.exists(), f"{path.name} is missing: run with UPDATE_GOLDEN=1, then read it\n{shown}"
     assert shown == path.read_text(encoding="utf-8"), f"the screen is not {path.name} any more:\n{shown}"
+
+
+async def golden_at_both_sizes(it: Driver, name: str) -> None:
+    """Compare the screen with its golden text as it is, and again once its small terminal has become a large one."""
+    await golden(it, name)
+    await it.pilot.resize_terminal(*LARGE)
+    await golden(it, name)

@@ -16,7 +16,7 @@ from promote_tui.tui.options import Options
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine.plans import FakePlans
-from tests.support.golden import golden
+from tests.support.golden import golden, golden_at_both_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,6 @@ def _as_it_is(_engine: FakeEngine) -> None:
     """The draft of the fakes."""
 
 
-@SIZES
 @pytest.mark.parametrize(
     ("name", "stage", "prepare", "words"),
     [
@@ -86,16 +85,15 @@ def _as_it_is(_engine: FakeEngine) -> None:
 )
 async def test_the_review_looks_like_this(
     engine: FakeEngine,
-    size: tuple[int, int],
     name: str,
     stage: str,
     prepare: Callable[[FakeEngine], None],
     words: str,
 ) -> None:
     prepare(engine)
-    async with driving(engine, size) as it:
+    async with driving(engine) as it:
         await opened(it, stage, words)
-        await golden(it, f"promote-{name}")
+        await golden_at_both_sizes(it, f"promote-{name}")
 
 
 @SIZES

@@ -34,7 +34,7 @@ from promote_tui.tui.screens.release import ReleaseScreen
 from promote_tui.tui.widgets.release_frame import ReleaseFrame
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
-from tests.support.golden import golden
+from tests.support.golden import golden, golden_at_both_sizes
 from tests.support.pipelines import without_stage
 from tests.support.tui_release import (
     DATA,
@@ -83,7 +83,6 @@ async def release(
         yield it
 
 
-@SIZES
 @pytest.mark.parametrize(
     ("name", "make", "words"),
     [
@@ -96,11 +95,9 @@ async def release(
         ("done", done_release, "✓ done"),
     ],
 )
-async def test_release_looks_as_it_stands(
-    name: str, make: Callable[[], FakeEngine], words: str, size: tuple[int, int]
-) -> None:
-    async with release(make(), words, size=size) as it:
-        await golden(it, f"release-{name}")
+async def test_release_looks_as_it_stands(name: str, make: Callable[[], FakeEngine], words: str) -> None:
+    async with release(make(), words) as it:
+        await golden_at_both_sizes(it, f"release-{name}")
 
 
 async def confirmed(it: Driver) -> None:

@@ -16,7 +16,7 @@ from promote_tui.tui.screens.promote import PromoteScreen
 from tests.support import tui_reviewing
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
-from tests.support.golden import golden
+from tests.support.golden import golden, golden_at_both_sizes
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -49,7 +49,6 @@ async def typed(it: Driver, words: str, field: str) -> None:
     await it.until(lambda: found.value == words)
 
 
-@SIZES
 @pytest.mark.parametrize(
     ("name", "stage", "review", "words"),
     [
@@ -63,12 +62,12 @@ async def typed(it: Driver, words: str, field: str) -> None:
     ],
 )
 async def test_the_changes_look_like_this(
-    engine: FakeEngine, size: tuple[int, int], name: str, stage: str, review: ChangeReview, words: str
+    engine: FakeEngine, name: str, stage: str, review: ChangeReview, words: str
 ) -> None:
     tui_reviewing.reviewed(engine, stage, review, DIFFERENT if name == "everything" else None)
-    async with driving(engine, size) as it:
+    async with driving(engine) as it:
         await opened(it, stage, words)
-        await golden(it, f"review-{name}")
+        await golden_at_both_sizes(it, f"review-{name}")
 
 
 @SIZES
@@ -298,8 +297,7 @@ async def test_names_that_do_not_fit_beside_the_target_cannot_be_typed(
         await it.settle()
         assert not engine.called("runs.start")
         await it.pilot.resize_terminal(120, 60)
-        await it.until(lambda: seen(screen(it).query_one("#names"), it))
-        assert screen(it).confirmation.is_in_sight
+        await it.until(lambda: seen(screen(it).query_one("#names"), it) and screen(it).confirmation.is_in_sight)
 
 
 async def test_the_summary_that_is_copied_names_what_is_lost(engine: FakeEngine) -> None:

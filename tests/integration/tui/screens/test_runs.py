@@ -18,7 +18,7 @@ from promote_tui.tui.screens.runs import RunsScreen
 from tests.support.driver import LARGE, SMALL, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine, Outcome, opening, planned, story
-from tests.support.golden import golden
+from tests.support.golden import golden, golden_at_both_sizes
 
 if TYPE_CHECKING:
     from promote_tui.core.runs.events import Event, RunKind
@@ -384,19 +384,18 @@ def lose(engine: FakeEngine, events: tuple[Event, ...]) -> None:
         engine.append("lost01", Released(world.NOW, 41))
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
 @pytest.mark.parametrize(("name", "events", "says", "footer"), AFTER)
 async def test_what_is_to_be_done_about_a_run_is_a_key_on_the_footer_of_the_record(
-    engine: FakeEngine, name: str, events: tuple[Event, ...], says: str, footer: str, size: tuple[int, int]
+    engine: FakeEngine, name: str, events: tuple[Event, ...], says: str, footer: str
 ) -> None:
     lose(engine, events)
-    async with driving(engine, size) as it:
+    async with driving(engine) as it:
         await it.press("4")
         await it.sees("lost01  orders", says, footer)
         it.app.clear_notifications()
         await it.until(lambda: "to reconcile:" not in it.text)
         assert not re.search("promote-tui (adopt|rollback|runs|attach)", it.text)
-        await golden(it, f"runs-{name}")
+        await golden_at_both_sizes(it, f"runs-{name}")
 
 
 DOES = [
