@@ -114,9 +114,11 @@ def _of_member(guided: GuidedRelease, release: Release, name: str, width: int) -
 def _losses(guided: GuidedRelease, service: str, width: int) -> list[Content]:
     """Return what a member would lose, and the key that asks for the names."""
     names = [each.logical_id for _, each in guided.allowances_missing((service,))]
+    if not names:
+        return []
     key = line(ink(guided.key("release.retry"), "strong"), ink(" asks for the names", "muted"))
     words = ink(f"would lose the data of {join_words(tuple(names))}", "strong bad")
-    return [spread(words, key, width)] if names else []
+    return [spread(words, key, width)]
 
 
 def choice_lines(guided: GuidedRelease, width: int) -> list[Content]:
