@@ -24,10 +24,10 @@ from promote_tui.core.releases.notices import release_left, release_started
 from promote_tui.core.releases.release import AT_WORK, MemberState
 from promote_tui.core.releases.schedule import Finish, Pause, Start, Wait, next_action
 from promote_tui.engine.notify import Delivery
+from promote_tui.engine.patience import Patience
 from promote_tui.engine.releases.claim import claim_release
 from promote_tui.engine.releases.credentials import find_expiring
 from promote_tui.engine.releases.member import MemberRun
-from promote_tui.engine.releases.patience import Patience
 from promote_tui.engine.releases.record import ReleaseRecord
 from promote_tui.engine.releases.rules import known_targets, ruling_stage
 from promote_tui.engine.releases.settling import goes_on

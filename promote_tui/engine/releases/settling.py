@@ -10,8 +10,8 @@ from promote_tui.core.errors import LedgerError, LockHeld, RunExists
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.runs.run import Outcome, Process
 from promote_tui.engine.governance import Governance
+from promote_tui.engine.patience import Patience
 from promote_tui.engine.planning.planner import discard_plan
-from promote_tui.engine.releases.patience import Patience
 from promote_tui.engine.runs.control import follow
 from promote_tui.engine.runs.reconcile import PLAN_FILE, read_run, reconcile
 from promote_tui.engine.takeover import is_runner_alive

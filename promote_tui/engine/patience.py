@@ -1,4 +1,4 @@
-"""How long the process of a release waits for a ledger that fails."""
+"""How long a ledger that fails is borne: by the process of a release, and by whoever follows one or a run."""
 
 from __future__ import annotations
 
