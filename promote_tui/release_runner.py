@@ -13,6 +13,7 @@ from pathlib import Path
 from promote_tui.adapters.process.launcher import read_handed_over
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import PromoteError
+from promote_tui.engine.process_log import log
 from promote_tui.engine.releases.execution import ReleaseExecution
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
 from promote_tui.engine.state_dir import Folders, write_private
@@ -31,7 +32,7 @@ def main(argv: list[str]) -> int:
         engine.context.accounts.take_over(handed)
         ReleaseExecution(engine.governance, name, engine.me).execute()
     except PromoteError as error:
-        sys.stderr.write(f"{error}\n")  # the release's own log
+        log(str(error))
         folders = Folders(state_folder())
         write_private(folders.make(folders.release(name)) / REFUSAL_FILE, encode_refusal(error))
         return error.exit_code

@@ -17,6 +17,7 @@ from promote_tui.core.errors import PromoteError
 from promote_tui.core.planning.plan import approve
 from promote_tui.core.runs.events import OutcomeUnknown
 from promote_tui.engine.plan_store import read_plan
+from promote_tui.engine.process_log import log
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
 from promote_tui.engine.runs.execute import RunExecution
 from promote_tui.engine.runs.reconcile import clean_up, read_run
@@ -34,7 +35,7 @@ def main(argv: list[str]) -> int:
     try:
         _execute(run, Path(plan_folder), handed)
     except PromoteError as error:
-        sys.stderr.write(f"{error}\n")  # the runner's own log
+        log(str(error))
         write_private(Folders(state_folder()).run(run) / REFUSAL_FILE, encode_refusal(error))
         return error.exit_code
     return 0

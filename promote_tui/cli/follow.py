@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from promote_tui.cli.errors import INTERRUPTED
 from promote_tui.cli.text import runs
 from promote_tui.cli.text.narration import narrate
-from promote_tui.core.errors import PromoteError, UsageError
+from promote_tui.core.errors import LedgerError, PromoteError, UsageError
 from promote_tui.core.runs.events import Submitted
 from promote_tui.core.runs.notices import rings_bell
 from promote_tui.core.runs.run import Outcome
@@ -98,7 +98,7 @@ def follow(context: CliContext, run: str) -> int:
         with LogPrinter(
             engine.runs.log_file(first.id), lambda lines: err.lines(f"{bar} {line}".rstrip() for line in lines)
         ) as tail:
-            for recorded in engine.runs.follow(first.id):
+            for recorded in engine.runs.follow(first.id, say=lambda trouble: err.line(clean(trouble))):
                 tail.drain()
                 err.line(narrate(recorded.event, first, err.style, engine.deployer.name))
                 if isinstance(recorded.event, Submitted):  # what the CLI says comes after that it runs
@@ -106,6 +106,9 @@ def follow(context: CliContext, run: str) -> int:
     except KeyboardInterrupt:
         err.lines(["", *resume_hints(first.id)])
         return INTERRUPTED
+    except LedgerError:
+        err.line(f"the run may continue: promote-tui attach {first.id}")
+        raise
     ended = engine.runs.find(first.id)
     code = conclude(context, ended)
     if context.interactive and rings_bell(engine.pipeline.notify, ended):

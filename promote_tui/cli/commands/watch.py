@@ -65,7 +65,7 @@ def _follow_log(context: CliContext, run: Run, path: Path) -> int:
     try:
         with LogPrinter(path, context.out.lines) as tail:
             tail.begin()
-            for _ in context.engine.runs.follow(run.id):
+            for _ in context.engine.runs.follow(run.id, say=lambda trouble: context.err.line(clean(trouble))):
                 pass
     except KeyboardInterrupt:
         context.err.lines(["", *resume_hints(run.id)])

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import UsageError
 from promote_tui.core.releases.names import free_name
 from promote_tui.engine.governance import Governance
+from promote_tui.engine.patience import Patience
+from promote_tui.engine.process_log import log
 from promote_tui.engine.releases.claim import find_worker
 from promote_tui.engine.releases.control import answer_release, confirm_release
 from promote_tui.engine.releases.details import list_with_workers, read_details
@@ -155,9 +157,13 @@ class Releases:
         self.find(name)
         return self.governance.context.ledger.release_events(name)
 
-    def follow(self, name: str, after: int = 0) -> Iterator[RecordedRelease]:
-        """Yield what happens in a release, until it ends, waits for a person, or its process is gone."""
-        return follow_release(self.governance.context, name, after)
+    def follow(self, name: str, after: int = 0, say: Callable[[str], None] = log) -> Iterator[RecordedRelease]:
+        """Yield what happens in a release, until it ends, waits for a person, or its process is gone.
+
+        That the ledger does not answer is told and borne for a quarter of an hour; raises LedgerError then.
+        """
+        context = self.governance.context
+        return follow_release(context, name, after, Patience(context.clock, say))
 
     def log_file(self, name: str) -> Path:
         """Return where the log of the release's process is, whether or not it exists yet."""

@@ -11,6 +11,8 @@ from promote_tui.core.runs.unsettled_runs import with_known_outcome
 from promote_tui.engine.adoption import adopt
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.metrics import metrics, record_gaps
+from promote_tui.engine.patience import Patience
+from promote_tui.engine.process_log import log
 from promote_tui.engine.proposed_commits import next_stage
 from promote_tui.engine.runs.auto_reconcile import reconcile_abandoned_runs
 from promote_tui.engine.runs.control import cancel, find, follow, start
@@ -66,9 +68,12 @@ class Runs:
         target = self.governance.service(found.service).target(found.stage)
         return cancel(self._context, found, self._context.identity(target).person)
 
-    def follow(self, run: str, after: int = 0) -> Iterator[Recorded]:
-        """Yield a run's events as they are written, until it has given its lock back or its runner is gone."""
-        return follow(self._context, run, after)
+    def follow(self, run: str, after: int = 0, say: Callable[[str], None] = log) -> Iterator[Recorded]:
+        """Yield a run's events as they are written, until it has given its lock back or its runner is gone.
+
+        That the ledger does not answer is told and borne for a quarter of an hour; raises LedgerError then.
+        """
+        return follow(self._context, run, after, Patience(self._context.clock, say))
 
     def page(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
         """Return a page of runs, newest first; one without a verdict that nobody works on is unknown."""

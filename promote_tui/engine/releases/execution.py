@@ -6,7 +6,6 @@ It keeps nothing that is not in the ledger. Whoever claims the release after it 
 from __future__ import annotations
 
 import socket
-import sys
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from promote_tui.core.releases.release import AT_WORK, MemberState
 from promote_tui.core.releases.schedule import Finish, Pause, Start, Wait, next_action
 from promote_tui.engine.notify import Delivery
 from promote_tui.engine.patience import Patience
+from promote_tui.engine.process_log import log
 from promote_tui.engine.releases.claim import claim_release
 from promote_tui.engine.releases.credentials import find_expiring
 from promote_tui.engine.releases.member import MemberRun
@@ -146,7 +146,7 @@ class ReleaseExecution:
 
     def _end_telling(self) -> None:
         for channel, reason in [problem for telling in self._telling for problem in telling.end()]:
-            sys.stderr.write(f"{channel}: {reason}\n")  # the release's own log
+            log(f"{channel}: {reason}")
 
     def _seconds_left(self, release: Release) -> float:
         """Return how long the release still waits for the time that it was confirmed for."""

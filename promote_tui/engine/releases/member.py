@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from promote_tui.core.value import replace as changed
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan, require_reachable
+from promote_tui.engine.process_log import log_exception
 from promote_tui.engine.releases.hold import Held, Hold, require_open
 from promote_tui.engine.releases.selection import deployed_commit, is_there
 from promote_tui.engine.releases.settling import FollowedRun, goes_on
@@ -81,7 +81,7 @@ class MemberRun:
         except PromoteError as error:
             return self._ended("not_submitted", error.cause, error.remedy)
         except Exception as error:  # noqa: BLE001 - the release has to remember that it does not know how it ended
-            traceback.print_exc()  # into the release's own log
+            log_exception()
             remedy = "see the log of the release, and `promote-tui runs`, then retry"
             return self._ended("unknown", f"unexpected {type(error).__name__}", remedy)
 

@@ -44,7 +44,7 @@ class FollowedRun:
         patience = Patience(self._context.clock)
         while True:
             try:
-                return self._settle()
+                return self._settle(patience)
             except LedgerError as error:
                 patience.bear(error)
 
@@ -52,10 +52,10 @@ class FollowedRun:
     def _context(self) -> Context:
         return self.governance.context
 
-    def _settle(self) -> Run | None:
+    def _settle(self, patience: Patience) -> Run | None:
         if not self._context.ledger.events(self.run) and self._prevent():
             return None
-        self._follow(self.run)
+        self._follow(self.run, patience)
         found = read_run(self._context, self.run)
         if not found.released:
             self._await_runner(found)
@@ -70,8 +70,8 @@ class FollowedRun:
             self._context.clock.sleep(_POLL_SECONDS)
         return None
 
-    def _follow(self, run: str) -> None:
-        for _ in follow(self._context, run):
+    def _follow(self, run: str, patience: Patience) -> None:
+        for _ in follow(self._context, run, 0, patience):
             pass
 
     def _await_runner(self, found: Run) -> None:

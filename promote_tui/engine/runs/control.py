@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+from functools import partial
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import (
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from promote_tui.core.planning.plan import ApprovedPlan
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.context import Context
+    from promote_tui.engine.patience import Patience
     from promote_tui.ports import Recorded
 
 _POLL_SECONDS = 0.1
@@ -123,16 +125,17 @@ def find(context: Context, name: str) -> Run:
     raise UsageError(f"run {name}", cause, "see `promote-tui runs`")
 
 
-def follow(context: Context, run: str, after: int = 0) -> Iterator[Recorded]:
-    """Yield events as they are written, until the run has given its lock back or its runner is gone."""
-    so_far = context.ledger.events(run)
+def follow(context: Context, run: str, after: int, patience: Patience) -> Iterator[Recorded]:
+    """Yield events as they are written, until the run has given its lock back or its runner is gone.
+
+    Raises LedgerError where the ledger fails for longer than the patience lasts.
+    """
+    so_far = patience.ask(lambda: context.ledger.events(run))
     yield from (recorded for recorded in so_far if recorded.seq > after)
     state = fold(recorded.event for recorded in so_far)
     last = so_far[-1].seq if so_far else 0
     while state is not None and not state.released:
-        # asked before the events are read, so that its last words are not missed
-        gone = state.phase == "unknown" or not is_runner_alive(context, state)
-        news = context.ledger.events(run, last)
+        gone, news = patience.ask(partial(_look, context, state, last))
         yield from news
         for recorded in news:
             state, last = apply(state, recorded.event), recorded.seq
@@ -140,6 +143,15 @@ def follow(context: Context, run: str, after: int = 0) -> Iterator[Recorded]:
             return
         if not news:
             context.clock.sleep(_FOLLOW_SECONDS)
+
+
+def _look(context: Context, run: Run, last: int) -> tuple[bool, tuple[Recorded, ...]]:
+    """Return whether nobody works on a run any more, and its events after the `last`.
+
+    The first is asked before the events are read, so that the runner's last words are not missed.
+    """
+    gone = run.phase == "unknown" or not is_runner_alive(context, run)
+    return gone, context.ledger.events(run.id, last)
 
 
 def cancel(context: Context, run: Run, who: str) -> str:

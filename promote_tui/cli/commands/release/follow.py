@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.cli.errors import INTERRUPTED
 from promote_tui.cli.text.release_narration import narrate_release
-from promote_tui.core.errors import CredentialsError, PromoteError, Refused
+from promote_tui.core.errors import CredentialsError, LedgerError, PromoteError, Refused
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
 from promote_tui.core.releases.remains import services_to_take_back
 from promote_tui.core.text import clean
@@ -27,17 +27,24 @@ def follow_release(
 
     Ctrl-C ends the watching, not the release. `wanted` is the end that counts as done.
     """
-    releases, err = context.engine.releases, context.err
-    began = context.now if after else releases.find(name).planned.at
     try:
-        for recorded in releases.follow(name, after):
-            err.line(narrate_release(recorded.event, began, err.style))
+        _narrate(context, name, after)
+        found = context.engine.releases.details(name)
     except KeyboardInterrupt:
-        err.lines(["", *(clean(line) for line in _hints(name))])
+        context.err.lines(["", *(clean(line) for line in _hints(name))])
         return INTERRUPTED
-    found = releases.details(name)
+    except LedgerError:
+        context.err.line(clean(f"the release may continue: promote-tui release show {name} --watch"))
+        raise
     view.end(found)
     return exit_code(found, wanted)
+
+
+def _narrate(context: CliContext, name: str, after: int) -> None:
+    releases, err = context.engine.releases, context.err
+    began = context.now if after else releases.find(name).planned.at
+    for recorded in releases.follow(name, after, lambda trouble: err.line(clean(trouble))):
+        err.line(narrate_release(recorded.event, began, err.style))
 
 
 def _hints(name: str) -> list[str]:

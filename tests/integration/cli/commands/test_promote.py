@@ -29,7 +29,7 @@ from tests.support.fakes.engine.plans import FakePlans
 from tests.support.fakes.engine.runs import FakeRuns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from promote_tui.core.model.pipeline import Confirm
     from promote_tui.ports import Recorded
@@ -396,7 +396,7 @@ def test_ctrl_c_while_watching_leaves_the_run_and_says_how_to_go_on(
 ) -> None:
     engine.script.outcome = None
 
-    def follow(self: FakeRuns, run: str, after: int = 0) -> Iterator[Recorded]:
+    def follow(self: FakeRuns, run: str, after: int = 0, **_: object) -> Iterator[Recorded]:
         yield from self.events(run, after)
         raise KeyboardInterrupt
 
@@ -408,6 +408,25 @@ def test_ctrl_c_while_watching_leaves_the_run_and_says_how_to_go_on(
     )
     assert engine.discarded == []
     assert not calls(engine, "runs.cancel")
+
+
+def test_a_ledger_that_fails_while_the_run_is_watched_is_told(
+    cli: CommandLine, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.script.outcome = None
+
+    def fail(_self: FakeRuns, _run: str, *, say: Callable[[str], None]) -> Iterator[Recorded]:
+        say("ledger: no answer; trying again")
+        raise LedgerError("ledger", "no answer", "check the network")
+
+    monkeypatch.setattr(FakeRuns, "follow", fail)
+    answer = cli("promote", "orders", "--to", "staging", "--yes")
+    assert answer.code == 1
+    assert answer.err.splitlines()[-3:] == [
+        "ledger: no answer; trying again",
+        "the run may continue: promote-tui attach run-0001",
+        "ledger: no answer; check the network",
+    ]
 
 
 @pytest.mark.parametrize(("facade", "method"), [(FakePlans, "make"), (FakeRuns, "start")])
@@ -440,7 +459,7 @@ def test_a_runner_that_dies_while_watched_is_said(
 ) -> None:
     engine.script.outcome = None
 
-    def follow(self: FakeRuns, run: str, after: int = 0) -> Iterator[Recorded]:
+    def follow(self: FakeRuns, run: str, after: int = 0, **_: object) -> Iterator[Recorded]:
         engine.append(run, *opening(engine.planned(run)))
         yield from self.events(run, after)
 

@@ -27,6 +27,7 @@ from promote_tui.core.releases.sign_offs import join_sign_offs, judge_sign_offs
 from promote_tui.core.runs.run import Process
 from promote_tui.engine.api.releases import Releases
 from promote_tui.engine.decision_batch import DecisionBatch
+from promote_tui.engine.process_log import log
 from promote_tui.engine.releases.details import DetailsRead, ListedRelease, ReleaseDetails, join_details
 from promote_tui.engine.releases.planning import PlanWatch
 from promote_tui.engine.releases.record import taken_name_error
@@ -193,7 +194,7 @@ class FakeReleases(Releases):
         self.find(name)
         return tuple(RecordedRelease(seq, event) for seq, event in enumerate(self._tape.release_events(name), 1))
 
-    def follow(self, name: str, after: int = 0) -> Iterator[RecordedRelease]:
+    def follow(self, name: str, after: int = 0, say: Callable[[str], None] = log) -> Iterator[RecordedRelease]:
         self._tape.call("releases.follow", name, after)
         while True:
             gone = self.worker(name) is None

@@ -17,6 +17,7 @@ from promote_tui.core.runs.run import Run
 from promote_tui.core.runs.unsettled_runs import with_known_outcome
 from promote_tui.core.value import replace
 from promote_tui.engine.api.runs import Runs
+from promote_tui.engine.process_log import log
 from promote_tui.engine.runs.details import StackNews
 from promote_tui.ports import Recorded, RunFilter, RunPage
 from tests.support.fakes import world
@@ -57,7 +58,7 @@ class FakeRuns(Runs):
         self._tape.append(run, CancelRequested(self._tape.clock.now(), "ana", found.submitted))
         return "the update is cancelled; CloudFormation rolls it back" if found.submitted else "stops before the deploy"
 
-    def follow(self, run: str, after: int = 0) -> Iterator[Recorded]:
+    def follow(self, run: str, after: int = 0, say: Callable[[str], None] = log) -> Iterator[Recorded]:
         self._tape.call("runs.follow", run, after)
         while True:
             with self._tape.news:

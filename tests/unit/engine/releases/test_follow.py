@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.errors import UsageError
+from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.releases.events import (
     Member,
+    MemberStarted,
     ProcessStarted,
     ReleaseConfirmed,
     ReleaseEnded,
@@ -16,8 +17,10 @@ from promote_tui.core.releases.events import (
     ReleasePaused,
     ReleasePlanned,
 )
+from promote_tui.engine.patience import SECONDS
 from promote_tui.engine.releases.claim import claim_release
 from tests.support.engine_world import ME, World
+from tests.support.silent_ledger import silences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,3 +77,25 @@ def test_what_is_no_release_cannot_be_followed_or_read(world: World) -> None:
         list(world.engine.releases.follow("monday"))
     with pytest.raises(UsageError, match="there is no such release"):
         world.engine.releases.events("monday")
+
+
+def test_a_ledger_that_fails_for_a_while_is_borne_and_told_once_each_time(
+    at_work: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fall_silent, said = silences(at_work.clock, monkeypatch), list[str]()
+    following = at_work.engine.releases.follow(NAME, 2, said.append)
+    assert next(following).seq == 3
+    for seq in (4, 5):  # together they last longer than one may
+        write(at_work, MemberStarted(at_work.clock.now(), "orders", f"run-{seq}"))
+        fall_silent(SECONDS * 0.6)
+        assert next(following).seq == seq
+    assert said == ["ledger: no answer; trying again"] * 2
+
+
+def test_a_ledger_that_fails_for_long_ends_the_following(at_work: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    fall_silent = silences(at_work.clock, monkeypatch)
+    following = at_work.engine.releases.follow(NAME, 2)
+    assert next(following).seq == 3
+    fall_silent(SECONDS * 2)
+    with pytest.raises(LedgerError):
+        next(following)

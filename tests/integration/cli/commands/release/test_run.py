@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.errors import LedgerError
 from promote_tui.core.gates.model import Allowance
 from promote_tui.core.gates.options import Override
 from promote_tui.core.releases import events as e
@@ -16,7 +17,7 @@ from tests.integration.cli.conftest import calls
 from tests.support.fakes.engine.releases import FakeReleases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from promote_tui.ports import RecordedRelease
     from tests.integration.cli.conftest import CommandLine
@@ -213,7 +214,7 @@ def test_a_process_that_is_gone_is_said_with_how_to_resume(planned: CommandLine,
 def test_ctrl_c_ends_the_watching_and_says_how_to_go_on(
     planned: CommandLine, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_self: FakeReleases, _name: str, _after: int = 0) -> Iterator[RecordedRelease]:
+    def interrupted(*_: object) -> Iterator[RecordedRelease]:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(FakeReleases, "follow", interrupted)
@@ -225,6 +226,21 @@ def test_ctrl_c_ends_the_watching_and_says_how_to_go_on(
         "to resume it then:     promote-tui release resume friday",
     ]
     assert calls(engine, "releases.answer") == []
+
+
+def test_a_ledger_that_fails_while_it_is_watched_is_told(planned: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_self: FakeReleases, _name: str, _after: int, say: Callable[[str], None]) -> Iterator[RecordedRelease]:
+        say("ledger: no answer; trying again")
+        raise LedgerError("ledger", "no answer", "check the network")
+
+    monkeypatch.setattr(FakeReleases, "follow", fail)
+    said = planned("release", "run", "friday", "--confirm", PHRASE)
+    assert (said.code, said.out) == (1, "")
+    assert said.err.splitlines()[-3:] == [
+        "ledger: no answer; trying again",
+        "the release may continue: promote-tui release show friday --watch",
+        "ledger: no answer; check the network",
+    ]
 
 
 def test_a_wrong_phrase_plans_nothing(cli: CommandLine, engine: FakeEngine) -> None:
