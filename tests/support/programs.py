@@ -124,4 +124,5 @@ def _text(stream: IO[bytes]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(serve(*(socket.socket(fileno=int(number)) for number in sys.argv[1:4])))
+    with contextlib.ExitStack() as lines:
+        sys.exit(serve(*(lines.enter_context(socket.socket(fileno=int(number))) for number in sys.argv[1:4])))
