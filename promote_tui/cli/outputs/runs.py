@@ -13,7 +13,7 @@ from promote_tui.core.durations import timestamp
 from promote_tui.core.releases.history import HistoryEntry, ReleaseRuns
 from promote_tui.core.releases.release import ReleaseStatus
 from promote_tui.core.runs import events
-from promote_tui.core.runs.events import GateRecord, OverrideRecord, RunKind
+from promote_tui.core.runs.events import GateRecord, OverrideRecord, RunKind, StartedBy
 from promote_tui.core.runs.run import Outcome, Run, RunStatus
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class RunFacts(Output, frozen=True):
     overrides: tuple[OverrideOutput, ...]
     policy: str | None
     release: str | None
+    started_by: StartedBy
 
 
 class RunOutput(RunFacts, frozen=True):
@@ -99,6 +100,7 @@ def _facts(run: Run) -> dict[str, Any]:
         ),
         "policy": text_or_null(planned.policy),
         "release": text_or_null(planned.release),
+        "started_by": planned.started_by,
     }
 
 

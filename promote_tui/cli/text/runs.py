@@ -109,6 +109,7 @@ def run_lines(run: Run, recorded: Sequence[Recorded], style: Style, deployer: st
         ("commit", change),
         ("who", f"{planned.who} ({planned.arn})"),
         ("reason", planned.reason),
+        ("started by", planned.started_by if planned.started_by != "person" else ""),
         ("release", planned.release),
         ("policy", f"{planned.policy}, configuration {planned.config_digest[:12]}" if planned.policy else ""),
         ("started", f"{planned.at:%Y-%m-%d %H:%M:%S} UTC"),

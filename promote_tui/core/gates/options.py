@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.runs.events import RunKind
+from promote_tui.core.runs.events import RunKind, StartedBy
 from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ class PromotionOptions(Value, tag="Terms"):
     `skipped` are stages that a hotfix leaves out: the facts are then those of the stage before them. `after` is the run
     whose failure a rollback answers by itself: it was confirmed, and approved, together with that run. `break_glass` is
     a rollback while the team's ledger is out of reach: what it would say is unknown, and the gates say so. `release`
-    is the name of the release that it is part of: that one is confirmed as a whole.
+    is the name of the release that it is part of: that one is confirmed as a whole. What `sync` has started, the
+    configuration confirms: see the gate of that name.
     """
 
     kind: RunKind = "normal"
@@ -33,6 +34,7 @@ class PromotionOptions(Value, tag="Terms"):
     after: str = ""
     break_glass: bool = False
     release: str = ""
+    started_by: StartedBy = "person"
 
 
 NORMAL = PromotionOptions()

@@ -19,6 +19,8 @@ SCHEMA = 1
 
 RunKind: TypeAlias = Literal["normal", "hotfix", "rollback", "foreign", "adopted"]
 """`foreign` is an external update; `adopted` says that what runs there was taken for good."""
+StartedBy: TypeAlias = Literal["person", "sync"]
+"""Whether a person asked for a run, or `sync` did, by the configuration; either way somebody's credentials did it."""
 
 
 class GateRecord(Value):
@@ -65,6 +67,7 @@ class Planned(Value):
     overrides: tuple[OverrideRecord, ...] = ()
     policy: str = ""
     release: str = ""
+    started_by: StartedBy = "person"
 
 
 class Locked(Value):
@@ -313,6 +316,8 @@ def to_dict(event: Event) -> dict[str, Any]:
         del found["halfway"]  # so that earlier versions can read every failure but those that they know nothing of
     if found.get("release", ...) == "":
         del found["release"]
+    if found.get("started_by", ...) == "person":
+        del found["started_by"]
     return {"event": KIND_NAMES[type(event)], "schema": SCHEMA, **found}
 
 

@@ -55,6 +55,7 @@ def planned_event(context: Context, approved: ApprovedPlan, run: str, identity: 
         reason=approved.confirmation.reason[:_LONGEST],
         policy=str(context.pipeline.policy or ""),
         release=options.release,
+        started_by=options.started_by,
         overrides=(
             *(OverrideRecord(each.gate, each.reason[:_LONGEST]) for each in options.overrides),
             *([OverrideRecord("ledger", "--break-glass")] if options.break_glass else []),

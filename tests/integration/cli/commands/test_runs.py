@@ -66,6 +66,7 @@ def test_runs_json_has_the_promised_keys(cli: CommandLine, past: FakeEngine) -> 
         "overrides": [],
         "policy": None,
         "release": None,
+        "started_by": "person",
     }
     assert [run["status"] for run in runs] == ["running", "succeeded", "rolled_back"]
     assert runs[0]["ended_at"] is None
