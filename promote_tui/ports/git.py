@@ -113,8 +113,12 @@ class CommitGraph(Protocol):
     def changed_files(self, service: Service, base: str | None, head: str) -> tuple[FileChange, ...]:
         """Return the files at the service's paths that differ from `base` (None: the empty tree) to `head`."""
 
-    def fetch(self, service: Service) -> None:
-        """Bring a mirror up to date; a repository that is the user's own folder is left alone."""
+    def fetch(self, service: Service, *, own: bool = False) -> None:
+        """Bring a mirror up to date; a repository that is the user's own folder is left alone.
+
+        With `own` that one too: the branches of its remote, as `git fetch --prune` does, and no file. Where it has no
+        remote, its branches are its own.
+        """
 
 
 class PolicySource(Protocol):

@@ -203,9 +203,12 @@ class GitGraph:
         _demand(repository, (head,) if base is None else (base, head))
         return show.changed_files(repository.git, base, head, service_paths(service))
 
-    def fetch(self, service: Service) -> None:
-        """Bring a mirror up to date; a repository that is the user's own folder is left alone."""
-        self._repositories.fetch(service.repo)
+    def fetch(self, service: Service, *, own: bool = False) -> None:
+        """Bring a mirror up to date, and with `own` the branches of the remote of the user's own folder."""
+        if own and not is_url(service.repo):
+            self._repositories.fetch_own(service.repo, service.remote)
+        else:
+            self._repositories.fetch(service.repo)
 
     def _open(self, service: Service) -> Repository:
         return self._repositories.open(service.repo, service.remote)

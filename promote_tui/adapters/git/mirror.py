@@ -68,6 +68,16 @@ class Repositories:
             with locks.hold_lock(self._lock(repo), self.fetch_seconds):
                 self._fetch(repo, self._mirror(repo))
 
+    def fetch_own(self, repo: str, remote: Sequence[str] = ()) -> None:
+        """Bring the branches of the remote of a user's folder up to date; no file is touched. Raises GitError."""
+        found = self.open(repo, remote)
+        if found.remote is None or not found.tracks:
+            return
+        words = ("fetch", "--quiet", "--prune", "--no-recurse-submodules", "--end-of-options", found.remote)
+        answer = found.git.answer(*words, seconds=self.fetch_seconds, online=True)
+        if answer.code:
+            raise GitError(label(repo), f"git fetch failed: {_cause(answer, repo)}", "check the remote and your access")
+
     def prune(self) -> int:
         """Remove what fetches that were killed left half made; return how many."""
         folder = self.cache / "mirrors"

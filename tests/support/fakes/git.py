@@ -33,7 +33,10 @@ _REVISION = re.compile(r"(?P<name>[^~^]+)(?:~(?P<back>\d+))?")
 
 @dataclass(slots=True)
 class FakeRepository:
-    """Built like tests.support.repositories.Repository; hashes look like real ones."""
+    """Built like tests.support.repositories.Repository; hashes look like real ones.
+
+    `unreachable` is why its remote cannot be fetched.
+    """
 
     info: dict[str, Commit] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
@@ -44,6 +47,7 @@ class FakeRepository:
     remote: bool = False
     fetched: bool = True
     author: tuple[str, ...] = ()
+    unreachable: str = ""
     _at: datetime = START
 
     def commit(
@@ -309,8 +313,11 @@ class FakeGraph:
         old = repository.at(base, service).get(name, "") if base else ""
         return old.splitlines(), repository.at(head, service).get(name, "").splitlines()
 
-    def fetch(self, service: Service) -> None:
-        self.fetched.append(service.name)
+    def fetch(self, service: Service, *, own: bool = False) -> None:
+        problem = self._repository(service).unreachable
+        if problem:
+            raise GitError(service.repo, problem, "check the remote and your access")
+        self.fetched.append(f"{service.name} with its own branches" if own else service.name)
 
     def _relation(self, pair: Pair) -> Relation:
         try:

@@ -492,6 +492,45 @@ def test_a_url_is_mirrored_and_fetched_when_asked(origin: Repository, graph: Git
     everything(graph, its)
 
 
+def test_the_branches_of_a_folder_of_ones_own_are_fetched_only_when_that_is_asked(
+    origin: Repository, tmp_path: Path, graph: GitGraph
+) -> None:
+    clone = origin.clone(tmp_path / "clone")
+    clone.checkout()
+    clone.git("branch", "mine")
+    its, first = service(clone.path), origin.tip("main")
+    second = origin.commit({"handler.js": "4"}, "Later")
+    origin.git("update-ref", "-d", "refs/heads/develop")
+    graph.fetch(its)
+    assert {branch.name: branch.tip.sha for branch in graph.branches(its)}["main"] == first
+    before = clone.git("status", "--porcelain", "--branch", "--untracked-files=all")
+    graph.fetch(its, own=True)
+    assert [(branch.name, branch.tip.sha) for branch in graph.branches(its)] == [("main", second)]
+    assert clone.tip("mine") == first == clone.git("rev-parse", "HEAD")
+    assert clone.git("status", "--porcelain", "--untracked-files=all") == "\n".join(before.split("\n")[1:])
+
+
+def test_a_folder_without_a_remote_has_nothing_to_fetch(origin: Repository, graph: GitGraph) -> None:
+    graph.fetch(service(origin.path), own=True)
+    assert {branch.name for branch in graph.branches(service(origin.path))} == {"develop", "main"}
+
+
+def test_a_bare_clone_keeps_its_own_branches(origin: Repository, tmp_path: Path, graph: GitGraph) -> None:
+    bare, first = origin.clone(tmp_path / "bare.git", "--bare"), origin.tip("main")
+    origin.commit({"handler.js": "4"}, "Later")
+    graph.fetch(service(bare.path), own=True)
+    assert {branch.name: branch.tip.sha for branch in graph.branches(service(bare.path))}["main"] == first
+
+
+def test_a_remote_of_ones_own_folder_that_is_gone_is_an_error(
+    origin: Repository, tmp_path: Path, graph: GitGraph
+) -> None:
+    clone = origin.clone(tmp_path / "clone")
+    origin.path.rename(origin.path.with_name("moved"))
+    with pytest.raises(GitError, match=r"git fetch failed: .*; check the remote and your access"):
+        graph.fetch(service(clone.path), own=True)
+
+
 def test_a_mirror_is_private(origin: Repository, tmp_path: Path, graph: GitGraph) -> None:
     graph.branches(service(origin.url))
     (mirror,) = (path for path in (tmp_path / "cache/mirrors").iterdir() if path.is_dir())
