@@ -87,7 +87,8 @@ def _stages(shared: File, local: LocalFile) -> tuple[Stage, ...]:
         stage = _stage(one, one.after or before, profile)
         settings = ReleaseSettings(one.release.parallel, one.release.between_waves) if one.release else stage.release
         rules = _rules(one, shared.groups)
-        stages.append(replace(stage, same_artifact=one.gates.same_artifact, rules=rules, release=settings))
+        stage = replace(stage, same_artifact=one.gates.same_artifact, rules=rules, release=settings)
+        stages.append(replace(stage, only=one.only, promote_on=one.promote_on))
     return (*stages, *(_stage(one, one.after, one.aws.profile) for one in local.stages))
 
 
@@ -136,7 +137,7 @@ def _notes(shared: File) -> Iterator[str]:
     for service in shared.services:
         if service.depends_on:
             yield (
-                f"services.{service.name}.depends_on: sets the waves of releases only;"
+                f"services.{service.name}.depends_on: sets the order of releases and of sync;"
                 " other promotions wait for no service"
             )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.config.problems import Problem, did_you_mean, quote
+from promote_tui.config.sync_stages import broken_sync_stages
 from promote_tui.config.targets import broken_targets
 from promote_tui.config.yaml_tree import Node
 from promote_tui.core import wildcard
@@ -50,6 +51,7 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
         yield from _own_branch(stage)
         yield from _bake(stage)
         yield from _role_account(stage.get("aws"))
+    yield from broken_sync_stages(shared)
     yield from _stage_keys(documents)
     yield from _on_merge_services(documents)
     yield from _dependencies(documents.services)

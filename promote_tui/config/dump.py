@@ -57,6 +57,8 @@ def _stage(stage: Stage) -> dict[str, Any]:
             "deploy_on_merge": _on_merge(stage),
             "confirm": stage.confirm,
             "after": stage.after,
+            "only": stage.only,
+            "promote_on": stage.promote_on,
         }
     )
 

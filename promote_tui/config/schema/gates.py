@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 GateName = Literal[
-    "soak", "approvals", "checks", "checklist", "freeze", "window", "alarms", "same_artifact", "signed", "pushed"
+    "soak",
+    "approvals",
+    "checks",
+    "checklist",
+    "freeze",
+    "window",
+    "alarms",
+    "same_artifact",
+    "signed",
+    "pushed",
+    "only",
 ]
 
 

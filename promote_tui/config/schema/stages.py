@@ -59,6 +59,13 @@ class Stage(PersonalStage):
     bake: f.Duration | None = Field(None, description="How long the alarms must stay OK after a deploy.")
     on_failure: Literal["ask", "rollback", "stop"] = Field("ask", description="What to do after an unproved deploy.")
     release: Release | None = Field(None, description="How releases of several services go into the stage.")
+    only: Literal["sync"] | None = Field(
+        None, description="sync: the stage takes only what `sync` deploys; a rollback stays possible."
+    )
+    promote_on: Literal["verified"] | None = Field(
+        None,
+        description="verified: `sync` promotes by itself what is verified in the stage before and passes the gates.",
+    )
 
 
 class Previews(Block):

@@ -12,10 +12,25 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model.pipeline import Pipeline, Service, Stage, Target
 
+_COMPARED = (
+    "branches",
+    "deploy_on_merge",
+    "merged_for",
+    "confirm",
+    "after",
+    "same_artifact",
+    "release",
+    "aws",
+    "only",
+    "promote_on",
+)
+"""What a stage has besides its rules."""
+
 
 def has_gates(stage: Stage) -> bool:
     """Tell whether a stage asks for more than every promotion does."""
-    return stage.rules != NONE or stage.same_artifact != "warn" or stage.release.between_waves == "ask"
+    asks = stage.rules != NONE or stage.same_artifact != "warn" or stage.release.between_waves == "ask"
+    return asks or stage.only is not None or stage.promote_on is not None
 
 
 def governed_stages(committed: Pipeline) -> frozenset[str]:
@@ -73,7 +88,7 @@ def _of_stage(stage: Stage, here: Pipeline) -> Iterator[str]:
         yield f"{stage.name} is missing"
         return
     yield from (f"{stage.name}: {name}" for name in _differing_rules(stage.rules, mine.rules))
-    for name in ("branches", "deploy_on_merge", "merged_for", "confirm", "after", "same_artifact", "release", "aws"):
+    for name in _COMPARED:
         if getattr(stage, name) != getattr(mine, name):
             yield f"{stage.name}: {name}"
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates import commit, opening_times, package, policy, provenance, sign_off, stops, target
+from promote_tui.core.gates import (
+    commit,
+    opening_times,
+    package,
+    policy,
+    provenance,
+    sign_off,
+    started_by,
+    stops,
+    target,
+)
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.gate import Gate
@@ -14,6 +24,7 @@ GATES: tuple[Gate, ...] = (
     *target.GATES,
     *package.GATES,
     *policy.GATES,
+    *started_by.GATES,
     *stops.GATES,
     *opening_times.GATES,
     *commit.GATES,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Confirm: TypeAlias = Literal["none", "ask", "type"]
 SameArtifact: TypeAlias = Literal["warn", "require"]
 """Whether a stage only says so where the artifact differs, or stays closed."""
+Only: TypeAlias = Literal["sync"]
+PromoteOn: TypeAlias = Literal["verified"]
 
 
 class Aws(Value):
@@ -42,7 +44,8 @@ class Stage(Value):
     """One step of the pipeline; `after` names the stage that a commit must be verified in first.
 
     `deploy_on_merge` are branches whose tip belongs here: the first of them that a service's repository has.
-    `merged_for` has them for services with others: (service, branches), and nothing for who is not in it.
+    `merged_for` has them for services with others: (service, branches), and nothing for who is not in it. `only` names
+    the one way in, besides a rollback. With `promote_on`, `sync` promotes by itself what is verified before it.
     """
 
     name: str
@@ -55,6 +58,8 @@ class Stage(Value):
     rules: Rules = NONE
     merged_for: tuple[tuple[str, tuple[str, ...]], ...] = ()
     release: ReleaseSettings = ReleaseSettings()
+    only: Only | None = None
+    promote_on: PromoteOn | None = None
 
     def branches_on_merge(self, service: str) -> tuple[str, ...]:
         """Return the branches whose tip belongs here, of a service; the first one that its repository has counts."""

@@ -102,6 +102,17 @@ def test_what_is_deployed_on_merge_is_a_branch_some_or_by_service(
     assert "".join(shown.split()) in "".join(describe(write(tmp_path, content)).split())
 
 
+def test_a_stage_may_take_only_what_sync_deploys_and_what_is_verified(tmp_path: Path) -> None:
+    content = edited("5 +     only: sync", "5 +     deploy_on_merge: main", "7 +     promote_on: verified")
+    for _ in ("read", "from the cache"):
+        stages = load(write(tmp_path, content), tmp_path / "cache").pipeline.stages
+        assert [(stage.only, stage.promote_on) for stage in stages] == [("sync", None), (None, "verified")]
+    shown = describe(write(tmp_path, content))
+    assert "only: sync" in shown
+    assert "promote_on: verified" in shown
+    assert "promote_on: null" not in shown
+
+
 def test_the_teams_remote_is_named_for_all_or_for_a_service(tmp_path: Path) -> None:
     content = edited("9 +     remote: company", "10 + remote: [upstream, origin]")
     for _ in ("read", "from the cache"):
