@@ -80,6 +80,10 @@ class CliContext:
         self._engine = _open_engine(self.options, break_glass=True)
         return self._engine
 
+    def reopen(self) -> None:
+        """Open the engine anew when it is next needed, by the configuration as it is then."""
+        self._engine = None
+
     def answer(self, question: str) -> str:
         """Ask the person at the terminal and return what they typed; empty at the end of input."""
         self.err.text(question)

@@ -35,6 +35,9 @@ COMMANDS = LazyCommands(
             "release.group:release",
             "Bring several services into a stage as one: planned, confirmed once, wave by wave, resumable.",
         ),
+        "sync": LazyCommand(
+            "sync:sync", "Deploy what is due: the tips of branches, and what is verified, as the configuration says."
+        ),
         "ask": LazyCommand("decisions:ask", "Ask others for their approval, through the channels under `notify`."),
         "approve": LazyCommand(
             "decisions:approve", "Approve a commit's code for a stage; the promoter's own approval does not count."

@@ -13,6 +13,7 @@ from promote_tui.engine.api.plans import Plans
 from promote_tui.engine.api.record import Record
 from promote_tui.engine.api.releases import Releases
 from promote_tui.engine.api.runs import Runs
+from promote_tui.engine.api.sync import Sync
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.code_drift import CodeDrift
 from promote_tui.engine.doctor import check_everything
@@ -89,6 +90,11 @@ class Engine:
     def releases(self) -> Releases:
         """Releases: several services that go into a stage as one."""
         return Releases(self.governance)
+
+    @property
+    def sync(self) -> Sync:
+        """What is due in the stages by their branches and by what is verified, and deploying that."""
+        return Sync(self.governance, self.me)
 
     @property
     def record(self) -> Record:

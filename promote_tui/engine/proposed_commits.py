@@ -67,7 +67,7 @@ def commit_verified_before(
     Raises UsageError where there is none, AwsError where the stage before cannot be read. `takes_another`: who asks
     takes a commit that a person names instead.
     """
-    for candidate in _verified(context, service, before):
+    for candidate in verified_commits(context, service, before):
         found = allowed_equivalent(context, service, stage, candidate)
         if found:
             return found
@@ -108,7 +108,7 @@ def _first(context: Context, service: Service, stage: Stage, names: Sequence[str
     raise UsageError(f"{service.name}/{stage.name}", cause if any_allowed else none, remedy).by(_CHOOSE)
 
 
-def _verified(context: Context, service: Service, stage: Stage) -> Iterator[str]:
+def verified_commits(context: Context, service: Service, stage: Stage) -> Iterator[str]:
     """Yield the commits that count as verified in a stage, newest first."""
     runs = runs_of(context.ledger, service.target(stage.name))
     ours = (run for run in runs if run.outcome is Outcome.VERIFIED and not run.is_external_update)
@@ -143,7 +143,7 @@ def rollback_commit(context: Context, service: Service, stage: Stage) -> str:
 
     Raises UsageError where there is none.
     """
-    candidates = (*_verified(context, service, stage), *_before_all(context, service, stage))
+    candidates = (*verified_commits(context, service, stage), *_before_all(context, service, stage))
     cell = read_cell(context, service.target(stage.name))
     now = cell.commit if isinstance(cell, Deployed) else None
     same = same_code(context, service, {*candidates, *([now] if now else [])})

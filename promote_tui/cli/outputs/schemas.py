@@ -22,6 +22,7 @@ from promote_tui.cli.outputs import (
     releases,
     runs,
     status,
+    sync,
 )
 from promote_tui.cli.outputs.base import VERSION
 from promote_tui.cli.outputs.core_schemas import DEFINED, configuration_definitions, event_definitions
@@ -55,6 +56,7 @@ JSON_OUTPUTS = (
     JsonOutput("inbox", "inbox --json", (inbox.InboxOutput,)),
     JsonOutput("log", "log SERVICE --json", (commits.LogOutput,)),
     JsonOutput("plan", "plan SERVICE... --to STAGE --json", (plan.PlanOutput,)),
+    JsonOutput("sync", "sync --json, also with --check", (sync.SyncOutput,)),
     JsonOutput("release plan", "release plan [NAME [SERVICE]...] --to STAGE --json", (releases.ReleaseOutput,)),
     JsonOutput("release run", "release run NAME --json", (releases.ReleaseOutput,)),
     JsonOutput("release resume", "release resume NAME --json", (releases.ReleaseOutput,)),

@@ -488,7 +488,7 @@ def test_a_run_that_refused_under_the_lock_exits_3(cli: CommandLine, engine: Fak
         (("plan", "--to", "prod"), "promote-tui plan: Missing argument 'SERVICE...'."),
         (("promote", "orders", "--to", "prod", "--force"), "promote-tui promote: No such option"),
         (("log", "orders", "-n", "0"), "promote-tui log: Invalid value for '-n'"),
-        (("sync",), "promote-tui: No such command 'sync'."),
+        (("synch",), "promote-tui: No such command 'synch'."),
         (("runs", "sho", "x"), "promote-tui runs: No such command 'sho'."),
     ],
 )

@@ -1,0 +1,1 @@
+"""Sync: reading what is due, and deploying it stage by stage."""
