@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.repositories import Repository
-from tests.support.workspace import TOPIC, until, waiting
+from tests.support.waiting import until
+from tests.support.workspace import TOPIC, waiting
 
 if TYPE_CHECKING:
     import subprocess
@@ -229,6 +230,7 @@ def test_what_only_sync_may_deploy_no_person_promotes(workspace: Workspace) -> N
     assert synced(workspace, "--stage", "dev") == (0, [("orders", "dev", "deploy")])
     first = origin.tip("main")
     change(origin, "two")
+    assert synced(workspace, "--check", "--stage", "dev")[0] == 5  # which fetches
     done = workspace.promote("dev", "--override", "only=the branch is broken")
     assert done.returncode == 0, done.stderr
     back = workspace.run("rollback", "orders", "--stage", "dev", "--confirm", "orders dev")
