@@ -171,7 +171,8 @@ def test_demo_hands_over_narrates_on_stderr_and_returns_its_exit_code(
 ) -> None:
     seen: list[bool] = []
 
-    def run(*, check: bool, say: Callable[[str], None]) -> int:
+    def run(*, check: bool, in_shell: bool, say: Callable[[str], None]) -> int:
+        assert not in_shell
         seen.append(check)
         say("building the sandbox")
         return 7
