@@ -45,6 +45,7 @@ class MemberReview(Value):
     - `unknown` says why the changes are not known, `problem` why there is no plan.
     - `one_way` says why the stage could not go back safely; empty where it could.
     - `typical_seconds` is how long such a run usually takes; None where none is on record.
+    - `stack_event` is the last event that the stack had then; empty where that is not known.
     """
 
     commits: int = 0
@@ -57,6 +58,7 @@ class MemberReview(Value):
     one_way: str = ""
     typical_seconds: float | None = None
     removes: int = 0
+    stack_event: str = ""
 
 
 def changed_resources(then: MemberReview, now: MemberReview) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ def review_plan(plan: Plan, typical_seconds: float | None) -> MemberReview:
         one_way=describe_one_way(plan),
         typical_seconds=typical_seconds,
         removes=len(plan.draft.removes),
+        stack_event=plan.fingerprint.last_event_id or "",
     )
 
 

@@ -22,6 +22,7 @@ from promote_tui.engine.governance import Governance
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan, require_reachable
 from promote_tui.engine.process_log import log_exception
 from promote_tui.engine.releases.hold import Held, Hold, require_open
+from promote_tui.engine.releases.outsiders import note_event, require_untouched
 from promote_tui.engine.releases.selection import deployed_commit, is_there
 from promote_tui.engine.releases.settling import FollowedRun, goes_on
 from promote_tui.engine.runs.control import start
@@ -123,6 +124,11 @@ class MemberRun:
         return self._ended("failed", cause, back.remedy)
 
     @property
+    def _reviewed(self) -> MemberReview:
+        """What a person has seen of what it would change."""
+        return self._progress.accepted or self.release.reviews.get(self.service) or MemberReview()
+
+    @property
     def _followed(self) -> FollowedRun:
         target = self.governance.service(self.service).target(self.release.stage)
         return FollowedRun(self.governance, self.me, target, self.run)
@@ -162,7 +168,8 @@ class MemberRun:
         planned, now = self._member.from_commit, deployed_commit(draft)
         if now not in self._ours:
             cause = f"{self.release.stage} runs {_name(now)} now, and ran {_name(planned)} when the release was planned"
-            raise Held(Hold("moved", cause, "retry to promote on top of it, or skip the service", found=now))
+            seen = note_event(self._context, draft.target, draft.cell, self._reviewed)
+            raise Held(Hold("moved", cause, "retry to promote on top of it, or skip the service", seen, now))
 
     def _require_needs(self, context: Context) -> None:
         """Raise Held where a service that this one needs no longer runs what the release brought."""
@@ -177,13 +184,14 @@ class MemberRun:
 
     def _require_reviewed(self, plan: Plan) -> None:
         """Raise Held where other resources change than a person has seen, or where a gate is blocked."""
-        reviewed = self._progress.accepted or self.release.reviews.get(self.service) or MemberReview()
+        reviewed = self._reviewed
         now = review_plan(plan, reviewed.typical_seconds)
         differs = changed_resources(reviewed, now)
         if differs:
             cause = f"it would change otherwise than it was reviewed: {list_first(differs)}"
             remedy = "look at it, then retry to accept it, or skip the service"
             raise Held(Hold("changed", cause, remedy, now, losses=self._losses(plan)))
+        require_untouched(self._context, plan.draft.target, reviewed, now)
         self._require_allowed(plan)
 
     def _take_back(self) -> MemberEnded:

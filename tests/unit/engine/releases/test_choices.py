@@ -18,6 +18,7 @@ from promote_tui.core.releases.events import MemberEnded
 from promote_tui.core.releases.history import ReleaseRuns, group_by_release
 from promote_tui.core.releases.outcome_words import outcome_words
 from promote_tui.core.releases.release import MemberState, ReleaseStatus
+from promote_tui.core.runs.run import RunStatus
 from promote_tui.core.value import replace
 from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
@@ -247,6 +248,43 @@ def test_a_stage_that_was_moved_is_gone_on_from_only_where_it_was_shown(shop: Re
     assert (release.progress["orders"].why, release.progress["orders"].found) == ("moved", another)
     assert shop.answer("retry", "orders").status is DONE
     assert shop.running("orders") == "new"
+
+
+def update_by_hand(shop: ReleaseWorld, service: str, *, is_named: bool = True) -> None:
+    """Update a stack of prod outside of promote-tui; it keeps its commit's name, or loses it."""
+    target = shop.target("prod", service)
+    shop.stacks.begin(target)
+    if not is_named:
+        shop.stacks.report(target, None)
+    shop.stacks.finish(target, None)
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_what_was_updated_by_hand_is_replaced_only_once_somebody_has_read_of_it(
+    is_named: bool,
+    shop: ReleaseWorld,
+) -> None:
+    shop.plan_release("orders")
+    update_by_hand(shop, "orders", is_named=is_named)
+    why = "changed" if is_named else "moved"
+    assert shop.start_release().progress["orders"].why == why
+    if is_named:
+        cause = "orders-prod was updated outside of promote-tui since it was reviewed"
+        assert cause in shop.release().progress["orders"].cause
+    update_by_hand(shop, "orders", is_named=is_named)
+    assert shop.answer("retry", "orders").progress["orders"].why == "changed"
+    assert shop.runs("orders") == 0
+    assert shop.answer("retry", "orders").status is DONE
+    assert shop.running("orders") == "new"
+
+
+def test_what_promote_tui_itself_did_to_a_stack_is_no_update_by_hand(shop: ReleaseWorld) -> None:
+    shop.plan_release("orders")
+    shop.broken.add("orders")
+    assert shop.promote("prod", service="orders").status is RunStatus.ROLLED_BACK
+    assert shop.start_release().progress["orders"].state is FAILED
+    shop.broken.clear()
+    assert shop.answer("retry", "orders").status is DONE
 
 
 def test_a_stack_that_is_stuck_between_two_commits_is_blocked_by_its_gate(shop: ReleaseWorld) -> None:
