@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from promote_tui.core.releases.release import IN_TROUBLE, ReleaseStatus
 from promote_tui.tui.actions import navigation
@@ -105,7 +105,8 @@ class ReleaseScreen(View):
             with Vertical(id="main"):
                 yield LinesView(lambda width: [rows.head_line(self._view(), width)], "heads")
                 yield self._rows
-            yield LinesView(lambda width: checklist.checklist_lines(self._view(), width), "side")
+            with VerticalScroll(id="side", can_focus=False):
+                yield LinesView(self._checklist, "checklist")
             yield self.pane
         yield self._box
         yield self.confirmation
@@ -140,6 +141,13 @@ class ReleaseScreen(View):
 
     def _crumbs(self, width: int) -> list[Content]:
         return self.crumbs(width, place_line(self._view()), "releases", self._guide.name)
+
+    def _checklist(self, width: int) -> list[Content]:
+        """Return the checklist: beside the waves what has room there, in their place all of it, to be scrolled."""
+        room = self.query_one("#side").size.height
+        if self.has_class("-summary") or not room:
+            return checklist.checklist_lines(self._view(), width)
+        return checklist.first_of_checklist(self._view(), width, room)
 
     def _room_for_box(self) -> int:
         return self.size.height - 10 - (6 if self.confirmation.display else 0)
@@ -301,7 +309,16 @@ class ReleaseScreen(View):
     def action_summary(self) -> None:
         """Show the checklist in the place of the waves, or the waves again."""
         self.toggle_class("-summary")
+        self._show_side()
+
+    def _show_side(self) -> None:
+        """Let the arrow keys scroll the checklist while it is in the place of the waves."""
+        side = self.query_one("#side", VerticalScroll)
+        side.can_focus = self.has_class("-summary")
+        (side if side.can_focus else self._rows).focus()
+        side.scroll_home(animate=False)
         self._show()
+        self.run_when_drawn(self._show)
 
     def action_diff(self) -> None:
         """Show what the service under the cursor brings."""
@@ -316,8 +333,7 @@ class ReleaseScreen(View):
         """Close the confirmation that was chosen, or the summary, and go back to the waves."""
         self._requests.ask = None
         self.remove_class("-summary")
-        self._rows.focus()
-        self._show()
+        self._show_side()
 
     def action_back(self) -> None:
         """Leave; what goes on goes on."""

@@ -553,6 +553,32 @@ async def test_i_shows_the_summary_and_i_again_what_was_there(
         assert it.line("FROM → TO") == before
 
 
+ENDS = "retry, skip, roll back or stop"
+"""The last words of the checklist."""
+
+
+async def test_what_has_no_room_beside_the_waves_is_counted_with_the_key_that_shows_it() -> None:
+    async with release(planned_release(), "✓ go", size=(120, 34)) as it:
+        await it.sees("more lines", "i shows all")
+        assert ENDS not in it.text
+        await it.press("i")
+        await it.sees(ENDS)
+        assert "more lines" not in it.text
+
+
+async def test_a_summary_that_is_longer_than_the_screen_is_scrolled() -> None:
+    async with release(planned_release(), "✓ go", size=(80, 20)) as it:
+        await it.press("i")
+        await it.sees("SUMMARY")
+        assert ENDS not in it.text
+        await it.press("end")
+        await it.sees(ENDS)
+        assert "SUMMARY" not in it.text
+        await it.press("i")
+        await it.sees("WAVE 1")
+        assert type(it.app.focused).__name__ == "ReleaseRows"
+
+
 LONG = "the table has a custom name, " * 20
 
 

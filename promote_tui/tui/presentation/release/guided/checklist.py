@@ -32,6 +32,16 @@ def checklist_lines(guided: GuidedRelease, width: int) -> list[Content]:
     return [*_summary(guided, width), BLANK, *_sign_offs(guided, width), BLANK, *_failure(guided, width)]
 
 
+def first_of_checklist(guided: GuidedRelease, width: int, room: int) -> list[Content]:
+    """Return as much of the checklist as there is room for, with how to see the rest."""
+    lines = checklist_lines(guided, width)
+    if len(lines) <= room:
+        return lines
+    kept = lines[: max(0, room - 1)]
+    key = line(ink(guided.key("release.summary"), "strong"), ink(" shows all", "muted"))
+    return [*kept, spread(ink(f"{plural(len(lines) - len(kept), 'more line')}", "muted"), key, width)]
+
+
 def _summary(guided: GuidedRelease, width: int) -> Iterator[Content]:
     yield ink("SUMMARY", "label")
     rows = summary_rows(guided.summary) if guided.summary is not None else ()
