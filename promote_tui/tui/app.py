@@ -29,6 +29,7 @@ from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
 from promote_tui.tui.presentation.style import text_colours
 from promote_tui.tui.screens.base import View
 from promote_tui.tui.screens.pipeline import PipelineScreen
+from promote_tui.tui.session.held_keys import HeldKeys, KeyPassed
 from promote_tui.tui.session.key_queue import KeyQueue
 from promote_tui.tui.session.matrix_refresh import MatrixRefresh
 from promote_tui.tui.session.opening import Opening
@@ -107,6 +108,7 @@ class PromoteApp(App[int]):
         self.runs = RunWatch(self)
         self.cover = SizeGuard(self)
         self._keys = KeyQueue()
+        self._held = HeldKeys()
         self._actions = registry.Actions(self)
         self.set_keymap(dict(options.keys))
         apply_theme(self, options.theme or DARK)
@@ -240,8 +242,30 @@ class PromoteApp(App[int]):
         """Ask the screen in front about a key first: what a key does to the focus holds for the next one."""
         if isinstance(event, Key) and event.key == "ctrl+z":
             self._refuses(_STOP.load()(self))  # as everywhere; runs go on meanwhile
-        elif not (isinstance(event, Key) and not event.is_forwarded and self._keys.press(event, self._front)):
+        elif not isinstance(event, Key) or event.is_forwarded:
             await super().on_event(event)
+        elif not self._held.hold(event, self._front):
+            await self._press(event)
+
+    async def _press(self, event: Key) -> None:
+        front, way = self._front, self.focused or self.screen
+        moves_focus = front is not None and front.moves_focus(event)
+        if self._keys.press(event, front):
+            return
+        await super().on_event(event)
+        if moves_focus:
+            self._held.follow(way)
+
+    async def on_key_passed(self, message: KeyPassed) -> None:
+        """Let the keys go on that waited for where the focus goes; none is for a screen that was not in front then."""
+        message.stop()
+        for event, meant_for in self._held.arrive(message, self.focused or self.screen):
+            front = self._front
+            if front is None or front is meant_for:
+                if not self._held.hold(event, meant_for):
+                    await self._press(event)
+            else:
+                front.intercept_key(event, late=True)
 
     def on_key(self, event: Key) -> None:
         """Ask a screen that stands in front only since a key was pressed about that key, where nobody wanted it."""

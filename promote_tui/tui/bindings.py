@@ -9,6 +9,13 @@ from textual.binding import Binding
 from promote_tui.core.keymap import DEFAULTS
 
 MOVE = Binding.Group("Move")
+FIELD_OPENERS = frozenset(
+    {
+        *("diff.find", "drift.filter", "pipeline.filter", "releases.filter", "run.search", "runs.filter"),
+        *("service.search", "app.copy", "app.login", "app.open", "app.palette"),
+    }
+)
+"""The ids of the keys that open a field at once: what is typed right behind one is for the field."""
 
 
 def bind(name: str, action: str, words: str, tooltip: str = "", *, show: bool = True) -> Binding:

@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from promote_tui.tui.actions import navigation
 from promote_tui.tui.background import ignore_error
+from promote_tui.tui.bindings import FIELD_OPENERS
 from promote_tui.tui.presentation.style import ink, line, make_clickable, spread
 from promote_tui.tui.presentation.widths import TALL, WIDE
 from promote_tui.tui.presentation.wording import ago
@@ -141,6 +142,19 @@ class View(Screen[None]):
         `late`: it was on its way to what stood in front when it was pressed, where nobody wanted it.
         """
         return False
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether the field that filters or searches this screen has the focus."""
+        return False
+
+    def moves_focus(self, event: Key) -> bool:
+        """Tell whether a key opens a field, or may leave the one it is typed in: those behind it wait for that."""
+        here = self.focused
+        if here is not None and here.check_consume_key(event.key, event.character):
+            return False
+        found = self.active_bindings.get(event.key)
+        return self.is_searching or (found is not None and found.binding.id in FIELD_OPENERS)
 
     def copy_items(self) -> Sequence[CopyItem]:
         """Return (what it is, text) of all that `y` can copy here."""

@@ -25,6 +25,11 @@ class FilterableScreen(View):
         return self.has_class(_FILTERING)
 
     @property
+    def is_searching(self) -> bool:
+        """Whether the filter is being typed."""
+        return self.filter_field.has_focus_within
+
+    @property
     def filtered_list(self) -> Widget:
         """The list that has the focus when the filter has not."""
         raise NotImplementedError

@@ -214,6 +214,11 @@ class RunScreen(View):
         self.redraw_lines()
         self.refresh_bindings()
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether what is looked for in the log is being typed."""
+        return self.pane.is_typed_in
+
     def on_run_log_following_changed(self) -> None:
         """Offer what can be done with the log as it stands."""
         self.refresh_bindings()

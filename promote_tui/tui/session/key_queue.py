@@ -19,6 +19,10 @@ class TakesKeys(Protocol):
         """Take a key; `late`: it was on its way to what stood in front before."""
         ...
 
+    def moves_focus(self, event: Key) -> bool:
+        """Tell whether the keys behind this one wait for where the focus goes."""
+        ...
+
 
 class KeyQueue:
     """Remembers for each key the screen that was in front when it was pressed; a dialog is none."""

@@ -61,6 +61,11 @@ class LogPane(Vertical):
         """Whether something is looked for, or is about to be."""
         return self._asking or bool(self.lines.buffer.needle)
 
+    @property
+    def is_typed_in(self) -> bool:
+        """Whether the search field has the focus."""
+        return self.query_one("#search").has_focus
+
     def take(self, raw: Sequence[bytes], path: str, empty: str, *, live: bool) -> None:
         """Append raw lines; `empty` says why there are none."""
         changed = (path, live, empty) != (self._path, self._live, self.lines.empty)
