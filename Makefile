@@ -60,7 +60,7 @@ schemas: $(VENV)/.development ## write docs/schemas from the values that are pri
 
 .PHONY: bench
 bench: $(VENV)/.development $(CLI)/node_modules/.installed ## measure the program beside the least that does the same
-	@missed=0; for one in first_frame log record prepared promoted releases; do \
+	@missed=0; for one in first_frame log record prepared promoted releases synced; do \
 		$(BIN)/python benchmarks/$$one.py || missed=1; echo; \
 	done; $(BIN)/python -m benchmarks.guided || missed=1; exit $$missed
 

@@ -37,7 +37,7 @@ class Sync:
         engine that was opened before goes by the configuration as it was: open another one. Raises UsageError.
         """
         targets = select_targets(self.governance, wanted)
-        return fetch_branches(targets), fetch_policy(self.governance.context)
+        return fetch_branches(targets), fetch_policy(self.governance.context, targets)
 
     def read(self, wanted: SyncSelection, unfetched: Mapping[str, PromoteError]) -> tuple[SyncItem, ...]:
         """Return what is due, stage by stage, without deploying anything; raises UsageError."""

@@ -54,6 +54,10 @@ class SyncReader:
 
     def _verified_item(self, each: SyncTarget, cells: Mapping[Target, Cell]) -> SyncItem:
         before = cells[each.service.target(each.before.name)]
+        trouble = self.tips.unfetched.get(each.service.repo)
+        if trouble is not None:
+            where = each.service.name, each.stage.name, each.trigger, each.before.name
+            return SyncItem(*where, None, commit_of(cells[each.target]), describe_trouble(trouble))
         return read_verified(each, _whole(each, cells[each.target]), before, retry=self.retry)
 
     def _relations(

@@ -177,6 +177,15 @@ def test_a_stage_that_is_ahead_of_the_one_before_is_left(world: World) -> None:
     assert "staging is 1 commit ahead of" in item.decision.reason
 
 
+def test_a_repository_that_cannot_be_fetched_leaves_it_unknown(world: World) -> None:
+    verify(world, "one")
+    pass_time(world, hours=1)
+    world.repository.unreachable = "git fetch failed: no route to host"
+    (item,) = check(world, STAGING)
+    assert isinstance(item.decision, Undecided)
+    assert item.decision.reason == "git fetch failed: no route to host"
+
+
 def test_a_stage_before_that_cannot_be_read_leaves_it_unknown(world: World) -> None:
     verify(world, "one")
     world.stacks.unreachable(world.target("dev"), "the session has expired")
