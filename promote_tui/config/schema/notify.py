@@ -12,7 +12,7 @@ from promote_tui.core.model import channels
 
 
 class _Heard(Block):
-    events: list[Literal["started", "succeeded", "failed", "approval_wanted"]] | None = Field(
+    events: list[Literal["started", "succeeded", "failed", "approval_wanted", "external_update"]] | None = Field(
         None, min_length=1, description="Events to notify of; default: all (a bell rings only when a run ends)."
     )
 

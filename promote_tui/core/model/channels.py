@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias
 
 from promote_tui.core.value import Value
 
-Occasion: TypeAlias = Literal["started", "succeeded", "failed", "approval_wanted"]
-OCCASIONS: tuple[Occasion, ...] = ("started", "succeeded", "failed", "approval_wanted")
+Occasion: TypeAlias = Literal["started", "succeeded", "failed", "approval_wanted", "external_update"]
+OCCASIONS: tuple[Occasion, ...] = ("started", "succeeded", "failed", "approval_wanted", "external_update")
 
 
 class Slack(Value):

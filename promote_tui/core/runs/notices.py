@@ -11,7 +11,13 @@ from promote_tui.core.text import clean, short
 from promote_tui.core.value import Value
 
 _LONGEST = 500
-SIGNS: dict[Occasion, str] = {"started": "▸", "succeeded": "✓", "failed": "✗", "approval_wanted": "?"}
+SIGNS: dict[Occasion, str] = {
+    "started": "▸",
+    "succeeded": "✓",
+    "failed": "✗",
+    "approval_wanted": "?",
+    "external_update": "!",
+}
 
 
 class Notice(Value):
@@ -47,7 +53,7 @@ def started(run: Run) -> Notice | None:
     """Return the notice that a run has begun to deploy; None for one of a release, which tells of its own start."""
     if run.planned.release:
         return None
-    return Notice("started", _line("started", run, f"deploying, by {run.planned.who}"))
+    return Notice("started", _line("started", run, f"deploying, {_by(run)}"))
 
 
 def finished(run: Run) -> Notice | None:
@@ -63,13 +69,18 @@ def finished(run: Run) -> Notice | None:
             return None
         case Outcome.VERIFIED:
             words = f"{run.rollback_words}; {run.stage} is on hold until lifted" if run.rollback_words else "verified"
-            return Notice("succeeded", _line("succeeded", run, f"{words}, by {run.planned.who}"))
+            return Notice("succeeded", _line("succeeded", run, f"{words}, {_by(run)}"))
         case Outcome.NOT_SUBMITTED:
             return None
         case _:
             back = f"; run {run.rollback} rolls it back" if run.rollback else ""
-            words = f"{run.status.value.replace('_', ' ')}, by {run.planned.who}: {run.cause}{back}"
+            words = f"{run.status.value.replace('_', ' ')}, {_by(run)}: {run.cause}{back}"
             return Notice("failed", _line("failed", run, words))
+
+
+def _by(run: Run) -> str:
+    """Return who promotes, and that sync did it for them."""
+    return f"by sync as {run.planned.who}" if run.planned.started_by == "sync" else f"by {run.planned.who}"
 
 
 def approval_requested(service: str, stage: str, commit: str, subject: str, who: str, reason: str) -> Notice:  # noqa: PLR0913, PLR0917 - all that is asked
@@ -78,6 +89,15 @@ def approval_requested(service: str, stage: str, commit: str, subject: str, who:
     how = f"promote-tui approve {service} --to {stage} --commit {short(commit)}"
     words = f"{who} asks for approval{because}. {how}"
     return Notice("approval_wanted", _text("approval_wanted", f"{service} {stage}", commit, subject, words))
+
+
+def external_update(run: Run, *, is_against_rule: bool) -> Notice:
+    """Return the notice of an update that was put on record; `is_against_rule`: only sync may deploy there."""
+    commit = f", to {short(run.to_commit)}" if run.to_commit else ""
+    rule = "; only sync may deploy there" if is_against_rule else ""
+    words = f"updated outside of promote-tui by {run.planned.who or 'somebody unknown'}{commit}{rule} (run {run.id})"
+    where = f"{run.service} {run.stage}"
+    return Notice("external_update", clean(f"{SIGNS['external_update']} {where}: {words}", limit=_LONGEST))
 
 
 def _line(occasion: Occasion, run: Run, words: str) -> str:

@@ -18,9 +18,14 @@ from promote_tui.core.runs.external import (
     judge_external,
     nearest_actor,
 )
+from promote_tui.core.runs.fold import fold
+from promote_tui.core.runs.notices import external_update
+from promote_tui.engine.notify import Delivery
 from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.runs.events import Event
     from promote_tui.engine.context import Context
@@ -50,7 +55,17 @@ def record_external_updates(context: Context, target: Target) -> tuple[str, ...]
         ran = commit_left(runs, stack) if update is found[0] else ""
         seen = ExternalUpdate(stack, update, tuple(update.events_of_update(events)), ran, last=update is found[-1])
         _write(context, target, seen)
+    _tell(context, target, [update.run for update in new])
     return tuple(update.run for update in new)
+
+
+def _tell(context: Context, target: Target, new: Sequence[str]) -> None:
+    """Notify the channels of what was put on record now; one that fails stops nothing."""
+    is_against_rule = context.pipeline.stage(target.stage).only == "sync"
+    found = [fold(recorded.event for recorded in context.ledger.events(run)) for run in new]
+    notices = [external_update(run, is_against_rule=is_against_rule) for run in found if run is not None]
+    for delivery in [Delivery(context, target, notice) for notice in notices]:
+        delivery.end()
 
 
 def _write(context: Context, target: Target, seen: ExternalUpdate) -> None:

@@ -15,6 +15,7 @@ from promote_tui.core.sync.decision import Superseded, Waiting
 from promote_tui.core.sync.item import SyncItem, hold_back_dependents
 from promote_tui.core.text import short
 from promote_tui.core.value import replace as changed
+from promote_tui.engine.sync.bypasses import record_bypasses
 from promote_tui.engine.sync.deploying import SyncDeploy, SyncWatcher
 from promote_tui.engine.sync.fetching import fetch_branches
 from promote_tui.engine.sync.locks import wait_for_lock
@@ -69,6 +70,7 @@ class SyncExecution:
 
     def execute(self, targets: Sequence[SyncTarget]) -> tuple[SyncItem, ...]:
         """Deploy what is due at these targets, and return what became of each, also of what was superseded."""
+        record_bypasses(self._governance.context, targets)
         seen = self._reader.read(targets)
         done: list[SyncItem] = []
         for stage in self._governance.pipeline.stages:

@@ -9,6 +9,7 @@ from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, O
 from promote_tui.core.runs.notices import (
     approval_requested,
     channels_for,
+    external_update,
     finished,
     for_slack,
     label,
@@ -31,6 +32,28 @@ def test_a_start_and_an_end_are_one_line_each() -> None:
     assert (found.occasion, found.text) == (
         "succeeded",
         "✓ orders staging bbbbbbb Retry refunds on 409: verified, by ana (run g1)",
+    )
+
+
+def test_what_sync_started_says_so() -> None:
+    begun = started(Run(planned(B, started_by="sync")))
+    assert begun is not None
+    assert begun.text.endswith(": deploying, by sync as ana (run g1)")
+
+
+@pytest.mark.parametrize(
+    ("to", "who", "is_against_rule", "words"),
+    [
+        (B, "eve", False, "by eve, to bbbbbbb (run g1)"),
+        ("", "eve", True, "by eve; only sync may deploy there (run g1)"),
+        ("", "", False, "by somebody unknown (run g1)"),
+    ],
+)
+def test_an_external_update_says_whose_it_was(to: str, who: str, is_against_rule: bool, words: str) -> None:
+    found = external_update(Run(planned(to, kind="foreign", who=who)), is_against_rule=is_against_rule)
+    assert (found.occasion, found.text) == (
+        "external_update",
+        f"! orders staging: updated outside of promote-tui {words}",
     )
 
 
