@@ -1,13 +1,22 @@
-"""What a release is called where nobody has said so."""
+"""What a release may be called, and what it is called where nobody has said so."""
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
+
+NAME_RULE = "a release's name is up to 64 letters, digits, dots, dashes and underscores"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a release may be called so."""
+    return _NAME.fullmatch(text) is not None
 
 
 def free_name(day: date, taken: Collection[str]) -> str:

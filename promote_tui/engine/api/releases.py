@@ -66,6 +66,10 @@ class Releases:
         context = self.governance.context
         return free_name(context.clock.local(context.clock.now()).date(), context.ledger.releases(_NAMES))
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the newest releases: none of them can be given again."""
+        return tuple(self.governance.context.ledger.releases(_NAMES))
+
     def find(self, name: str) -> Release:
         """Return a release; raises UsageError where there is none of that name."""
         return read_release(self.governance.context.ledger, name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.releases.events import MemberReviewed, ReleasePlanned
+from promote_tui.core.releases.names import NAME_RULE, is_name
 from promote_tui.core.releases.review import MemberReview
 from promote_tui.core.releases.summary import review_draft, review_plan
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from promote_tui.core.releases.release import Release
     from promote_tui.engine.context import Context
     from promote_tui.engine.governance import Governance
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +95,8 @@ def _draft_member(governance: Governance, release: Release, member: Member) -> D
 
 
 def _require_name(context: Context, name: str) -> None:
-    if not _NAME.fullmatch(name):
-        cause = "a release's name is up to 64 letters, digits, dots, dashes and underscores"
-        raise UsageError(f"release {name}", cause, "name it such as 2026-11-30")
+    if not is_name(name):
+        raise UsageError(f"release {name}", NAME_RULE, "name it such as 2026-11-30")
     if context.ledger.release_events(name):
         raise taken_name_error(name)
 

@@ -33,11 +33,14 @@ class ReleasePlans:
             if name:
                 navigation.open_release(host, name, ReleaseRequest(name, stage, services))
 
-        def ask(free: str) -> None:
+        def ask(names: tuple[str, tuple[str, ...]]) -> None:
             if self._screen.is_current:
-                host.push_screen(ReleaseNameDialog(stage, len(services), free), go)
+                host.push_screen(ReleaseNameDialog(stage, len(services), *names), go)
 
-        self._screen.background(engine.releases.free_name, ask, host.say_trouble)
+        def read() -> tuple[str, tuple[str, ...]]:
+            return engine.releases.free_name(), engine.releases.names()
+
+        self._screen.background(read, ask, host.say_trouble)
 
     def choose(self) -> None:
         """Let a person choose one of the project's releases, the last planned first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.errors import UsageError
 from promote_tui.core.releases.overview import summarize_release
 from promote_tui.tui.presentation.release.guided.model import GuidedRelease, Planning
 from promote_tui.tui.state.release_feed import ReleaseFeed
@@ -63,13 +64,15 @@ class ReleaseGuide:
 
     def poll(self) -> None:
         """Read what may have changed; nothing of a release that has ended."""
-        if self._is_unwritten or self.feed.is_over:
+        if self._is_unwritten or self._is_refused or self.feed.is_over:
             return
         self.feed.poll()
         self.runs.poll(self.release)
 
     def refresh(self) -> None:
         """Read it and its gates again, and review what is not reviewed."""
+        if self._is_refused:
+            return
         self._review_rest()
         self.feed.poll()
         self.gates.read(self.release)
@@ -103,6 +106,11 @@ class ReleaseGuide:
         """Whether it is being planned here and is not in the ledger yet."""
         planning = self.planning
         return planning is not None and planning.is_running and len(planning.candidates) < self._wanted_count
+
+    @property
+    def _is_refused(self) -> bool:
+        """Whether it could not be planned: a release of its name that there may be is another one."""
+        return self.planning is not None and isinstance(self.planning.error, UsageError)
 
     @property
     def _wanted_count(self) -> int:

@@ -289,6 +289,34 @@ async def test_a_name_that_is_taken_is_said_on_the_screen_of_the_release() -> No
         await it.press("enter")
         await it.shows("ReleaseScreen")
         await it.sees("not planned", "a release of this name exists")
+        asked = len(engine.called("releases.find"))
+        await it.press("r")
+        await it.ticks(1.0, 2)  # a look that showed the other release for this one would have come
+        assert len(engine.called("releases.find")) == asked
+        assert "not planned" in it.text
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("friday", "A release friday exists; its screen is in the list of releases."),
+        ("fri day", "A release's name is up to 64 letters, digits, dots, dashes and underscores."),
+        ("", "A name is required."),
+    ],
+)
+async def test_what_no_release_can_be_called_is_said_where_it_is_typed(name: str, problem: str) -> None:
+    engine = ready()
+    engine.releases.plan(ReleaseRequest("friday", "prod"))
+    async with releases(engine, "✓ go") as it:
+        await it.press("p")
+        await it.shows("ReleaseNameDialog")
+        await it.press("ctrl+u")
+        await it.type(name)
+        await it.press("enter")
+        words = problem.split()
+        await it.until(lambda: all(word in it.text for word in words))
+        assert type(it.app.screen).__name__ == "ReleaseNameDialog"
+        assert len(engine.called("releases.plan")) == 1
 
 
 async def test_a_single_service_is_a_release_of_one_under_a_name() -> None:

@@ -121,6 +121,10 @@ class FakeReleases(Releases):
         self._tape.call("releases.free_name")
         return free_name(self._tape.clock.now().date(), self._tape.releases)
 
+    def names(self) -> tuple[str, ...]:
+        self._tape.call("releases.names")
+        return tuple(self._tape.releases)
+
     def find(self, name: str) -> Release:
         self._tape.call("releases.find", name)
         release = fold_release(self._tape.release_events(name))
