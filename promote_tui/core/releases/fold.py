@@ -164,9 +164,10 @@ def _retried(before: MemberProgress) -> MemberProgress:
     if before.state not in IN_TROUBLE:
         return before
     agreed = (*before.agreed, before.found) if before.why == "moved" else before.agreed
+    tried = replace(before, cause="", remedy="")  # it was in trouble, and waits for another look
     if before.state is MemberState.ROLLBACK_FAILED:
-        return replace(before, state=MemberState.TO_ROLL_BACK, agreed=agreed)
-    return replace(before, state=MemberState.WAITING, accepted=before.now or before.accepted, now=None, agreed=agreed)
+        return replace(tried, state=MemberState.TO_ROLL_BACK, agreed=agreed)
+    return replace(tried, state=MemberState.WAITING, accepted=before.now or before.accepted, now=None, agreed=agreed)
 
 
 def _with_dependants(release: Release, services: Collection[str]) -> set[str]:

@@ -250,6 +250,15 @@ def test_a_stage_that_was_moved_is_gone_on_from_only_where_it_was_shown(shop: Re
     assert shop.running("orders") == "new"
 
 
+def test_what_is_tried_again_while_others_wait_is_not_said_to_be_in_trouble(shop: ReleaseWorld) -> None:
+    shop.broken |= {"identity", "catalog"}
+    shop.plan_release()
+    assert shop.start_release().progress["identity"].cause
+    progress = shop.answer("retry", "identity").progress
+    assert (progress["identity"].state, progress["identity"].cause, progress["identity"].remedy) == (WAITING, "", "")
+    assert progress["catalog"].cause
+
+
 def update_by_hand(shop: ReleaseWorld, service: str, *, is_named: bool = True) -> None:
     """Update a stack of prod outside of promote-tui; it keeps its commit's name, or loses it."""
     target = shop.target("prod", service)
