@@ -45,6 +45,7 @@ class ReleaseFrame(GuardedFrame):
         self._guided = guided
         self._ask = ask
         self._asked: Ask | None = None
+        self._was_in_sight = False
         self._phrase = Input(id="phrase", compact=True, select_on_focus=False)
         self._names = Input(id="names", compact=True, select_on_focus=False)
         self._armed = QuietPeriod(self, self._now_armed)
@@ -122,6 +123,7 @@ class ReleaseFrame(GuardedFrame):
         self._armed.look(stands=ask is not None)
         if ask is None:
             return
+        self._was_in_sight = self.is_in_sight
         self.border_title = words.frame_title(guided, ask)
         self.set_class(words.is_typed(guided, ask), "-typed")
         self.query_one("#typing").display = guided.stage.confirm == "type"
@@ -141,9 +143,13 @@ class ReleaseFrame(GuardedFrame):
             drawn.redraw()
 
     def look(self) -> None:
-        """Open or close the button where a toast has come over the frame, or has gone."""
-        if self.display and self.query_one("#confirm", Button).disabled == self.can_confirm:
+        """Draw again where the frame has come into sight or went out of it, as under a toast."""
+        if self.display and (self.is_in_sight, not self.can_confirm) != (self._was_in_sight, self._is_closed):
             self.redraw()
+
+    @property
+    def _is_closed(self) -> bool:
+        return self.query_one("#confirm", Button).disabled
 
     def _now_armed(self) -> None:
         self.redraw()

@@ -553,6 +553,17 @@ async def test_i_shows_the_summary_and_i_again_what_was_there(
         assert it.line("FROM → TO") == before
 
 
+async def test_the_hint_follows_the_frame_into_sight(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = [False]
+    monkeypatch.setattr(ReleaseFrame, "is_shown_whole", lambda *_: shown[0])
+    async with release(planned_release(), "✓ go") as it:
+        await it.sees("make the window larger")
+        await it.settle()
+        shown[0] = True
+        await it.ticks(0.25, 2)
+        assert "p, then type the words" in it.text
+
+
 ENDS = "retry, skip, roll back or stop"
 """The last words of the checklist."""
 

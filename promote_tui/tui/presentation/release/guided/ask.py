@@ -130,7 +130,7 @@ def _consequence(guided: GuidedRelease, ask: Ask) -> str:
     release = guided.release
     if ask.answer == "roll_back" and release is not None:
         after = [name for service in ask.services for name in release.dependants(service)]
-        return f"; skips {list_first(after)}, which need it" if after else ""
+        return f"; skips {list_first(after)}, which {'needs' if len(after) == 1 else 'need'} it" if after else ""
     return ""
 
 
