@@ -1,6 +1,6 @@
-"""What a promotion adds around the bare CLI: `promote-tui promote` beside `osls deploy` of the same change.
+"""What promoting adds around the bare CLI: `promote-tui promote`, and `sync`, beside `osls deploy` of one change.
 
-`python benchmarks/promoted.py [ROUNDS]` does both in turn, on the emulator, and compares the medians. The CLI
+`python benchmarks/promoted.py [ROUNDS]` does all three in turn, on the emulator, and compares the medians. The CLI
 polls every 5 s, as it does on AWS, and CloudFormation works for some time, as it does there: the emulator by
 itself would be done in a second. Exits 1 beyond the goal.
 """
@@ -40,13 +40,13 @@ _ROUNDS = 2
 _REGION = "eu-west-1"
 _ANY = "x"
 """What the emulator takes for a key."""
-_ACCOUNTS = {"bare": "111111111111", "ours": "222222222222"}
+_ACCOUNTS = {"bare": "111111111111", "ours": "222222222222", "synced": "333333333333"}
 _OUTPUT = "${param:commit, 'unknown'}"
 
 
 @dataclass
 class Project:
-    """A service with a function, in two stages: one is deployed by hand, one is promoted into."""
+    """A service with a function, in three stages: one is deployed by hand, one is promoted into, one is synced."""
 
     folder: Path
     emulator: Emulator
@@ -67,6 +67,7 @@ class Project:
             {"name": name, "aws": {"profile": name, "region": _REGION, "account": account}, "confirm": "ask"}
             for name, account in _ACCOUNTS.items()
         ]
+        stages[2] |= {"after": "bare", "deploy_on_merge": "main"}
         stages[1]["branches"], services = ["*"], [{"name": "orders", "repo": "orders"}]
         content = {"version": 1, "project": "bench", "stages": stages, "services": services}
         settings = json.dumps(content | {"deploy": {"command": [self.osls]}}, indent=1)
@@ -111,6 +112,11 @@ class Project:
         program = str(Path(sys.executable).with_name("promote-tui"))
         self.call([program, "promote", "orders", "--to", "ours", "--commit", commit, "--yes"], self.folder)
 
+    def synced(self, _commit: str) -> None:
+        """Sync what was pushed, as a CI job does."""
+        program = str(Path(sys.executable).with_name("promote-tui"))
+        self.call([program, "sync", "--branch", "main"], self.folder)
+
     @contextlib.contextmanager
     def taking(self, stage: str, number: int, seconds: float) -> Iterator[None]:
         """Let CloudFormation be done `seconds` after it began to wait."""
@@ -143,15 +149,15 @@ def _let_go(client: Client, stack: str, number: int, seconds: float) -> None:
     connection.close()
 
 
-def timed(project: Project, number: int, commit: str, seconds: float) -> tuple[float, float]:
-    """Return the seconds of a bare deploy and of a promotion of a commit."""
+def timed(project: Project, number: int, commit: str, seconds: float) -> tuple[float, float, float]:
+    """Return the seconds of a bare deploy, of a promotion and of a sync of a commit."""
     found = []
-    for stage, deploy in (("bare", project.bare), ("ours", project.ours)):
+    for stage, deploy in (("bare", project.bare), ("ours", project.ours), ("synced", project.synced)):
         with project.taking(stage, number, seconds):
             begun = time.monotonic()
             deploy(commit)
             found.append(time.monotonic() - begun)
-    return found[0], found[1]
+    return found[0], found[1], found[2]
 
 
 def main(rounds: int) -> int:
@@ -162,14 +168,20 @@ def main(rounds: int) -> int:
         timed(project, 0, project.commit(0), 1.0)
         del project.environment["SLS_AWS_MONITORING_FREQUENCY"]
         pairs = [timed(project, number, project.commit(number), UPDATE_SECONDS) for number in range(1, rounds + 1)]
-    bare, ours = (statistics.median(values) for values in zip(*pairs, strict=True))
-    verdict = "met" if ours <= GOAL * bare else "MISSED"
+    bare, ours, synced = (statistics.median(values) for values in zip(*pairs, strict=True))
     print(f"an update that takes CloudFormation {UPDATE_SECONDS:.0f} s, looked at every 5 s, {rounds} rounds, medians")
+    verdicts = [told("promote", bare, ours), told("sync   ", bare, synced)]
+    return 0 if all(verdicts) else 1
+
+
+def told(words: str, bare: float, ours: float) -> bool:
+    """Print how a command compares with the bare CLI, and return whether its goal is met."""
+    met = ours <= GOAL * bare
     print(
-        f"deploy        osls deploy {bare:5.1f} s   promote-tui promote {ours:5.1f} s   {ours / bare:.2f}x"
-        f"   {ours - bare:.1f} s more   goal {GOAL:.2f}x {verdict}"
+        f"deploy        osls deploy {bare:5.1f} s   promote-tui {words} {ours:5.1f} s   {ours / bare:.2f}x"
+        f"   {ours - bare:.1f} s more   goal {GOAL:.2f}x {'met' if met else 'MISSED'}"
     )
-    return 0 if verdict == "met" else 1
+    return met
 
 
 if __name__ == "__main__":
