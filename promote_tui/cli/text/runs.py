@@ -84,7 +84,7 @@ def _row(run: Run, style: Style, now: datetime) -> list[Segment]:
         Segment(clean(run.stage, limit=40)),
         Segment(short_commit(run.from_commit), "calm"),
         Segment(short_commit(run.to_commit)),
-        Segment(clean(run.planned.who, limit=40), "calm"),
+        Segment(clean(run.promoter_words, limit=40), "calm"),
         Segment(age(run.started_at, now), "calm", right=True),
         Segment(took, "calm", right=True),
     ]

@@ -85,7 +85,7 @@ def _who_brought(run: Run) -> str:
 
 
 def _act(run: Run) -> str:
-    who, to = run.planned.who, short(run.to_commit) or "a commit that the stack does not name"
+    who, to = run.promoter_words, short(run.to_commit) or "a commit that the stack does not name"
     match run.kind:
         case "foreign":
             return f"{who} brought it outside of promote-tui"
@@ -197,7 +197,7 @@ _RAN: Mapping[LaterKind, str] = {
 
 def _ran(event: LaterEvent, run: Run) -> str:
     to = short(run.to_commit) or "a commit that the stack does not name"
-    return f"{run.planned.who} {_RAN[event.kind].format(to)}"
+    return f"{run.promoter_words} {_RAN[event.kind].format(to)}"
 
 
 def _ended(run: Run) -> str:

@@ -53,7 +53,7 @@ def started(run: Run) -> Notice | None:
     """Return the notice that a run has begun to deploy; None for one of a release, which tells of its own start."""
     if run.planned.release:
         return None
-    return Notice("started", _line("started", run, f"deploying, {_by(run)}"))
+    return Notice("started", _line("started", run, f"deploying, by {run.promoter_words}"))
 
 
 def finished(run: Run) -> Notice | None:
@@ -69,18 +69,13 @@ def finished(run: Run) -> Notice | None:
             return None
         case Outcome.VERIFIED:
             words = f"{run.rollback_words}; {run.stage} is on hold until lifted" if run.rollback_words else "verified"
-            return Notice("succeeded", _line("succeeded", run, f"{words}, {_by(run)}"))
+            return Notice("succeeded", _line("succeeded", run, f"{words}, by {run.promoter_words}"))
         case Outcome.NOT_SUBMITTED:
             return None
         case _:
             back = f"; run {run.rollback} rolls it back" if run.rollback else ""
-            words = f"{run.status.value.replace('_', ' ')}, {_by(run)}: {run.cause}{back}"
+            words = f"{run.status.value.replace('_', ' ')}, by {run.promoter_words}: {run.cause}{back}"
             return Notice("failed", _line("failed", run, words))
-
-
-def _by(run: Run) -> str:
-    """Return who promotes, and that sync did it for them."""
-    return f"by sync as {run.planned.who}" if run.planned.started_by == "sync" else f"by {run.planned.who}"
 
 
 def approval_requested(service: str, stage: str, commit: str, subject: str, who: str, reason: str) -> Notice:  # noqa: PLR0913, PLR0917 - all that is asked

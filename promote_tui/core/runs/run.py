@@ -159,6 +159,12 @@ class Run(Value, omit_defaults=True):
         return self.is_external_update or self.kind == "adopted"
 
     @property
+    def promoter_words(self) -> str:
+        """Who promotes, in words: where sync has started it, that it did so with their credentials."""
+        who = self.planned.who
+        return f"sync as {who}" if self.planned.started_by == "sync" else who
+
+    @property
     def rollback_words(self) -> str:
         """The result of a verified rollback in words, which put its stage on hold; empty for every other run."""
         if self.kind != "rollback" or self.outcome is not Outcome.VERIFIED:

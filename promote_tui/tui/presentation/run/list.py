@@ -161,7 +161,7 @@ def facts(seen: RunView, glyphs: Glyphs, keys: RunKeys) -> tuple[list[Content], 
         ("gates", ink(_gates(run))),
     ]
     right = [
-        ("by", ink(run.planned.who)),
+        ("by", ink(run.promoter_words)),
         ("stack", ink(stack)),
         ("account", ink(f"{account} {glyphs.dot} {region}")),
         ("started", ink(exact_time(run.started_at))),

@@ -198,7 +198,7 @@ def target_lines(run: Run, glyphs: Glyphs, width: int) -> list[Content]:
     pairs = (
         ("stack", stack),
         ("account", f"{account} {glyphs.dot} {region}"),
-        ("by", run.planned.who),
+        ("by", run.promoter_words),
         ("why", run.planned.reason),
         ("commit", run.planned.subject),
         ("rollback", "" if run.has_no_deploy else back),
