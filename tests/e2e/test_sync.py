@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from tests.support.repositories import Repository
 from tests.support.waiting import until
@@ -165,6 +166,38 @@ def test_a_folder_of_ones_own_is_fetched_and_left_alone(workspace: Workspace) ->
     assert workspace.deployed("dev") == tip == clone.git("rev-parse", "origin/main")
     assert clone.git("status", "--porcelain", "--branch") == before
     assert (clone.path / "notes.txt").read_text() == "mine"
+
+
+def test_a_shallow_clone_deploys_nothing_in_doubt(workspace: Workspace) -> None:
+    origin = team(workspace)
+    workspace.adopted("dev", origin.tip("main") or "")
+    change(origin, "two")
+    origin.clone(workspace.folder / "shallow", "--depth", "1")
+    content = workspace.config.read_text().replace(origin.url, "shallow")
+    workspace.config.write_text(content)
+    done = workspace.run("sync", "--stage", "dev")
+    assert (done.returncode, "unknown" in done.stdout, "fetch the whole history" in done.stdout) == (1, True, True)
+    assert workspace.updates("dev") == 1
+
+
+def test_what_is_verified_soaks_and_goes_on_by_itself(workspace: Workspace) -> None:
+    origin = team(workspace)
+    settings = yaml.safe_load(workspace.config.read_text())
+    staging = settings["stages"][1]
+    del staging["deploy_on_merge"]
+    staging |= {"promote_on": "verified", "only": "sync", "confirm": "type", "gates": {"soak": "1h"}}
+    workspace.config.write_text(yaml.safe_dump(settings))
+    assert synced(workspace) == (0, [("orders", "dev", "deploy"), ("orders", "staging", "waits")])
+    assert "soak: verified" in workspace.run("sync").stdout
+    staging["gates"] = {"soak": "1s"}
+    workspace.config.write_text(yaml.safe_dump(settings))
+    change(origin, "two")
+    first = workspace.deployed("dev")
+    assert synced(workspace, "--no-fetch") == (0, [("orders", "dev", "current"), ("orders", "staging", "deploy")])
+    assert workspace.deployed("staging") == first
+    run = workspace.json("runs", "--stage", "staging")["runs"][0]
+    assert (run["started_by"], run["reason"]) == ("sync", "sync: verified in dev")
+    assert "sync as " in workspace.run("why", "orders", "staging").stdout
 
 
 def slow(workspace: Workspace) -> tuple[Repository, subprocess.Popen[str], str]:

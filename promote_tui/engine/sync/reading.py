@@ -54,7 +54,7 @@ class SyncReader:
 
     def _verified_item(self, each: SyncTarget, cells: Mapping[Target, Cell]) -> SyncItem:
         before = cells[each.service.target(each.before.name)]
-        trouble = self.tips.unfetched.get(each.service.repo)
+        trouble = each.problem or self.tips.unfetched.get(each.service.repo)
         if trouble is not None:
             where = each.service.name, each.stage.name, each.trigger, each.before.name
             return SyncItem(*where, None, commit_of(cells[each.target]), describe_trouble(trouble))

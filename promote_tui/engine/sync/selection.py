@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import UsageError
+from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.model.pipeline import Service, Stage
 from promote_tui.core.sync.item import Trigger
 from promote_tui.engine.context import Context
@@ -39,12 +39,16 @@ class SyncSelection:
 
 @dataclass(frozen=True, slots=True)
 class SyncTarget:
-    """A service in a stage that sync looks at, under the configuration that rules it."""
+    """A service in a stage that sync looks at, under the configuration that rules it.
+
+    `problem` is why none does: then these are those that people see, and nothing is deployed.
+    """
 
     context: Context
     service: Service
     stage: Stage
     trigger: Trigger
+    problem: PromoteError | None = None
 
     @property
     def before(self) -> Stage:
@@ -87,7 +91,12 @@ def _targets(governance: Governance, stages: list[str], services: list[str]) -> 
 
 
 def _target(governance: Governance, service: str, stage: str) -> SyncTarget | None:
-    context, ruled, where = governance.governing(service, stage)
+    problem: PromoteError | None = None
+    try:
+        context, ruled, where = governance.governing(service, stage)
+    except PromoteError as error:
+        context, problem = governance.context, error
+        ruled, where = governance.service(service), governance.stage(stage)
     if where.promote_on is not None:
-        return SyncTarget(context, ruled, where, "verified")
-    return SyncTarget(context, ruled, where, "merge") if where.branches_on_merge(service) else None
+        return SyncTarget(context, ruled, where, "verified", problem)
+    return SyncTarget(context, ruled, where, "merge", problem) if where.branches_on_merge(service) else None

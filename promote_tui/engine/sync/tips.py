@@ -28,10 +28,11 @@ class Tips:
     def find(self, each: SyncTarget) -> Branch | None:
         """Return the branch whose tip belongs there; None where its repository has none of the name.
 
-        Raises GitError where the repository cannot be read, and whatever its fetch has failed with.
+        Raises GitError where the repository cannot be read, what its fetch has failed with, and the target's problem.
         """
-        if each.service.repo in self.unfetched:
-            raise self.unfetched[each.service.repo]
+        trouble = each.problem or self.unfetched.get(each.service.repo)
+        if trouble is not None:
+            raise trouble
         names = self._branches(each)
         name = branch_on_merge(each.stage, each.service.name, [*names])
         return names[name] if name is not None else None

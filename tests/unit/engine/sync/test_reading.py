@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import LedgerError, UsageError
+from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.sync.decision import Deploy, Regression, Undecided, Waiting, name
+from promote_tui.core.value import replace
 from promote_tui.engine.sync.selection import SyncSelection
 from tests.support.engine_world import World
 from tests.support.fakes.ledger import MemoryLedger
@@ -112,6 +114,19 @@ def test_a_repository_that_cannot_be_fetched_leaves_it_unknown(world: World) -> 
     (item,) = check(world)
     assert isinstance(item.decision, Undecided)
     assert item.decision.reason == "git fetch failed: no such remote"
+
+
+def test_a_service_that_no_committed_configuration_knows_leaves_the_others(tmp_path: Path) -> None:
+    world = World(tmp_path, services={"billing": (), "orders": ()})
+    for service in world.services:
+        world.commit("one", service=service)
+    change_stage(world, "dev", only="sync")
+    policy = PolicyOrigin("remote", ref="origin/main", sha="a" * 40)
+    world.governing = replace(world.pipeline, services=world.pipeline.services[:1], policy=policy)
+    world.policy.found = "a" * 40
+    first, second = check(world)
+    assert words((first, second)) == ["billing dev deploy", "orders dev unknown"]
+    assert second.decision.reason == "dev has gates, and orders is not in the configuration on origin/main yet"
 
 
 def test_a_lock_that_a_run_holds_is_waited_for(world: World) -> None:
