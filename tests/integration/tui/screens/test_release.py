@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button, Input
 
-from promote_tui.core.errors import GitError
+from promote_tui.core.errors import GitError, LedgerError
 from promote_tui.core.gates.model import Allowance, GateResult
 from promote_tui.core.gates.options import Override
 from promote_tui.core.releases.events import (
@@ -34,6 +34,7 @@ from promote_tui.tui.screens.release import ReleaseScreen
 from promote_tui.tui.widgets.release_frame import ReleaseFrame
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
+from tests.support.fakes.engine.releases import FakeReleases
 from tests.support.golden import golden, golden_at_both_sizes
 from tests.support.pipelines import without_stage
 from tests.support.tui_release import (
@@ -362,7 +363,23 @@ async def test_a_stage_that_goes_while_its_release_is_shown_is_said() -> None:
     engine = running_release()
     async with release(engine, "wave 2 of 3") as it:
         engine.configure(without_stage(engine.pipeline, "prod"))
-        await it.sees("cannot be read")
+        await it.sees("cannot be read", GONE, "r tries again")
+
+
+@SIZES
+@pytest.mark.parametrize("make", [running_release, failed_release, waiting_release])
+async def test_why_a_release_cannot_be_read_any_more_is_said_while_it_goes_on(
+    make: Callable[[], FakeEngine], size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise LedgerError("ledger promote-tui", "no answer from 127.0.0.1", "check the network, VPN and proxy")
+
+    async with release(make(), "WAVE 1", size=size) as it:
+        with monkeypatch.context() as silent:
+            silent.setattr(FakeReleases, "find", fail)
+            await it.sees("? cannot be read", "no answer from 127.0.0.1", "r tries again", "it may go on meanwhile")
+        await it.until(lambda: "cannot be read" not in it.text)
+        assert "no answer" not in it.text
 
 
 @pytest.mark.parametrize("state", [MemberState.TO_ROLL_BACK, MemberState.ROLLBACK_FAILED])

@@ -29,6 +29,8 @@ _AT_THE_END = (("app.copy", "copies a summary"), ("release.notes", "shows the no
 
 def box_title(guided: GuidedRelease) -> Content:
     """Return the title of the box."""
+    if guided.trouble is not None:
+        return ink("CANNOT BE READ", "strong warn")
     if guided.is_orphaned:
         return ink("PROCESS GONE", "strong warn")
     if guided.is_unconfirmed:
@@ -46,6 +48,8 @@ def box_title(guided: GuidedRelease) -> Content:
 
 def box_class(guided: GuidedRelease) -> str:
     """Return the style class of the box: how grave it is."""
+    if guided.trouble is not None:
+        return ""
     if guided.in_trouble:
         return "-bad"
     if guided.status is ReleaseStatus.DONE:
@@ -58,6 +62,9 @@ def box_lines(guided: GuidedRelease, width: int, most: int) -> list[Content]:
     """Return the lines of the box; none where there is nothing to say."""
     if guided.is_unconfirmed:
         return _issues(guided, width, most)
+    if guided.trouble is not None:
+        stands = ink("what stands here is what was read last; it may go on meanwhile", "muted")
+        return [*_issues(guided, width, most), *wrap(stands, width)]
     release = guided.release
     if release is None:
         return []
