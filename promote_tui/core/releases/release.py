@@ -203,7 +203,7 @@ class Release(Value):
         """Tell whether a process for it may still be on its way: a person has asked for one a moment ago."""
         if not self.is_left or self.status not in {ReleaseStatus.RUNNING, ReleaseStatus.SCHEDULED}:
             return False
-        return now - max(each.at for each in (self.confirmed, *self.answers) if each is not None) < _BEGINNING
+        return abs(now - max(each.at for each in (self.confirmed, *self.answers) if each is not None)) < _BEGINNING
 
     @property
     def status(self) -> ReleaseStatus:

@@ -70,6 +70,8 @@ def test_a_process_is_on_its_way_for_a_minute_after_it_was_asked_for(
     release = release_of(*happened)
     assert release.is_beginning(AT + timedelta(seconds=59)) is is_beginning
     assert not release.is_beginning(AT + timedelta(seconds=60))
+    assert release.is_beginning(AT - timedelta(seconds=59)) is is_beginning  # a clock may be behind
+    assert not release.is_beginning(AT - timedelta(hours=1))
 
 
 def test_a_failure_can_be_retried_skipped_and_rolled_back() -> None:
