@@ -87,6 +87,7 @@ class SyncWatch:
     def __init__(self, context: CliContext, wanted: SyncRequest, interval: float) -> None:
         self._context, self._wanted, self._interval = context, wanted, interval
         self._narrator = NewsNarrator(context)
+        self._clock = context.engine.clock  # of its own: an engine that cannot be opened must not end the watch
         self._resting = RestingCommits(interval)
         self._failures = 0
 
@@ -97,19 +98,18 @@ class SyncWatch:
             seconds = pause(self._interval, self._failures, chance())
             if self._failures:
                 self._context.err.line(f"next sync in {duration(seconds)}")
-            self._context.engine.clock.sleep(seconds)
+            self._clock.sleep(seconds)
 
     def _round(self) -> bool:
         """Sync once, and say what is new; False where nothing is known."""
-        now = self._context.engine.clock.monotonic()
         try:
-            wanted = self._wanted.without(self._resting.at(now))
+            wanted = self._wanted.without(self._resting.at(self._clock.monotonic()))
             items = sync_once(self._context, wanted, self._narrator)
         except PromoteError as error:
             self._context.err.lines(error_lines(error))
             self._context.reopen()
             return False
-        self._resting.note(items, self._context.engine.clock.monotonic())
+        self._resting.note(items, self._clock.monotonic())
         return not items or any(not isinstance(item.decision, Undecided) for item in items)
 
 

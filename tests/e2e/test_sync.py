@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -145,6 +148,22 @@ def test_a_remote_that_is_gone_leaves_everything_unknown(workspace: Workspace) -
     done = workspace.run("sync", "--stage", "dev")
     assert (done.returncode, "git fetch failed" in done.stdout) == (1, True)
     assert workspace.updates("dev") == 2
+
+
+def test_a_remote_may_be_reached_over_http(workspace: Workspace) -> None:
+    origin = team(workspace)
+    handler = partial(SimpleHTTPRequestHandler, directory=str(workspace.folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        clone = origin.clone(workspace.folder / "clone")
+        clone.git("remote", "set-url", "origin", f"http://127.0.0.1:{server.server_port}/team.git")
+        workspace.config.write_text(workspace.config.read_text().replace(origin.url, "clone"))
+        for text in ("two", "three"):
+            tip = change(origin, text)
+            origin.git("update-server-info")  # what a server of mere files needs
+            assert synced(workspace, "--stage", "dev") == (0, [("orders", "dev", "deploy")])
+            assert workspace.deployed("dev") == tip
+        server.shutdown()
 
 
 def test_a_folder_of_ones_own_is_fetched_and_left_alone(workspace: Workspace) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from promote_tui.cli.errors import run_guarded
 from promote_tui.cli.main import run
+from promote_tui.core.errors import ConfigError
 from promote_tui.core.value import replace
 from tests.integration.cli.conftest import Answer
 from tests.support.engine_world import World
@@ -17,18 +18,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from promote_tui.cli.global_options import GlobalOptions
+    from promote_tui.engine.engine import Engine
     from promote_tui.ports import Job
 
 
 class Synced:
-    """The command line on an engine with everything in memory."""
+    """The command line on an engine with everything in memory; `broken` is what is wrong with the configuration."""
 
     def __init__(self, world: World, capsys: pytest.CaptureFixture[str]) -> None:
         self.world, self._capsys = world, capsys
+        self.broken = ""
+
+    def _open(self, _options: GlobalOptions) -> Engine:
+        if self.broken:
+            raise ConfigError("promote-tui.yml", (self.broken,), "correct it")
+        return self.world.engine
 
     def __call__(self, *words: str) -> Answer:
         self._capsys.readouterr()
-        code = run_guarded(lambda: run(["sync", *words], lambda _options: self.world.engine))
+        code = run_guarded(lambda: run(["sync", *words], self._open))
         said = self._capsys.readouterr()
         hold_to_schema(("sync", *words), said.out)
         return Answer(code, said.out, said.err)
@@ -185,6 +194,28 @@ def test_a_watch_rests_longer_where_nothing_can_be_read(synced: Synced) -> None:
     answer = watch(synced, lambda: None, lambda: None)
     assert answer.err.count("next sync in ") == 3
     assert synced.world.clock.slept - before > 3 * 40
+
+
+def test_a_watch_outlasts_a_configuration_that_is_broken_for_a_while(synced: Synced) -> None:
+    commit_both(synced.world)
+
+    def break_it() -> None:
+        synced.broken = "4:1: stages: is required"
+
+    def repair() -> None:
+        synced.broken = ""
+        synced.world.commit("two")
+
+    answer = watch(synced, break_it, lambda: None, repair, lambda: None)
+    assert answer.code == 130
+    assert answer.err.count("4:1: stages: is required") == 2
+    assert answer.out.count("deployed") == 3
+    assert synced("--check").code == 0
+
+
+def test_a_watch_does_not_begin_with_a_broken_configuration(synced: Synced) -> None:
+    synced.broken = "4:1: stages: is required"
+    assert synced("--watch").code == 2
 
 
 def test_a_commit_that_cannot_be_packaged_rests_and_keeps_back_no_other(synced: Synced) -> None:
