@@ -1,4 +1,4 @@
-"""Fixtures that more than one folder uses: an isolated home and the AWS emulator."""
+"""Fixtures that more than one folder uses: an isolated home, the AWS emulator, a clock far from UTC."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import importlib
 import itertools
 import os
 import signal
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,3 +139,13 @@ def account(request: pytest.FixtureRequest) -> str:
 
 
 _ACCOUNTS: pytest.StashKey[list[int]] = pytest.StashKey()
+
+
+@pytest.fixture
+def far_from_utc() -> Iterator[None]:
+    """A machine whose clock is New York's, where it is a day earlier for some hours."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "America/New_York")
+        time.tzset()
+        yield
+    time.tzset()
