@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal, Vertical
 
 from promote_tui.core.planning.waves import Wave, waves
+from promote_tui.tui.action import NOT_OPEN
 from promote_tui.tui.actions import navigation
 from promote_tui.tui.actions.clipboard import notes_of_draft
 from promote_tui.tui.actions.release_plans import ReleasePlans
@@ -249,11 +250,10 @@ class ReleasesScreen(FilterableScreen):
     def why_not(self, action: str, _parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be done now."""
         entry = self._rows.at
-        if action == "plan":
-            return next((issue.words for issue in find_obstacles(self._release)), "")
-        if action == "promote":
-            issues = find_blockers(self._release)
-            return f"{'' if box.is_calm(issues) else 'no-go: '}{issues[0].words}" if issues else ""
+        if action in {"plan", "open_release"} and self.host.engine is None:
+            return NOT_OPEN
+        if action in {"plan", "promote"}:
+            return self._why_not_begin(action)
         if action == "mark" and entry is not None and entry.status in IDLE:
             return f"{entry.service}: nothing is waiting for {entry.stage}"
         if action == "diff" and (entry is None or entry.draft is None or entry.status is EntryStatus.SAME):
@@ -261,6 +261,12 @@ class ReleasesScreen(FilterableScreen):
         if action == "diff" and entry is not None and entry.draft is not None and is_unknown_base(entry.draft):
             return f"what runs in {entry.stage} is not in this clone"
         return ""
+
+    def _why_not_begin(self, action: str) -> str:
+        if action == "plan":
+            return next((issue.words for issue in find_obstacles(self._release)), "")
+        issues = find_blockers(self._release)
+        return f"{'' if box.is_calm(issues) else 'no-go: '}{issues[0].words}" if issues else ""
 
     def action_stage(self, steps: int) -> None:
         """Choose another stage; it stops at the first and the last."""

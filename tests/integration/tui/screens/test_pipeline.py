@@ -76,7 +76,10 @@ async def test_first_frame_is_painted_before_the_engine_is_opened(engine: FakeEn
         driver = Driver(app, pilot, engine)
         await driver.sees("SERVICE", "billing", "reading")
         assert app.engine is None
-        await driver.press("p", "enter", "r", "down")  # nothing of this may crash before there is an engine
+        await driver.press(
+            "p", "enter", "r", "down", "2", "*", "p", "w", "1"
+        )  # nothing of this may crash before there is an engine
+        assert "the configuration is still being read" in driver.toasts
         go.set()
         await driver.sees("● 3f2a9c1")
         assert painted.is_set()
