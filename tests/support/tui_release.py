@@ -100,6 +100,18 @@ def blocked_release() -> FakeEngine:
     return engine
 
 
+def grave_release() -> FakeEngine:
+    """Return an engine with a release whose summary has something to say of everything."""
+    engine = engine_before()
+    with_rules(engine, Rules(approvals=Approvals(1)))
+    reviews = engine.script.reviews
+    reviews["orders"] = replace(reviews["orders"], changes=(TABLE, TOPIC, ALARM), blocked=(DATA, SOAK))
+    for name in REVIEWS:
+        reviews[name] = replace(reviews[name], blocked=(*reviews[name].blocked, APPROVALS))
+    plan(engine)
+    return engine
+
+
 def _gated(of: Draft, gates: tuple[GateResult, ...]) -> Draft:
     return replace(of, gates=(*world.PASSED, *gates))
 

@@ -49,7 +49,7 @@ class ReleaseRequests:
             if text:
                 then(Ask(starts_at=parse_start(text, host.now())))
 
-        host.push_screen(StartTimeDialog(self._guide.name, host.now), take)
+        host.push_screen(StartTimeDialog(self._guide.name, self._guide.stage.name, host.now), take)
 
     def _start(self, typed: str, allowances: tuple[tuple[str, Allowance], ...], starts_at: datetime | None) -> None:
         if starts_at is not None and starts_at <= self._screen.host.now():

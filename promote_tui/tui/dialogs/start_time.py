@@ -22,9 +22,9 @@ class StartTimeDialog(ReasonDialog):
     MISSING = "Write a future time, such as 4h."
     RECORDED = "You confirm the release with it afterwards. Until then it is shown, and can be cancelled."
 
-    def __init__(self, name: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, name: str, stage: str, now: Callable[[], datetime]) -> None:
         words = (
-            f"Start release {name} later.",
+            f"Start release {name} to {stage} later.",
             "4h is from now on, 2026-03-01T22:00 in local time, a date its beginning.",
         )
         super().__init__("Start time", words, needed=True, deed=ReasonWords("Take", "takes it"))

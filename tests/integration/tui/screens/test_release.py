@@ -51,6 +51,7 @@ from tests.support.tui_release import (
     end,
     engine_before,
     failed_release,
+    grave_release,
     held_release,
     plan,
     planned_release,
@@ -284,6 +285,7 @@ async def test_a_rollback_that_loses_data_is_retried_only_with_the_names() -> No
     async with release(engine, "would lose the data of OrdersTable and Uploads", "e asks for the names") as it:
         await it.press("e")
         await it.until(lambda: isinstance(it.app.focused, Input))
+        await it.sees("RETRIES   the rollback of billing in prod")
         await it.sees("LOSES", "billing OrdersTable is removed", "billing Uploads is replaced", "OrdersTable Uploads")
         await it.type(PHRASE)
         await it.press("tab")
@@ -299,6 +301,15 @@ async def test_a_rollback_that_loses_data_is_retried_only_with_the_names() -> No
         given = tuple(("billing", each) for each in (REMOVED, REPLACED))
         asked = ReleaseAnswer("retry", ("billing",), typed=PHRASE, allowances=given)
         assert engine.called("releases.answer") == [(NAME, asked)]
+
+
+@pytest.mark.parametrize(("key", "name"), [("e", "retry"), ("U", "roll-back-all")])
+async def test_the_frame_that_asks_for_names_looks_so(key: str, name: str) -> None:
+    async with release(stuck_release(REMOVED, REPLACED), "would lose the data of OrdersTable and Uploads") as it:
+        await it.press(key)
+        await it.until(lambda: isinstance(it.app.focused, Input))
+        await it.sees("LOSES", "AND       OrdersTable Uploads")
+        await golden_at_both_sizes(it, f"release-names-{name}")
 
 
 async def test_rolling_back_all_again_needs_the_names_too() -> None:
@@ -607,6 +618,29 @@ async def test_a_summary_that_is_longer_than_the_screen_is_scrolled() -> None:
         assert type(it.app.focused).__name__ == "ReleaseRows"
 
 
+@SIZES
+async def test_the_summary_says_everything_that_the_plans_say(size: tuple[int, int]) -> None:
+    async with release(grave_release(), "! no-go", size=size) as it:
+        assert size == LARGE or "i shows more" in it.text
+        await it.press("i")
+        await it.settle()
+        said = " ".join(it.text.replace("│", " ").split())
+        assert [words for words in SAID if words not in said] == []
+
+
+SAID = (
+    "commits 22 by ana, joe, lea",
+    "resources 3 added, 3 modified, 2 removed",
+    "replacements orders OrdersTable",
+    "data at risk orders OrdersTable",
+    "expected about 9m20s of work",
+    "rollback safe for 3 of 4 services; one-way: checkout (migrations: 2)",
+    "soak: 2h of 4h in staging o overrides",
+    "approvals a missing: 0 of 1 approval so far",
+)
+"""Of each item of a summary what it says; what is blocked is said in the box, with the key that opens it."""
+
+
 LONG = "the table has a custom name, " * 20
 
 
@@ -652,6 +686,29 @@ async def test_a_release_is_confirmed_with_a_start_time_and_can_be_cancelled() -
         await it.shows("ConfirmDialog")
         await it.press("right", "enter")
         await it.until(lambda: engine.called("releases.answer") == [(NAME, ReleaseAnswer("stop"))])
+
+
+async def test_the_dialog_for_a_start_time_looks_so() -> None:
+    async with release(planned_release(), "✓ go") as it:
+        await it.press("w")
+        await it.shows("StartTimeDialog")
+        await it.sees(f"Start release {NAME} to prod later")
+        await it.type("2h")
+        await golden_at_both_sizes(it, "release-time")
+
+
+@pytest.mark.usefixtures("far_from_utc")
+async def test_a_release_that_starts_later_looks_so_before_and_after_its_confirmation() -> None:
+    async with release(planned_release(), "✓ go") as it:
+        await later(it, "2h")
+        await it.sees("in 2h; gates are asked")
+        await it.until(lambda: isinstance(it.app.focused, Input))
+        await golden_at_both_sizes(it, "release-later")
+        await press_confirm(it)
+        await it.sees("○ starts Sat 31 Jan", "ctrl+x cancels it")
+        await golden(it, "release-scheduled")
+        await it.pilot.resize_terminal(*SMALL)
+        await golden(it, "release-scheduled")
 
 
 @pytest.mark.parametrize(
@@ -707,6 +764,13 @@ async def test_the_notes_of_a_release_are_shown_by_a_key_and_copied_by_another()
         await it.shows("ReleaseScreen")
         await it.until(lambda: "copied the release notes" in it.toasts)
         assert it.app.clipboard.startswith("# ")
+
+
+async def test_the_notes_of_a_release_look_so() -> None:
+    async with release(done_release(), "n shows the notes") as it:
+        await it.press("n")
+        await it.shows("NotesDialog")
+        await golden_at_both_sizes(it, "release-notes")
 
 
 async def test_the_notes_of_a_release_are_among_what_is_copied() -> None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import threading
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.core.errors import AwsError, GitError, UsageError
 from promote_tui.core.git.relation import Behind
+from promote_tui.core.planning.plan import release_phrase
 from promote_tui.core.value import replace
+from promote_tui.engine.releases.control import ReleaseConfirmation
 from promote_tui.engine.releases.planning import ReleaseRequest
 from promote_tui.tui.options import Options
 from promote_tui.tui.screens.releases import ReleasesScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine
-from tests.support.golden import golden
+from tests.support.golden import golden, golden_at_both_sizes
 from tests.support.tui_releasing import blocked, draft, ready
 
 if TYPE_CHECKING:
@@ -376,6 +379,21 @@ async def test_the_list_of_releases_keeps_how_they_stand_before_who_planned_them
         line = it.line("spring-prices")
         assert [words for words in ("planned", "prod", "3 services", "…", "0s") if words not in line] == [], line
         assert all(words in it.line("2026-11-30-the-week") for words in ("…", "planned", "prod", "3 services", "0s"))
+
+
+@pytest.mark.usefixtures("far_from_utc")
+async def test_the_list_says_when_a_release_starts_that_waits_for_its_time() -> None:
+    engine = ready()
+    async with releases(engine, "✓ go") as it:
+        at = engine.clock.now() + timedelta(hours=2)
+        for name in ("2026-11-30-the-week-before-christmas", "spring-prices", "saturday"):
+            engine.releases.plan(ReleaseRequest(name, "prod"))
+            if name != "spring-prices":
+                engine.releases.start(name, ReleaseConfirmation(release_phrase(name, "prod"), starts_at=at))
+        await it.press("w")
+        await it.shows("ChooseDialog")
+        await it.sees("· scheduled", "Sat 31 Jan 09:00 EST")
+        await golden_at_both_sizes(it, "releases-listed")
 
 
 async def test_w_opens_one_of_the_releases_that_there_are() -> None:

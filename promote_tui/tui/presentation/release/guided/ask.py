@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.gates.model import Allowance
     from promote_tui.core.releases.events import AnswerKind
+    from promote_tui.core.releases.release import Release
     from promote_tui.tui.presentation.release.guided.model import GuidedRelease
 
 _STAGE = 24
@@ -123,7 +124,13 @@ def _deed(guided: GuidedRelease, ask: Ask) -> str:
     if ask.answer == "roll_back_all":
         back = tuple(reversed(services_to_take_back(release)))
         return f"{list_first(back)} in {stage}, the last wave first; each is on hold afterwards"
-    return f"{list_first(ask.services)} in {stage}{_consequence(guided, ask)}"
+    what = "the rollback of " if ask.answer == "retry" and _goes_back(release, ask) else ""
+    return f"{what}{list_first(ask.services)} in {stage}{_consequence(guided, ask)}"
+
+
+def _goes_back(release: Release, ask: Ask) -> bool:
+    """Tell whether what is retried are rollbacks, and nothing else."""
+    return {*ask.services} <= {*release.in_state(MemberState.ROLLBACK_FAILED)}
 
 
 def _consequence(guided: GuidedRelease, ask: Ask) -> str:
