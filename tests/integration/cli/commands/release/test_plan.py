@@ -86,6 +86,10 @@ def test_the_json_has_the_summary_the_reviews_and_what_is_left_out(cli: CommandL
     assert summary["data_at_risk"] == [
         {"service": "orders", "logical_id": "OrdersTable", "type": "AWS::DynamoDB::Table"}
     ]
+    assert summary["replacements"] == summary["data_at_risk"]
+    assert (summary["services"], summary["commits"], summary["authors"]) == (3, 11, ["ana", "joe"])
+    assert summary["safe"] == ["catalog", "billing"]
+    assert summary["one_way"] == [{"service": "orders", "words": "OrdersTable would be replaced"}]
     assert (summary["resources"], summary["expected_seconds"]) == ({"added": 1, "modified": 1, "removed": 0}, 180.0)
     assert [(each["name"], each["opened_by"], each["services"]) for each in summary["blocked"]] == [
         ("soak", "time", ["catalog"])
