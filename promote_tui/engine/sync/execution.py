@@ -85,8 +85,8 @@ class SyncExecution:
         by_name = {each.service.name: each for each in targets}
         for wave in waves([each.service for each in targets]):
             for name in wave.services:
-                items = {item.service: item for item in hold_back_dependents([*items.values()], needs)}
-                for item in self._settle(by_name[name], items[name]):
+                now = {item.service: item for item in hold_back_dependents([*items.values()], needs)}
+                for item in self._settle(by_name[name], now[name]):
                     items[name] = item
                     self._watcher.settle(item)
                     yield item
@@ -142,5 +142,6 @@ class SyncExecution:
 def _superseded(item: SyncItem, now: SyncItem) -> Iterator[SyncItem]:
     """Yield the item as superseded where another commit is due by now."""
     if item.commit is not None and now.commit is not None and item.commit.sha != now.commit.sha:
-        words = f"{short(now.commit.sha)} is the tip of {now.source} now"
+        what = "the tip of" if now.trigger == "merge" else "what is due from"
+        words = f"{short(now.commit.sha)} is {what} {now.source} now"
         yield changed(item, decision=Superseded(now.commit.sha, words))

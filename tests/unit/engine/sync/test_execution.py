@@ -173,6 +173,42 @@ def test_a_lock_that_is_held_is_waited_for_where_that_is_asked(world: World) -> 
     assert any("run r9" in step and step.endswith("; waiting") for step in onlooker.steps)
 
 
+def test_what_depends_on_a_service_that_was_waited_for_is_deployed_too(tmp_path: Path) -> None:
+    world = World(tmp_path, services={"billing": (), "orders": ("billing",)})
+    world.commit("one")
+    world.commit("one", service="billing")
+    lease = world.ledger.acquire(world.target("dev", "billing").key, "r9")
+    assert words(sync(world)) == ["billing dev waits", "orders dev waits"]
+    replace_sleep(world, lease.release)
+    found = sync(world, SyncRequest(EVERYTHING, waits=True))
+    assert words(found) == ["billing dev deploy", "orders dev deploy"]
+
+
+def test_a_newer_tip_that_came_while_a_lock_was_waited_for_is_deployed(world: World) -> None:
+    old = world.commit("one")
+    lease = world.ledger.acquire(world.target("dev").key, "r9")
+
+    def go_on() -> None:
+        lease.release()
+        if world.repository.tip("main") == old:
+            world.commit("two")
+
+    replace_sleep(world, go_on)
+    found = sync(world, SyncRequest(EVERYTHING, waits=True))
+    assert words(found) == ["orders dev superseded", "orders dev deploy"]
+    assert commits(world) == [world.repository.tip("main")]
+
+
+def test_a_lock_whose_runner_is_gone_is_not_waited_for(world: World) -> None:
+    world.commit("one")
+    world.ledger.acquire(world.target("dev").key, "r9").abandon()
+    (item,) = sync(world, SyncRequest(EVERYTHING, waits=True))
+    assert isinstance(item.decision, Waiting)
+    assert item.decision.lock_of == ""
+    assert item.decision.reason.endswith(", and its runner is gone")
+    assert item.decision.remedy == "promote-tui runs reconcile r9"
+
+
 def replace_sleep(world: World, then: Callable[[], None]) -> None:
     """Let something happen while the clock sleeps."""
     before = world.clock.sleep
