@@ -80,7 +80,7 @@ class MemberRun:
             words = why.cause, why.remedy, why.review, why.found, why.losses
             return MemberHeld(self._context.clock.now(), self.service, why.why, *words)
         except PromoteError as error:
-            return self._ended("not_submitted", error.cause, error.remedy)
+            return self._ended("not_submitted", _cause(error), error.remedy)
         except Exception as error:  # noqa: BLE001 - the release has to remember that it does not know how it ended
             log_exception()
             remedy = "see the log of the release, and `promote-tui runs`, then retry"
@@ -102,7 +102,7 @@ class MemberRun:
             found = self._followed.settle()
             back = self._followed.settle_rollback(found) if found else None
         except PromoteError as error:
-            return self._ended("unknown", error.cause, error.remedy)
+            return self._ended("unknown", _cause(error), error.remedy)
         if found is None:
             return self._ended("interrupted", "the process of the release ended before the run began")
         words = found.cause, found.remedy
@@ -276,6 +276,11 @@ class MemberRun:
     def _ended(self, outcome: MemberOutcome, cause: str = "", remedy: str = "") -> MemberEnded:
         now = self._context.clock.now()
         return MemberEnded(now, self.service, self.run, outcome, cause, remedy, self.purpose)
+
+
+def _cause(error: PromoteError) -> str:
+    """Return why a member is in trouble; of the ledger and the state folder, where: its row names the service alone."""
+    return f"{error.subject}: {error.cause}" if isinstance(error, LedgerError) else error.cause
 
 
 def _name(commit: str | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.changes.model import SetChange
-from promote_tui.core.errors import Refused, UsageError
+from promote_tui.core.errors import LedgerError, Refused, UsageError
 from promote_tui.core.gates.model import Allowance
 from promote_tui.core.gates.options import Override
 from promote_tui.core.history.sentences import describe_provenance
@@ -22,10 +22,13 @@ from promote_tui.core.runs.run import RunStatus
 from promote_tui.core.value import replace
 from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.engine.releases.control import ReleaseAnswer, ReleaseConfirmation
+from promote_tui.engine.state_dir import Folders
 from promote_tui.ports import RunFilter
 from tests.support.release_world import NAME, SHOP, TYPED, all_in, states
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from promote_tui.core.releases.events import AnswerKind
     from tests.support.release_world import ReleaseWorld
 
@@ -257,6 +260,21 @@ def test_what_is_tried_again_while_others_wait_is_not_said_to_be_in_trouble(shop
     progress = shop.answer("retry", "identity").progress
     assert (progress["identity"].state, progress["identity"].cause, progress["identity"].remedy) == (WAITING, "", "")
     assert progress["catalog"].cause
+
+
+def test_a_folder_that_cannot_be_written_is_named(shop: ReleaseWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = Folders.make
+
+    def refuse(folders: Folders, folder: Path) -> Path:
+        if folder.parent.name == "releases":
+            return make(folders, folder)
+        raise LedgerError(str(folders.state), "Read-only file system", "make the state folder writable")
+
+    shop.plan_release("orders")
+    monkeypatch.setattr(Folders, "make", refuse)
+    progress = shop.start_release().progress["orders"]
+    assert (progress.state, progress.remedy) == (FAILED, "make the state folder writable")
+    assert progress.cause == f"{shop.context.folders.state}: Read-only file system"
 
 
 def update_by_hand(shop: ReleaseWorld, service: str, *, is_named: bool = True) -> None:
