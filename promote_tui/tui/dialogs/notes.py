@@ -35,14 +35,14 @@ class NotesDialog(ModalScreen[bool]):
 
     def __init__(self, name: str, markdown: str, copy_key: str) -> None:
         super().__init__()
-        self._name = name
+        self._release = name
         self._markdown = markdown
         self._copy_key = copy_key
 
     def compose(self) -> ComposeResult:
         """Return the notes in a box that scrolls."""
         with VerticalScroll(id="box", classes="page", can_focus=False) as box:
-            box.border_title = line(ink("Notes", "strong"), ink(f"  of release {self._name}", "muted"))
+            box.border_title = line(ink("Notes", "strong"), ink(f"  of release {self._release}", "muted"))
             box.border_subtitle = ink(f"{self._copy_key} copies them, esc closes", "muted")
             yield LinesView(self._lines, "page")
 
