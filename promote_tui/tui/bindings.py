@@ -13,9 +13,11 @@ FIELD_OPENERS = frozenset(
     {
         *("diff.find", "drift.filter", "pipeline.filter", "releases.filter", "run.search", "runs.filter"),
         *("service.search", "app.copy", "app.login", "app.open", "app.palette"),
+        *("pipeline.branches", "releases.open", "releases.promote", "service.branches"),
+        *("release.go", "release.retry", "release.roll_back_all", "app.rollback"),
     }
 )
-"""The ids of the keys that open a field at once: what is typed right behind one is for the field."""
+"""The ids of the keys that open a field, or a dialog: what is typed right behind one is for that, or for nothing."""
 
 
 def bind(name: str, action: str, words: str, tooltip: str = "", *, show: bool = True) -> Binding:

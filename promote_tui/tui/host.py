@@ -147,6 +147,15 @@ class Host(AppContext, Protocol):
 class ActionOwner(ScreenContext, Protocol):
     """A screen as its own actions see it."""
 
+    def prepare_question(
+        self,
+        read: Callable[[], T],
+        ask: Callable[[T], object],
+        failed: Callable[[PromoteError], object],
+    ) -> None:
+        """Read in a thread what a dialog shows, then ask."""
+        ...
+
     @property
     def host(self) -> Host:
         """The app."""

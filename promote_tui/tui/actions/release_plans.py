@@ -40,7 +40,7 @@ class ReleasePlans:
         def read() -> tuple[str, tuple[str, ...]]:
             return engine.releases.free_name(), engine.releases.names()
 
-        self._screen.background(read, ask, host.say_trouble)
+        self._screen.prepare_question(read, ask, host.say_trouble)
 
     def choose(self) -> None:
         """Let a person choose one of the project's releases, the last planned first."""
@@ -56,4 +56,4 @@ class ReleasePlans:
                 dialog: ChooseDialog[Release] = ChooseDialog("Releases", found, draw)
                 host.push_screen(dialog, lambda each: navigation.open_release(host, each.name) if each else None)
 
-        self._screen.background(lambda: engine.releases.newest(_LISTED), show, host.say_trouble)
+        self._screen.prepare_question(lambda: engine.releases.newest(_LISTED), show, host.say_trouble)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual.css.query import NoMatches
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 T = TypeVar("T")
+V = TypeVar("V")
 _ROOM_FOR_REGION = 78
 """Cells of a bar that has room for the region."""
 
@@ -46,6 +48,8 @@ class View(Screen[None]):
 
     TITLE_WORDS = ""
     """What the help calls this screen."""
+    _questions = 0
+    """The dialogs that are still being read."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,6 +85,21 @@ class View(Screen[None]):
                 failed(error)
 
         self.host.background.run(self, work, show, failed if failed in {None, ignore_error} else tell)
+
+    def prepare_question(
+        self,
+        read: Callable[[], T],
+        ask: Callable[[T], object],
+        failed: Callable[[PromoteError], object],
+    ) -> None:
+        """Read in a thread what a dialog shows, then ask; a letter that is typed meanwhile is no key of this screen."""
+        self._questions += 1
+
+        def answer(then: Callable[[V], object], value: V) -> None:
+            self._questions -= 1
+            then(value)
+
+        self.background(read, partial(answer, ask), partial(answer, failed))
 
     @property
     def is_gone(self) -> bool:
@@ -141,7 +160,7 @@ class View(Screen[None]):
 
         `late`: it was on its way to what stood in front when it was pressed, where nobody wanted it.
         """
-        return False
+        return self._questions > 0 and (event.is_printable or event.key == "enter")
 
     @property
     def is_searching(self) -> bool:

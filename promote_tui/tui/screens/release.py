@@ -260,7 +260,7 @@ class ReleaseScreen(View):
         """Ask for a confirmation in the frame, and go there."""
         self._requests.ask = ask
         self._show()
-        self.run_when_drawn(self.confirmation.begin)
+        self.confirmation.begin()
 
     def action_retry(self) -> None:
         """Retry the service under the cursor where it is in trouble, else all that are."""

@@ -333,7 +333,7 @@ class ServiceScreen(FilterableScreen):
     def action_branches(self) -> None:
         """Read the branches and let one be chosen."""
         ticket, engine, service = self._log.ticket, self.engine, self._service
-        self.background(
+        self.prepare_question(
             lambda: engine.commits.branches(service), self._choose_branch, lambda error: self._log.fail(ticket, error)
         )
 

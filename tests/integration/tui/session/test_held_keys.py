@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from textual.events import Key
 from textual.widgets import Input
 
 from promote_tui.core.keymap import DEFAULTS
+from promote_tui.tui.actions import navigation
 from promote_tui.tui.bindings import FIELD_OPENERS
 from promote_tui.tui.options import Options
 from promote_tui.tui.screens.pipeline import PipelineScreen
@@ -21,10 +23,11 @@ from tests.support.driver import Driver, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine import planned
 from tests.support.terminal import Terminal
+from tests.support.tui_release import NAME, failed_release, planned_release
 from tests.support.tui_releasing import ready
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from tests.support.fakes.engine import FakeEngine
 
@@ -167,6 +170,69 @@ async def test_a_file_is_found_by_letters_typed_in_one_go_with_the_slash(engine:
         await it.shows("FinderDialog")
         await it.settle()
         assert typed(it) == ["bckff"]
+
+
+HOLDS = [("2", "ReleasesScreen", "p", "free_name"), ("2", "ReleasesScreen", "w", "newest")]
+
+
+@pytest.mark.parametrize(("there", "name", "key", "reads"), HOLDS)
+async def test_letters_behind_a_key_whose_dialog_is_still_read_are_no_keys_of_the_list(
+    there: str, name: str, key: str, reads: str
+) -> None:
+    engine = ready()
+    await_read = engine.script.holds[f"releases.{reads}"] = threading.Event()
+    async with driving(engine) as it:
+        at_once(it, there)
+        await it.shows(name)
+        await it.settle()
+        at_once(it, f"{key}*1 \rq")
+        await it.until(lambda: bool(engine.called(f"releases.{reads}")))
+        at_once(it, "*4")
+        await it.settle()
+        await it.shows(name)
+        assert it.app.marked == set()
+        await_read.set()
+        await it.until(lambda: type(it.app.screen).__name__ != name or bool(it.toasts))
+        assert it.app.marked == set()
+
+
+async def test_letters_behind_the_key_of_the_branches_are_no_keys_of_the_commits(engine: FakeEngine) -> None:
+    read = engine.script.holds["commits.branches"] = threading.Event()
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("8d20b6e")
+        at_once(it, "bmain\r")
+        await it.until(lambda: bool(engine.called("commits.branches")))
+        at_once(it, "d1")
+        await it.settle()
+        await it.shows("ServiceScreen")
+        read.set()
+        await it.sees("3 branches of billing")
+        assert typed(it) == [""]
+
+
+@pytest.mark.parametrize(("make", "key"), [(planned_release, "p"), (failed_release, "U")])
+async def test_the_words_behind_the_key_of_a_confirmation_are_for_its_field(
+    make: Callable[[], FakeEngine], key: str
+) -> None:
+    async with driving(make()) as it:
+        navigation.open_release(it.app, NAME)
+        await it.shows("ReleaseScreen")
+        await it.settle()
+        at_once(it, f"{key}seciU1")
+        await it.settle()
+        await it.shows("ReleaseScreen")
+        assert it.app.screen.query_one("#phrase", Input).value == "seciU1"
+
+
+async def test_a_reason_that_is_typed_ahead_decides_nothing_and_is_no_key_of_the_screen_below(
+    engine: FakeEngine,
+) -> None:
+    async with driving(engine) as it:
+        at_once(it, "xqp1 ")
+        await it.settle()
+        await it.shows("DecisionDialog")
+        assert it.app.marked == set()
 
 
 async def test_a_field_that_never_opens_takes_no_key_away(engine: FakeEngine) -> None:
