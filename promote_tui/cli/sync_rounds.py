@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from promote_tui.cli.context import CliContext
 from promote_tui.cli.errors import INTERRUPTED, error_lines
 from promote_tui.cli.follow import follow
+from promote_tui.cli.text.plan import review_lines
 from promote_tui.cli.text.sync import item_line, next_step_lines
 from promote_tui.core.durations import duration
 from promote_tui.core.errors import PromoteError
@@ -19,6 +20,7 @@ from promote_tui.core.text import clean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from promote_tui.core.planning.plan import Plan
     from promote_tui.core.sync.item import SyncItem
     from promote_tui.engine.sync.execution import SyncRequest
     from promote_tui.engine.sync.selection import SyncSelection
@@ -37,6 +39,11 @@ class Narrator:
     def step(self, words: str) -> None:
         """Say what is being done."""
         self.context.err.line(f"  {clean(words)}")
+
+    def review(self, plan: Plan) -> None:
+        """Print the review of a plan, as `promote` does."""
+        err = self.context.err
+        err.lines(["", *review_lines(plan.draft, plan, err.style, self.context.now), ""])
 
     def follow(self, run: str) -> None:
         """Narrate a run until it ends; Ctrl-C ends the sync, and the run goes on."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from promote_tui.core.errors import PromoteError
+    from promote_tui.core.planning.plan import Plan
     from promote_tui.core.sync.item import SyncItem
     from tests.support.aliases import Argument
     from tests.support.engine_world import World
@@ -28,12 +29,16 @@ class Onlooker:
     begun: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     followed: list[str] = field(default_factory=list)
+    reviewed: list[str] = field(default_factory=list)
 
     def begin(self, item: SyncItem) -> None:
         self.begun.append(f"{item.service} {item.stage} {item.commit.short if item.commit else ''}")
 
     def step(self, words: str) -> None:
         self.steps.append(words)
+
+    def review(self, plan: Plan) -> None:
+        self.reviewed.append(plan.draft.commit.sha)
 
     def follow(self, run: str) -> None:
         self.followed.append(run)

@@ -36,6 +36,9 @@ class SyncWatcher(Protocol):
     def step(self, words: str) -> None:
         """Hear what is being done, in words."""
 
+    def review(self, plan: Plan) -> None:
+        """Hear what a deploy will change, before it begins."""
+
     def follow(self, run: str) -> None:
         """Follow a run to its end; what this raises ends the sync, and the run goes on."""
 
@@ -77,6 +80,7 @@ class SyncDeploy:
             return held
         plan = make_plan(self._context, draft, self.watcher.step)
         try:
+            self.watcher.review(plan)
             approved = self._approve(plan, item)
         except BaseException:
             discard_plan(self._context, plan.id)

@@ -64,6 +64,7 @@ def test_what_is_due_is_deployed_and_said(synced: Synced) -> None:
     ]
     assert f"→  orders dev  deploy  {orders[:7]}  main  dev has no deploy yet" in answer.err
     assert "packaging for dev" in answer.err
+    assert "dev takes what is merged into main" in answer.err  # the review, with its gates
     assert synced().out == "2 targets with nothing to do\n"
 
 

@@ -36,7 +36,7 @@ def test_what_is_due_is_deployed_and_the_run_says_who_started_it(world: World) -
     run = world.engine.runs.find(item.decision.run)
     assert (run.status, run.to_commit, run.planned.started_by) == (RunStatus.SUCCEEDED, tip, "sync")
     assert run.planned.reason == "sync: the tip of main"
-    assert onlooker.followed == [run.id]
+    assert (onlooker.reviewed, onlooker.followed) == ([tip], [run.id])
     assert words(check(world)) == ["orders dev current"]
 
 
