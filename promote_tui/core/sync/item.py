@@ -61,9 +61,11 @@ def hold_back_dependents(items: Sequence[SyncItem], needs: Mapping[str, Collecti
     back no other.
     """
     found = {item.service: item for item in items}
-    for _ in items:  # as often as a chain of them may be long
-        found = {name: _held_back(item, found, needs.get(name, ())) for name, item in found.items()}
-    return tuple(found.values())
+    while True:  # what is held back may hold back others
+        held = {name: _held_back(item, found, needs.get(name, ())) for name, item in found.items()}
+        if all(held[name] is item for name, item in found.items()):
+            return tuple(found.values())
+        found = held
 
 
 def expect_in_stages(

@@ -24,7 +24,7 @@ from promote_tui.engine.sync.selection import SyncSelection, SyncTarget
 from promote_tui.engine.sync.tips import Tips
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from promote_tui.core.runs.run import Process
     from promote_tui.engine.governance import Governance
@@ -85,8 +85,8 @@ class SyncExecution:
         by_name = {each.service.name: each for each in targets}
         for wave in waves([each.service for each in targets]):
             for name in wave.services:
-                now = {item.service: item for item in hold_back_dependents([*items.values()], needs)}
-                for item in self._settle(by_name[name], now[name]):
+                now = _held_back(items, name, needs) if items[name].is_due else items[name]
+                for item in self._settle(by_name[name], now):
                     items[name] = item
                     self._watcher.settle(item)
                     yield item
@@ -137,6 +137,11 @@ class SyncExecution:
         work = SyncDeploy(self._governance, self._me, each, self._wanted.allowances, self._watcher)
         self._started = True
         return changed(item, decision=work.execute(item))
+
+
+def _held_back(items: Mapping[str, SyncItem], name: str, needs: Mapping[str, Collection[str]]) -> SyncItem:
+    """Return an item, waiting where what it depends on is not deployed by now."""
+    return next(item for item in hold_back_dependents([*items.values()], needs) if item.service == name)
 
 
 def _superseded(item: SyncItem, now: SyncItem) -> Iterator[SyncItem]:
