@@ -113,6 +113,39 @@ def test_a_leads_friday(shop: Shop) -> None:
     assert shop.deploys() == dict.fromkeys(SERVICES, 1)
 
 
+def test_kill_9_while_it_is_planned_leaves_what_run_goes_on_with(workspace: Workspace) -> None:
+    shop = Shop(workspace, SERVICES)
+    shop.set_up()
+    shop.hold_packaging("orders", "mobile")
+    killed = workspace.start("release", "plan", "friday", "--to", "prod")
+    until(lambda: reviewed(workspace) == {"catalog"}, "catalog is reviewed")
+    killed.kill()
+    killed.communicate()
+    workspace.kill("wrapper.sh package")
+    shop.let_packaging_go("mobile")
+
+    unseen = workspace.start("release", "run", "friday", *TYPED)  # reviews first, and is killed at that, too
+    until(lambda: reviewed(workspace) == {"catalog", "mobile"}, "mobile is reviewed")
+    unseen.kill()
+    unseen.communicate()
+    workspace.kill("wrapper.sh package")
+    assert shown(workspace)["status"] == "planned"
+    assert not workspace.processes(PROCESS)
+
+    shop.let_packaging_go("orders")
+    done = release(workspace, "run", "friday", *TYPED)
+    assert done.returncode == 0, done.stderr
+    assert set(shop.running().values()) == {"new"}
+    assert shop.deploys() == dict.fromkeys(SERVICES, 1)
+
+
+def reviewed(workspace: Workspace) -> set[str]:
+    """Return the services whose plan was made."""
+    found = release(workspace, "show", "friday", "--json")
+    members = json.loads(found.stdout)["release"]["members"] if found.returncode != 2 else []
+    return {member["service"] for member in members if member["review"] is not None}
+
+
 def test_the_whole_set_goes_back_with_one_confirmation(shop: Shop) -> None:
     workspace = shop.workspace
     acts(workspace, "ben")

@@ -41,6 +41,9 @@ AT_REST = frozenset(set(ReleaseStatus) - {ReleaseStatus.RUNNING, ReleaseStatus.S
 
 _HOLDING = """
 service=$(basename "$PWD")
+case "$*" in package*)
+  while [ -e "{folder}/hold-package-$service" ]; do sleep 0.1; done
+esac
 case "$*" in deploy*)
   while [ -e "{folder}/hold-$service" ]; do sleep 0.1; done
   [ ! -e "{folder}/fail-$service" ] || exit 1
@@ -127,9 +130,17 @@ class Shop:
         for service in services:
             (self.workspace.folder / f"hold-{service}").touch()
 
+    def hold_packaging(self, *services: str) -> None:
+        """Let the packaging of services wait."""
+        self.hold(*(f"package-{service}" for service in services))
+
     def let_go(self, service: str) -> None:
         """Let a deploy go on."""
         (self.workspace.folder / f"hold-{service}").unlink()
+
+    def let_packaging_go(self, service: str) -> None:
+        """Let the packaging of a service go on."""
+        self.let_go(f"package-{service}")
 
     def fail(self, service: str) -> None:
         """Let the deploys of a service fail before they submit anything."""
