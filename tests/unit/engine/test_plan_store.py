@@ -145,8 +145,8 @@ CODE = Artifact("Charge", "orders-charge", "c0de", "c0")
 ANSWER = Confirmation(yes=True, typed="orders prod", reason="needed", allowances=(Allowance("remove", "Uploads"),))
 
 
-ADDED = ', "release": ""'
-"""What versions after the one that wrote the files write, too: the option was added since."""
+ADDED = ', "release": "", "started_by": "person"'
+"""What versions after the one that wrote the files write, too: the options were added since."""
 
 
 @pytest.mark.parametrize("name", CELLS)
