@@ -83,7 +83,7 @@ class ReleaseScreen(View):
         self._is_stale = False
         self.pane = MemberLog(self._guide.runs, self.glyphs, self.host.key_of("log.bottom"))
         self.confirmation = ReleaseFrame(self._view, lambda: self._moment.asked)
-        self._box = ReleaseBox(self._view, self._room_for_box)
+        self._box = ReleaseBox(self._view, lambda: self.size.height - (16 if self.confirmation.display else 10))
         self._rows = ReleaseRows(self._view, marks=self.host.marks)
 
     @property
@@ -148,9 +148,6 @@ class ReleaseScreen(View):
         if self.has_class("-summary") or not room:
             return checklist.checklist_lines(self._view(), width)
         return checklist.first_of_checklist(self._view(), width, room)
-
-    def _room_for_box(self) -> int:
-        return self.size.height - 10 - (6 if self.confirmation.display else 0)
 
     def _show_soon(self) -> None:
         """Draw once what several parts have changed."""

@@ -76,9 +76,7 @@ class ReleasesScreen(FilterableScreen):
         self._selection = ReleaseSelection(lambda: self.host.marked)
         self._waves = waves(self.host.pipeline.services)
         self._needs = {service.name: service.depends_on for service in self.host.pipeline.services}
-        self._rows: GroupedList[ReleaseEntry] = GroupedList(
-            self._row, lambda entry: entry.service, marks=self.host.marks
-        )
+        self._rows = GroupedList[ReleaseEntry](self._row, lambda entry: entry.service, marks=self.host.marks)
         self._shown = MatrixRows(self, self._show)
         self._plans = ReleasePlans(self)
         self.filter_field = FilterField("service, owner:payments, or drift:behind", self._filter_note)
@@ -167,9 +165,8 @@ class ReleasesScreen(FilterableScreen):
         key = service, stage.name
         view = self.host.cells.views.get(key)
         found = self.host.drafts.previews.of(key)
-        left_out = service not in self._names or (
-            self._selection.has_choice(stage.name) and key not in self.host.marked
-        )
+        unmarked = self._selection.has_choice(stage.name) and key not in self.host.marked
+        left_out = service not in self._names or unmarked
         if found is None:
             return ReleaseEntry(*key, view, left_out=left_out, is_unreadable=self._trouble is not None)
         return ReleaseEntry(*key, view, found.draft, found.error, left_out)

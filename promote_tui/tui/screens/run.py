@@ -120,10 +120,9 @@ class RunScreen(View):
 
     def _crumbs(self, width: int) -> list[Content]:
         run = self.feed.run
-        words = ""
-        if run is not None:
-            words = f"ended {exact_time(run.ended_at)}" if run.ended_at else "keeps running, esc is safe"
-        return self.crumbs(width, ink(words, "muted"), run.service if run else "run", f"run {self.name_of_run}")
+        words = f"ended {exact_time(run.ended_at)}" if run and run.ended_at else "keeps running, esc is safe"
+        right = ink(words if run else "", "muted")
+        return self.crumbs(width, right, run.service if run else "run", f"run {self.name_of_run}")
 
     def _heading(self, width: int) -> list[Content]:
         if self.feed.error is not None:
@@ -300,8 +299,7 @@ class RunScreen(View):
         """Make a copy that a pager may show, in a thread: a log can be long."""
         tail = self.feed.tail
         if tail is not None:
-            say = self._requests.say
-            words = "preparing a private copy of the log"
+            say, words = self._requests.say, "preparing a private copy of the log"
             self._paging.open(lambda: pager.cleaned_copy(tail.path), lambda why: say(why, "bad"), words=words)
 
     def action_refresh(self) -> None:
@@ -329,9 +327,8 @@ class RunScreen(View):
         """Review this commit for the stage after."""
         run = self.feed.run
         if run is not None and self._following is not None:
-            self.app.switch_screen(
-                next_stage.next_stage_screen(run.service, run.to_commit, self._following, self._onward)
-            )
+            review = next_stage.next_stage_screen(run.service, run.to_commit, self._following, self._onward)
+            self.app.switch_screen(review)
 
     def action_stop(self) -> None:
         """Ask what to stop."""
