@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.release.issues import Issue, find_blockers, find_notices, find_obstacles, join_names
 from promote_tui.tui.presentation.release.model import EntryStatus, ReleasePreview
@@ -12,8 +14,6 @@ from promote_tui.tui.presentation.wording import confirmation_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from textual.content import Content
 
 
 def go_line(release: ReleasePreview) -> Content:
@@ -41,11 +41,9 @@ def _reads(release: ReleasePreview) -> bool:
 
 
 def issue_line(issue: Issue, width: int) -> Content:
-    """Return what is missing with the next key at the end."""
-    keys: list[Content | str] = []
-    for key, words in issue.keys:
-        keys += [ink(key, "strong"), ink(f" {words}", "muted")]
-    return spread(line(ink(issue.sign, issue.role), " ", ink(issue.words)), line(*keys), width)
+    """Return what is missing with the next keys at the end; what needs no key is told by its words alone."""
+    keys = [line(ink(key, "strong"), " " if key else "", ink(words, "muted")) for key, words in issue.keys]
+    return spread(line(ink(issue.sign, issue.role), " ", ink(issue.words)), Content("   ").join(keys), width)
 
 
 def box_title(release: ReleasePreview) -> Content:

@@ -237,7 +237,7 @@ async def test_an_override_with_its_reason_goes_with_the_confirmation() -> None:
     engine = engine_before()
     engine.script.reviews["orders"] = replace(REVIEWS["orders"], blocked=(SOAK,))
     plan(engine)
-    async with release(engine, "orders: soak", "o overrides") as it:
+    async with release(engine, "orders: soak", "opens by itself", "o overrides") as it:
         await it.press("o")
         await it.shows("ReasonDialog")
         await it.press("tab")
@@ -635,7 +635,7 @@ SAID = (
     "data at risk orders OrdersTable",
     "expected about 9m20s of work",
     "rollback safe for 3 of 4 services; one-way: checkout (migrations: 2)",
-    "soak: 2h of 4h in staging o overrides",
+    "soak: 2h of 4h in staging opens by itself o overrides",
     "approvals a missing: 0 of 1 approval so far",
 )
 """Of each item of a summary what it says; what is blocked is said in the box, with the key that opens it."""

@@ -68,6 +68,7 @@ def _keys(guided: GuidedRelease, gate: BlockedGate) -> tuple[tuple[str, str], ..
     keys = [known] if known is not None else []
     if gate.overridable:
         keys.append(("release.override", "overrides"))
-    if not keys and gate.opened_by == "time":
-        return (("", "opens by itself"),)
-    return tuple((guided.key(key), words) for key, words in keys or [_LEAVE_OUT])
+    by_itself = (("", "opens by itself"),) if gate.opened_by == "time" else ()
+    if not keys and not by_itself:
+        keys = [_LEAVE_OUT]
+    return (*by_itself, *((guided.key(key), words) for key, words in keys))
