@@ -32,17 +32,17 @@ def parse_past(text: str, now: datetime) -> datetime:
 
 def parse_later(text: str, now: datetime) -> datetime:
     """Return the time to come that is meant: `4h` is from now on, a date its end; raises UsageError."""
-    ahead = parse_length(text)
-    found = now + ahead if ahead is not None else parse_until(text, now)
-    if found <= now:
-        raise UsageError(clean(text, limit=40), "this is in the past", "write a future time, such as 4h")
-    return found
+    return _to_come(text, now, end=True)
 
 
 def parse_start(text: str, now: datetime) -> datetime:
     """Return the time to come that something starts at: `4h` is from now on, a date its start; raises UsageError."""
+    return _to_come(text, now, end=False)
+
+
+def _to_come(text: str, now: datetime, *, end: bool) -> datetime:
     ahead = parse_length(text)
-    found = now + ahead if ahead is not None else parse_since(text, now)
+    found = now + ahead if ahead is not None else _time(text, now, end=end)
     if found <= now:
         raise UsageError(clean(text, limit=40), "this is in the past", "write a future time, such as 4h")
     return found
