@@ -236,14 +236,18 @@ class RunLog(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the pane."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         rows = self._rows()
         if y >= len(rows):
             words = self.empty if y == 0 and not rows else ""
             return to_strip(self, ink(words, "muted") if words else BLANK, width)
         number, text = rows[y]
         if number == self.trouble:
-            shown = text.truncate(width, pad=True).stylize_before(STYLES["strong bad"]).stylize_before(TROUBLE)
+            shown = (
+                text.truncate(width, ellipsis=True, pad=True)
+                .stylize_before(STYLES["strong bad"])
+                .stylize_before(TROUBLE)
+            )
             return to_strip(self, shown, width)
         role: Role = "plain" if self.live and number >= self.buffer.end - _NEWEST else "muted"
         return to_strip(self, text.truncate(width, ellipsis=True).stylize_before(STYLES[role]), width)

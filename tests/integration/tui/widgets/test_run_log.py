@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import pytest
 from textual.app import App
 
 from promote_tui.tui.state.log_buffer import KEPT
@@ -146,3 +147,16 @@ async def test_a_wrapped_log_can_be_walked_from_end_to_end() -> None:
             await pilot.press("down")
             seen |= set(log.visible_lines())
         assert seen == set(range(50))
+
+
+@pytest.mark.parametrize("count", [3, 40])
+async def test_a_line_that_is_cut_says_so_beside_the_scroll_bar_too(count: int) -> None:
+    async with showing() as (log, pilot):
+        log.write([b"%03d %s" % (number, b"x" * 100) for number in range(count)])
+        await pilot.pause()
+        room = log.scrollable_content_region.width
+        assert log.show_vertical_scrollbar is (count > log.size.height)
+        rows = [log.render_line(row).text[:room] for row in range(min(count, log.size.height))]
+        assert all(row.endswith("…") and len(row) == room for row in rows)
+        log.trouble = count - 1
+        assert log.render_line(len(rows) - 1).text[:room].endswith("…")
