@@ -63,6 +63,14 @@ def hints(active: Iterable[ActiveBinding], first: Sequence[str] = ()) -> list[tu
     return [*list(found.values())[: MOST - len(last)], *last]
 
 
+def fit_hints(shown: Sequence[Content], gap: str, room: int) -> Content:
+    """Return the hints in one line of at most `room` cells: those before the last, which is Help, give way."""
+    kept = list(shown)
+    while len(kept) > 1 and sum(each.cell_length for each in kept) + len(gap) * (len(kept) - 1) > room:
+        del kept[-2]
+    return Content(gap).join(kept)
+
+
 class KeyBar(Widget):
     """Hints at the bottom of a screen; a click does what the key does. Under a dialog, whose keys are others, none."""
 
@@ -91,8 +99,8 @@ class KeyBar(Widget):
         rows = hints(active, self._first())
         shown = [(key, line(ink(key, "strong"), " ", ink(words, "muted"))) for key, words, _ in rows]
         back = next((text for key, text in shown if key == "esc"), BLANK)
-        rest = Content(gap).join([text for key, text in shown if key != "esc"])
         right = back if back.plain else _palette(active) if width >= WIDE else BLANK
+        rest = fit_hints([text for key, text in shown if key != "esc"], gap, width - right.cell_length - 1)
         return spread(rest, right, width)
 
     def _first(self) -> Sequence[str]:
