@@ -163,7 +163,7 @@ ACTIONS = (
         "git fetch, also of the configuration's own repository, then read everything again",
     ),
     AppAction("login", f"{_ACTIONS}.login:LogIn", "Log in", "log in to AWS"),
-    AppAction("rollback", f"{_ACTIONS}.decisions:RollBack", "Roll back", "roll back (opens a review)"),
+    AppAction("rollback", f"{_ACTIONS}.decisions:RollBack", "Roll back", "roll back (what it undoes is shown first)"),
     AppAction("approve", f"{_ACTIONS}.decisions:Approve", "Approve", "approve what would be promoted"),
     AppAction("decide", f"{_ACTIONS}.decisions:DecideHere", "Decide", "hold, veto, other decisions"),
     AppAction("leave", f"{_ACTIONS}.leave:LeaveAction", "quit; runs continue", priority=True),
