@@ -7,14 +7,14 @@ it, as a whole page that renders alone: no script, nothing loaded.
 from __future__ import annotations
 
 import itertools
-import re
-from html import escape
+from html import escape as escape_html
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
+from promote_tui.core.markdown import escape, link, one_line
 from promote_tui.core.release_notes.model import BREAKING
-from promote_tui.core.text import clean, plural, short
+from promote_tui.core.text import plural, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from promote_tui.core.changes.model import ResourceChange
     from promote_tui.core.release_notes.model import End, Entry, Notes, ServiceNotes
 
-_ALWAYS = re.compile(r"([\\`*_{}\[\]<>&|~#!$^=])")
-_AT_THE_START = re.compile(r"^(\d+)([.)])|^([-+:])")
-_NOT_IN_A_LINK = re.compile(r"[^!#-'*-;=?-\[\]^-~]", re.ASCII)
-_SCHEMES = ("https://", "http://")
 _SIGNS = {"add": "added", "modify": "modified", "remove": "removed"}
 _PAGE = """\
 <!doctype html>
@@ -52,16 +48,16 @@ code {{ font-size: 0.9em; }}
 
 def markdown(notes: Notes) -> str:
     """Return the notes as Markdown (CommonMark)."""
-    lines = [f"# {_md(title(notes))}", ""]
+    lines = [f"# {escape(title(notes))}", ""]
     for its in notes.services:
         lines += _markdown_service(its)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _markdown_service(its: ServiceNotes) -> Iterator[str]:
-    yield from (f"## {_md(its.service)}", "", _range(its), "")
+    yield from (f"## {escape(its.service)}", "", _range(its), "")
     if its.remark:
-        yield from (_md(f"{its.remark}."), "")
+        yield from (escape(f"{its.remark}."), "")
     for section in its.sections:
         yield from (f"### {section.title}", "")
         yield from (f"- {line}" for entry in section.entries for line in [_entry(entry)])
@@ -70,7 +66,7 @@ def _markdown_service(its: ServiceNotes) -> Iterator[str]:
     if infrastructure:
         yield from ("### Infrastructure", "", *infrastructure, "")
     if its.authors:
-        yield from (f"By {', '.join(_md(name) for name in its.authors)}.", "")
+        yield from (f"By {', '.join(escape(name) for name in its.authors)}.", "")
 
 
 def html(notes: Notes) -> str:
@@ -81,7 +77,7 @@ def html(notes: Notes) -> str:
         if opening.type == "heading_open" and inline.content == BREAKING:
             opening.attrSet("class", "breaking")
     body = made.renderer.render(tokens, made.options, {})
-    return _PAGE.format(title=escape(_line(title(notes))), body=body.rstrip("\n"))
+    return _PAGE.format(title=escape_html(one_line(title(notes))), body=body.rstrip("\n"))
 
 
 def title(notes: Notes) -> str:
@@ -94,10 +90,10 @@ def title(notes: Notes) -> str:
 def _range(its: ServiceNotes) -> str:
     ends = f"{_end(its.source)}, which {_end(its.target)} lacks"
     if not its.count:
-        return _md(f"Nothing new: {_end(its.target)} has every commit of {_end(its.source)}.")
+        return escape(f"Nothing new: {_end(its.target)} has every commit of {_end(its.source)}.")
     more = " (the newest; there are more)" if its.cut else ""
-    words = _md(f"{plural(its.count, 'commit')}{more} of {ends}.")
-    return f"{words} {_link('All changes', its.compare)}" if its.compare else words
+    words = escape(f"{plural(its.count, 'commit')}{more} of {ends}.")
+    return f"{words} {link('All changes', its.compare)}" if its.compare else words
 
 
 def _end(end: End) -> str:
@@ -107,24 +103,24 @@ def _end(end: End) -> str:
 
 
 def _entry(entry: Entry) -> str:
-    scope = f"**{_md(entry.scope)}:** " if entry.scope else ""
-    named = [_link(ticket.id, ticket.url) for ticket in entry.tickets if ticket.url or ticket.id not in entry.text]
-    facts = [_link(entry.commit.short, entry.url), *named, _md(entry.commit.author)]
-    words = [f"{scope}{_md(entry.text)} ({', '.join(facts)})"]
+    scope = f"**{escape(entry.scope)}:** " if entry.scope else ""
+    named = [link(ticket.id, ticket.url) for ticket in entry.tickets if ticket.url or ticket.id not in entry.text]
+    facts = [link(entry.commit.short, entry.url), *named, escape(entry.commit.author)]
+    words = [f"{scope}{escape(entry.text)} ({', '.join(facts)})"]
     if entry.breaking is not None and entry.breaking != entry.text:
-        words.append(f"**Breaking:** {_md(entry.breaking)}")
+        words.append(f"**Breaking:** {escape(entry.breaking)}")
     if entry.reverts is not None:
-        words.append(_md(f"Reverts {entry.reverts}."))
+        words.append(escape(f"Reverts {entry.reverts}."))
     if entry.taken_back is not None:
-        words.append(_md(f"Reverted by {entry.taken_back}."))
+        words.append(escape(f"Reverted by {entry.taken_back}."))
     return " ".join(words)
 
 
 def _infrastructure(its: ServiceNotes) -> Iterator[str]:
     if its.infrastructure.unknown:
-        yield _md(f"Unknown: {its.infrastructure.unknown}.")
+        yield escape(f"Unknown: {its.infrastructure.unknown}.")
     for change in its.infrastructure.changes:
-        yield _md(_change(change))
+        yield escape(_change(change))
 
 
 def _change(change: ResourceChange) -> str:
@@ -134,22 +130,3 @@ def _change(change: ResourceChange) -> str:
     return f"{change.logical_id} ({change.resource_type}) {_SIGNS[change.action]}{replaced}{data}" + (
         f": {names}" if names and change.action == "modify" else ""
     )
-
-
-def _md(text: str) -> str:
-    """Escape all Markdown in a text."""
-    return _AT_THE_START.sub(_escape_start, _ALWAYS.sub(r"\\\1", _line(text)))
-
-
-def _line(text: str) -> str:
-    return " ".join(clean(text, limit=1_000).split())
-
-
-def _escape_start(found: re.Match[str]) -> str:
-    return f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[3]}"
-
-
-def _link(text: str, url: str | None) -> str:
-    if not url or not url.startswith(_SCHEMES):
-        return _md(text)
-    return f"[{_md(text)}]({_NOT_IN_A_LINK.sub(lambda bad: f'%{ord(bad[0]):02X}', url)})"
