@@ -8,8 +8,8 @@ import click
 
 from promote_tui.cli.click_types import Leaf, with_context
 from promote_tui.cli.promotion import package
-from promote_tui.cli.views.base import with_view
-from promote_tui.cli.views.plan import PlanHuman, PlanJson
+from promote_tui.cli.views.base import with_markdown, with_view
+from promote_tui.cli.views.plan import PlanHuman, PlanJson, PlanMarkdown
 from promote_tui.core.errors import CredentialsError
 from promote_tui.core.model.cells import Unreachable
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--to", "stage", required=True, metavar="STAGE", help="The stage.")
 @click.option("--commit", metavar="REV", help="The commit, by any name that git knows (default: as for `promote`).")
 @with_view(PlanHuman, PlanJson)
+@with_markdown(PlanMarkdown, "Print Markdown, for a comment on a pull request.")
 @with_context
 def plan(context: CliContext, services: tuple[str, ...], stage: str, commit: str | None, *, view: PlanView) -> int:
     """Show what a promotion would do, and leave nothing behind.

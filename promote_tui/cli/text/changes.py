@@ -43,13 +43,13 @@ def _rows(changes: Sequence[ResourceChange], style: Style) -> Iterator[str]:
         if change.origins:
             named = list_first([f"{commit.short} {commit.author}" for commit in change.origins], _ORIGINS)
             yield f"       {style.paint(clean(f'from {named}', limit=200), 'calm')}"
-        for note in _notes(change):
+        for note in change_notes(change):
             words = f"{style.sign('attention')}  {clean(note, limit=300)}"
             yield f"    {style.paint(words, 'warn')}"
 
 
 def _row(change: ResourceChange, style: Style) -> list[Segment]:
-    name, role = _deed(change)
+    name, role = action_sign(change)
     words = ", ".join(_told(each, style) for each in change.properties)
     return [
         Segment(f"  {style.sign(name)}  ", role),
@@ -59,14 +59,16 @@ def _row(change: ResourceChange, style: Style) -> list[Segment]:
     ]
 
 
-def _deed(change: ResourceChange) -> tuple[str, Role]:
+def action_sign(change: ResourceChange) -> tuple[str, Role]:
+    """Return what is done to a resource: add, modify, replace or remove; and how that looks."""
     role: Role = "bad" if change.loses_data else "plain"
     if change.action == "modify":
         return ("modify", role) if change.replacement == "false" else ("replace", role if role == "bad" else "warn")
     return change.action, role
 
 
-def _notes(change: ResourceChange) -> Iterator[str]:
+def change_notes(change: ResourceChange) -> Iterator[str]:
+    """Yield what people must see of a change, in words."""
     if change.action == "modify" and change.replacement != "false":
         yield "is replaced" if change.replacement == "true" else "may be replaced"
     if change.loses_data:

@@ -98,7 +98,7 @@ def _facts(draft: Draft, now: datetime) -> list[list[Segment]]:
         ("stack", target.stack),
         ("account", account),
         ("commit", _told(draft.commit, now)),
-        ("deployed", _deployed(draft, now)),
+        ("deployed", deployed_words(draft, now)),
     )
     return [[Segment(f"  {name}", "calm"), Segment(clean(value))] for name, value in rows]
 
@@ -107,7 +107,8 @@ def _told(commit: Commit, now: datetime) -> str:
     return f"{commit.short} {clean(commit.subject, limit=72)} ({commit.author}, {age(commit.authored_at, now)})"
 
 
-def _deployed(draft: Draft, now: datetime) -> str:
+def deployed_words(draft: Draft, now: datetime) -> str:
+    """Return what the stage runs, or why that is unknown."""
     if draft.deployed:
         return _told(draft.deployed, now)
     commit = commit_of(draft.cell)

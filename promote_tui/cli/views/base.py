@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from promote_tui.cli.outputs.base import Output
 
 _JSON = "promote_tui.json"
+_MARKDOWN = "promote_tui.markdown"
 
 
 class View:
@@ -45,8 +46,27 @@ def with_view(human: ViewClass, scripts: ViewClass, words: str = "Print JSON.") 
         "view",
         is_flag=True,
         help=words,
-        callback=lambda context, _, wanted: (scripts if wanted else human)(context.ensure_object(CliContext)),
+        callback=lambda context, _, wanted: _choose(context, human, scripts if wanted else None),
     )
+
+
+def with_markdown(view: ViewClass, words: str) -> Parameter:
+    """Let a command `with_view` take `--markdown` too, for this view."""
+    return click.option(
+        "--markdown",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        help=words,
+        callback=lambda context, _, wanted: context.meta.__setitem__(_MARKDOWN, view if wanted else None),
+    )
+
+
+def _choose(context: click.Context, human: ViewClass, scripts: ViewClass | None) -> View:
+    markdown: ViewClass | None = context.meta.get(_MARKDOWN)
+    if scripts and markdown:
+        raise click.UsageError("--json and --markdown exclude each other.")
+    return (scripts or markdown or human)(context.ensure_object(CliContext))
 
 
 def with_format(views: Mapping[str, ViewClass], words: str) -> Parameter:

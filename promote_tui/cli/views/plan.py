@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from promote_tui.cli.outputs.plan import PlanOutput
 from promote_tui.cli.text.plan import review_lines
+from promote_tui.cli.text.plan_markdown import comment
 from promote_tui.cli.views.base import JsonView, View
 
 if TYPE_CHECKING:
@@ -38,6 +39,22 @@ class PlanHuman(View):
 
     def end(self) -> None:
         """Print nothing more."""
+
+
+class PlanMarkdown(View):
+    """All promotions as one comment on a pull request."""
+
+    def __init__(self, context: CliContext) -> None:
+        super().__init__(context)
+        self._found: list[tuple[Draft, Plan | None]] = []
+
+    def promotion(self, draft: Draft, made: Plan | None) -> None:
+        """Keep it for the end."""
+        self._found.append((draft, made))
+
+    def end(self) -> None:
+        """Print the comment."""
+        self.context.out.lines(comment(self._found, self.context.now))
 
 
 class PlanJson(JsonView):

@@ -93,6 +93,7 @@ def _harmless(text: str) -> bool:
         ("log", "orders"),
         ("log", "orders", "--json"),
         ("plan", "orders", "--to", "prod"),
+        ("plan", "orders", "--to", "prod", "--markdown"),
         ("plan", "orders", "--to", "prod", "--json"),
         ("promote", "orders", "--to", "prod", "--confirm", "orders prod"),
         ("promote", "orders", "--to", "prod", "--dry-run"),

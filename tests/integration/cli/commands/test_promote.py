@@ -133,6 +133,21 @@ def test_a_checkout_that_is_not_what_the_team_has_is_pointed_out_in_a_line(
     assert cli("plan", "orders", "--to", "staging", "--json").json["plans"][0]["warnings"] == [words]
 
 
+def test_plan_markdown_is_one_comment_for_all_services(cli: CommandLine, engine: FakeEngine) -> None:
+    engine.script.drafts["billing", "staging"] = world.draft("billing", "staging")
+    answer = cli("plan", "orders", "billing", "--to", "staging", "--markdown")
+    assert answer.code == 0
+    assert answer.out.startswith("## promote-tui: plan for staging\n\n### orders/staging: every gate passes\n")
+    assert answer.out.count("\n### billing/staging: every gate passes\n") == 1
+    assert engine.discarded == ["plan-0001", "plan-0001"]
+
+
+def test_plan_prints_either_json_or_markdown(cli: CommandLine) -> None:
+    answer = cli("plan", "orders", "--to", "staging", "--markdown", "--json")
+    assert answer.code == 2
+    assert "--json and --markdown exclude each other" in answer.err
+
+
 def test_plan_shows_the_review_and_leaves_nothing_behind(cli: CommandLine, engine: FakeEngine) -> None:
     answer = cli("plan", "orders", "--to", "staging")
     assert (answer.code, answer.out) == (0, REVIEW)

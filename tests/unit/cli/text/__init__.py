@@ -1,0 +1,1 @@
+"""How the command line words what it shows."""
