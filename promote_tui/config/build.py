@@ -13,6 +13,7 @@ from promote_tui.config.deploys import Deploys
 from promote_tui.config.model import Config, TeamLedger
 from promote_tui.config.schema.gates import gate_rules
 from promote_tui.config.schema.notify import channel
+from promote_tui.config.schema.safeguards import with_safeguards
 from promote_tui.config.schema.services import CommitTag, StageExceptions, smoke_test
 from promote_tui.config.targets import stack_name
 from promote_tui.core.durations import to_seconds
@@ -86,7 +87,7 @@ def _stages(shared: File, local: LocalFile) -> tuple[Stage, ...]:
         profile = local.profiles.get(one.name, one.aws.profile)
         stage = _stage(one, one.after or before, profile)
         settings = ReleaseSettings(one.release.parallel, one.release.between_waves) if one.release else stage.release
-        rules = _rules(one, shared.groups)
+        rules = with_safeguards(_rules(one, shared.groups), shared.safeguards, one.safeguards)
         stage = replace(stage, same_artifact=one.gates.same_artifact, rules=rules, release=settings)
         stages.append(replace(stage, only=one.only, promote_on=one.promote_on))
     return (*stages, *(_stage(one, one.after, one.aws.profile) for one in local.stages))

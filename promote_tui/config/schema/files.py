@@ -10,6 +10,7 @@ from promote_tui.config import types as f
 from promote_tui.config.schema.block import Aws, Block, RemoteChoice
 from promote_tui.config.schema.deploy import Deploy
 from promote_tui.config.schema.notify import Notify
+from promote_tui.config.schema.safeguards import Safeguards
 from promote_tui.config.schema.services import Service
 from promote_tui.config.schema.stages import PersonalStage, Previews, Stage
 
@@ -69,6 +70,9 @@ class File(Block):
     ledger: Ledger = Field(default_factory=lambda: Ledger(kind="sqlite"), description="Where runs and locks are kept.")
     notify: list[Notify] = Field([], description="Who is notified of runs.")
     tickets: Tickets | None = Field(None, description="The tickets that commits name, for release notes.")
+    safeguards: Safeguards = Field(
+        default_factory=Safeguards, description="What packages are held to in every stage that does not say otherwise."
+    )
     refresh: f.Duration = Field("60s", description="How often the terminal UI reads the stages again.")
     theme: f.Line | None = Field(None, description="The theme of the terminal UI.")
     keys: Keys = Field({}, description="Other keys for the terminal UI: the action's name and its keys.")

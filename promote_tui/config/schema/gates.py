@@ -26,6 +26,18 @@ GateName = Literal[
     "signed",
     "pushed",
     "only",
+    "wildcard_iam",
+    "secrets_in_environment",
+    "public_buckets",
+    "dead_letter",
+    "runtimes",
+    "regions",
+    "function_names",
+    "stack_tags",
+    "vpc",
+    "deployment_role",
+    "log_retention",
+    "safeguard_commands",
 ]
 
 

@@ -10,6 +10,7 @@ from promote_tui.config import types as f
 from promote_tui.config.schema.block import Aws, Block, kind_of_choice
 from promote_tui.config.schema.deploy import Deploy
 from promote_tui.config.schema.gates import GateName, Gates
+from promote_tui.config.schema.safeguards import Safeguards
 
 Branches = Annotated[list[f.Branch], Field(min_length=1)]
 OneOrMore = Annotated[Annotated[f.Branch, Tag("~one")] | Annotated[Branches, Tag("~list")], f.either(kind_of_choice)]
@@ -55,6 +56,7 @@ class Stage(PersonalStage):
     """One step of the pipeline."""
 
     gates: Gates = Field(default_factory=Gates, description="The conditions of a promotion.")
+    safeguards: Safeguards = Field(default_factory=Safeguards, description="What the package is held to.")
     overridable: list[GateName] = Field([], description="Gates that `--override GATE=REASON` may override.")
     bake: f.Duration | None = Field(None, description="How long the alarms must stay OK after a deploy.")
     on_failure: Literal["ask", "rollback", "stop"] = Field("ask", description="What to do after an unproved deploy.")

@@ -18,6 +18,7 @@ from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.package.package import Package
 from promote_tui.core.runs.verification import Verification
+from promote_tui.core.safeguards.model import SafeguardResult
 from promote_tui.core.value import Moment, Value
 
 SignatureStatus: TypeAlias = Literal["good", "unknown", "bad", "none"]
@@ -29,7 +30,7 @@ class PromotionFacts(Value):
     `containing` are the branches that hold the commit, `account` is what STS says with the very
     credentials that the deploy will use (None: STS could not be asked, `account_problem` says why).
     `package`, `review` and `artifact` are None for a draft; `allowances` are those that a person has given.
-    `deployer` is what would deploy it.
+    `deployer` is what would deploy it, `safeguards` what those have found that the stage asks for.
     """
 
     target: Target
@@ -46,6 +47,7 @@ class PromotionFacts(Value):
     review: ChangeReview | None = None
     artifact: Comparison | None = None
     allowances: tuple[Allowance, ...] = ()
+    safeguards: tuple[SafeguardResult, ...] = ()
 
 
 class Signature(Value):

@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 from promote_tui.core.value import Value, field
 
 OnFailure: TypeAlias = Literal["ask", "rollback", "stop"]
+SafeguardLevel: TypeAlias = Literal["warn", "require"]
+"""Whether a stage only says what a safeguard has found, or stays closed."""
 
 
 class Approvals(Value):
@@ -39,10 +41,27 @@ Period: TypeAlias = Weekly | Dates
 """When a freeze holds, or a window is open."""
 
 
+class Safeguard(Value):
+    """What a stage asks of a package; `values` are what it allows, or wants to be there."""
+
+    name: str
+    level: SafeguardLevel
+    values: tuple[str, ...] = ()
+
+
+class SafeguardCommand(Value):
+    """A command of the team's own that looks at a package, as an argv tuple."""
+
+    name: str
+    level: SafeguardLevel
+    argv: tuple[str, ...]
+
+
 class Rules(Value):
     """A stage's own rules; `soak` and `bake` are seconds, `checks` argv tuples, `overridable` names of gates.
 
-    Nothing is promoted while a `freeze` holds, or, where there are any, outside of each `window`.
+    Nothing is promoted while a `freeze` holds, or, where there are any, outside of each `window`. The `safeguards` and
+    the `safeguard_commands` look at the package.
     """
 
     soak: float = 0.0
@@ -57,6 +76,8 @@ class Rules(Value):
     overridable: tuple[str, ...] = ()
     bake: float = 0.0
     on_failure: OnFailure = "ask"
+    safeguards: tuple[Safeguard, ...] = ()
+    safeguard_commands: tuple[SafeguardCommand, ...] = ()
 
     @property
     def bake_seconds(self) -> float:

@@ -30,6 +30,7 @@ from promote_tui.engine.planning.changes import review_changes
 from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
 from promote_tui.engine.planning.origins import with_manual_changes, with_origins
+from promote_tui.engine.planning.safeguards import examine_package
 from promote_tui.engine.planning.untracked_files import find_untracked
 from promote_tui.engine.proposed_commits import default_commit
 from promote_tui.engine.verification import verified_in
@@ -151,6 +152,7 @@ def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[s
         with context.checkouts.alone(checkout, plan_id, _waiting(on_step)):
             on_step(f"packaging for {target.stage}")
             package = _package(context, job, lacking)
+            safeguards = examine_package(context, job, on_step)
         on_step("asking CloudFormation what would change")
         cell = require_reachable(read_cell(context, target))
         changes = review_changes(context, job, cell, plan_id)
@@ -162,6 +164,7 @@ def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[s
         manifest, code = artifacts.save_manifest(context, job)
         artifact = artifacts.compare_with_stage_before(context, facts, code)
         facts = replace(facts, account=credentials.identity.account, package=package, artifact=artifact, review=changes)
+        facts = replace(facts, safeguards=safeguards)
         gates = gates_of(context, facts, draft.options)
         fingerprint = take_fingerprint(context, job, package, cell, salt)
         command = context.deployer.command(job)
@@ -182,6 +185,7 @@ def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[s
         artifact=artifact,
         manifest=manifest,
         warnings=(*checkout.warnings, *lacking),
+        safeguards=safeguards,
     )
     write_plan(folder, plan)
     return plan
@@ -209,6 +213,7 @@ def reconsider(context: Context, plan: Plan, draft: Draft) -> Plan:
     facts = gather_facts(context, target, draft.commit.sha, cell, draft.options)
     facts = replace(facts, account=account, account_problem=problem)
     facts = replace(facts, package=plan.package, artifact=plan.artifact, review=plan.review)
+    facts = replace(facts, safeguards=plan.safeguards)
     found = replace(plan, draft=draft, gates=gates_of(context, facts, draft.options))
     write_plan(context.folders.plan(plan.id), found)
     return found

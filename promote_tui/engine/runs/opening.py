@@ -79,6 +79,7 @@ def check_again(context: Context, approved: ApprovedPlan, job: Job) -> Checked:
     account, artifact = job.credentials.identity.account, plan.artifact  # of this very package
     review, given = refresh_exports(context, job, plan.review), approved.confirmation.allowances
     facts = replace(facts, account=account, package=package, artifact=artifact, review=review, allowances=given)
+    facts = replace(facts, safeguards=plan.safeguards)  # of this very package, too
     gates = gates_of(context, facts, plan.draft.options)
     closed = [gate for gate in gates if not gate.passed]
     if closed:

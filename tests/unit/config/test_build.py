@@ -24,7 +24,7 @@ from promote_tui.core.model.pipeline import (
     Target,
 )
 from promote_tui.core.model.smoke import Smoke, SmokeCommand, SmokeRequest
-from promote_tui.core.model.team_rules import Approvals, Dates, Rules, Weekly
+from promote_tui.core.model.team_rules import Approvals, Dates, Rules, Safeguard, SafeguardCommand, Weekly
 from promote_tui.core.value import decode, encode
 from tests.support.configs import BASE, config, edited, write
 
@@ -111,6 +111,23 @@ def test_a_stage_may_take_only_what_sync_deploys_and_what_is_verified(tmp_path: 
     assert "only: sync" in shown
     assert "promote_on: verified" in shown
     assert "promote_on: null" not in shown
+
+
+def test_a_stages_safeguards_go_over_the_files_one_by_one(tmp_path: Path) -> None:
+    file = """10 + safeguards: {vpc: warn, wildcard_iam: require, runtimes: {allow: [nodejs22.x], level: require}}"""
+    dev, prod = config(
+        tmp_path, edited(file, "7 +     safeguards: {vpc: require, wildcard_iam: ignore}")
+    ).pipeline.stages
+    runtimes = Safeguard("runtimes", "require", ("nodejs22.x",))
+    assert dev.rules.safeguards == (Safeguard("wildcard_iam", "require"), runtimes, Safeguard("vpc", "warn"))
+    assert prod.rules.safeguards == (runtimes, Safeguard("vpc", "require"))
+
+
+def test_a_stages_safeguard_commands_replace_the_files(tmp_path: Path) -> None:
+    file = '10 + safeguards: {commands: [{name: guard, run: [guard, "{package}"]}]}'
+    dev, prod = config(tmp_path, edited(file, "7 +     safeguards: {commands: []}")).pipeline.stages
+    assert dev.rules.safeguard_commands == (SafeguardCommand("guard", "require", ("guard", "{package}")),)
+    assert prod.rules == Rules()
 
 
 def test_the_teams_remote_is_named_for_all_or_for_a_service(tmp_path: Path) -> None:

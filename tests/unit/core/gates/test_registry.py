@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from promote_tui.config.schema.gates import GateName, Gates
-from promote_tui.core.gates.gate import FORWARD, Gate, TeamGate
+from promote_tui.core.gates.gate import FORWARD, Gate
 from promote_tui.core.gates.registry import GATES
+from promote_tui.core.gates.safeguards import GATES as SAFEGUARD_GATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.name)
@@ -24,8 +28,13 @@ def test_a_name_stands_once() -> None:
 
 
 def test_every_gate_class_is_in_the_registry() -> None:
-    classes = {*Gate.__subclasses__(), *TeamGate.__subclasses__()} - {TeamGate}
-    assert classes == {type(gate) for gate in GATES}
+    assert {*_leaves(Gate)} == {type(gate) for gate in GATES}
+
+
+def _leaves(kind: type) -> Iterator[type]:
+    below: list[type] = kind.__subclasses__()
+    for each in below:
+        yield from _leaves(each) if each.__subclasses__() else (each,)
 
 
 def test_what_a_stage_may_let_people_override_is_what_the_configuration_takes_there() -> None:
@@ -48,6 +57,7 @@ def test_a_rollback_is_asked_for_nothing_that_only_new_code_has_to_prove() -> No
         "template",
         "data",
         "exports",
+        *(gate.name for gate in SAFEGUARD_GATES),
         "policy",
         "foreign",
         "decisions",
@@ -55,5 +65,6 @@ def test_a_rollback_is_asked_for_nothing_that_only_new_code_has_to_prove() -> No
         "hold",
         "approvals",
     ]
-    assert [gate.name for gate in GATES if gate.lenient_in] == ["policy", "hold"]
+    lenient = [gate.name for gate in GATES if gate.lenient_in]
+    assert lenient == [*(gate.name for gate in SAFEGUARD_GATES), "policy", "hold"]
     assert all(gate.kinds >= FORWARD or gate.name == "verified here" for gate in GATES)
