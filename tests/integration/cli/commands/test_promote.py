@@ -139,7 +139,7 @@ def test_plan_markdown_is_one_comment_for_all_services(cli: CommandLine, engine:
     assert answer.code == 0
     assert answer.out.startswith("## promote-tui: plan for staging\n\n### orders/staging: every gate passes\n")
     assert answer.out.count("\n### billing/staging: every gate passes\n") == 1
-    assert engine.discarded == ["plan-0001", "plan-0001"]
+    assert engine.discarded == ["plan-0001", "plan-0002"]
 
 
 def test_plan_prints_either_json_or_markdown(cli: CommandLine) -> None:
