@@ -11,8 +11,11 @@ from promote_tui.core.errors import UsageError
 from promote_tui.core.text import clean, short
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from promote_tui.cli.click_types import Parameter
     from promote_tui.cli.context import CliContext
+    from promote_tui.core.gates.decisions import Decision
     from promote_tui.engine.decisions import DecisionRequest
 
 
@@ -51,4 +54,15 @@ def record_decision(context: CliContext, wanted: DecisionRequest, words: str) ->
     made = context.writer(clean(subject)).decisions.record(wanted)
     told = words.format(commit=short(made.commit) if made.commit else "", item=made.item)
     context.out.line(clean(f"{subject}: {told} as {made.who}", limit=400))
+    announce(context, made)
     return 0
+
+
+def announce(context: CliContext, made: Decision) -> None:
+    """Notify the channels of a decision, and name those that failed: that undoes nothing."""
+    say_unnotified(context, context.engine.decisions.announce(made))
+
+
+def say_unnotified(context: CliContext, failed: Sequence[tuple[str, str]]) -> None:
+    """Name the channels that were not notified, and why."""
+    context.err.lines(clean(f"{channel} was not notified: {why}", limit=400) for channel, why in failed)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from promote_tui.cli.decision_record import announce
 from promote_tui.core.errors import UsageError
 from promote_tui.core.gates.decisions import describe_decision
 from promote_tui.core.text import clean, plural
@@ -58,6 +59,8 @@ def change_holds(context: CliContext, wanted: HoldRequest) -> int:
         printer = context.err if change.error else context.out
         printer.line(clean(f"{change.service}/{wanted.stage}: {_words(change, wanted)}", limit=400))
         codes += [change.error.exit_code] if change.error else []
+        if change.made is not None:
+            announce(context, change.made)
     if codes:
         context.err.line(
             clean(f"{plural(len(codes), 'service')} failed: run it again, it changes only what is missing")

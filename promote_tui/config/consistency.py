@@ -59,6 +59,7 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
     yield from _approvals(documents)
     yield from _keys(documents)
     yield from _views(documents)
+    yield from _webhooks(documents)
     yield from broken_targets(documents.services, documents.stages)
     yield from _nobody(documents)
 
@@ -218,6 +219,17 @@ def _views(documents: Documents) -> Iterator[Problem]:
         for node in (view.get("filter") for view in views):
             if wrong := describe_misfit(node.text() or "", stages):
                 yield node.problem(f"{quote(node.text() or '')}: {wrong}")
+
+
+def _webhooks(documents: Documents) -> Iterator[Problem]:
+    """A webhook hears of stages and services that there are."""
+    shared = documents.shared.get("stages").list()
+    known = {"stage": _names(shared), "service": _names(documents.services)}
+    for channel in documents.shared.get("notify").list():
+        for noun, names in known.items():
+            for node in channel.get(f"{noun}s").list():
+                if (name := node.text()) is not None and name not in names:
+                    yield node.problem(f"{quote(name)} is not a {noun}{did_you_mean(name, names)}")
 
 
 def _nobody(documents: Documents) -> Iterator[Problem]:

@@ -42,8 +42,7 @@ def show(shared: File, local: LocalFile, config: Config) -> str:
     }
     del effective["deploy"]
     for channel in effective["notify"]:
-        if "slack" in channel:
-            channel["slack"] = redact_url(channel["slack"])
+        channel.update({kind: redact_url(channel[kind]) for kind in ("slack", "webhook") if kind in channel})
     body = yaml.dump(_filled(effective), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return f"# {config.pipeline.path}\n{body}"
 

@@ -259,6 +259,7 @@ HealthUrl = Annotated[
 Webhook = Annotated[
     str, Shape(rf"https://\S+|{_VARIABLE}", "is not a webhook; write ${NAME} of a variable that holds it, or its URL")
 ]
+SecretVariable = Annotated[str, Shape(_VARIABLE, "is not a variable; write ${NAME} of the one that holds the secret")]
 TicketUrl = Annotated[
     str,
     Shape(r"https?://[^\s{}<>]*\{id\}[^\s{}<>]*", "is not a ticket's URL; write http(s)://... with {id} for its id"),

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.gates.approvals import ApprovalEffect, approval_effect
+from promote_tui.core.gates.decision_notices import decision_notice
 from promote_tui.core.gates.decisions import Decision, DecisionKind, approvals_by_person, current_hold, ticks_by_item
 from promote_tui.core.gates.possible_decisions import DecisionContext, PossibleDecision, possible_decisions
 from promote_tui.core.identity import person
 from promote_tui.core.model.channels import Bell
 from promote_tui.core.runs.consequences import reason_to_hold
-from promote_tui.core.runs.notices import approval_requested, channels_for
+from promote_tui.core.runs.notices import About, approval_requested, channels_for
 from promote_tui.core.text import short
 from promote_tui.engine.notify import Delivery
 from promote_tui.engine.planning.gates import decisions_for
@@ -77,7 +78,7 @@ def choices_now(
         else context.ledger.decisions(service.name, stage.name)
     )
     me = person(context.identity(service.target(stage.name)).arn, context.pipeline.trusted_roles)
-    heard = _heard(context.pipeline)
+    heard = _heard(context.pipeline, service.name, stage.name)
     now = context.clock.now()
     trusted = context.pipeline.trusted_roles
     return possible_decisions(
@@ -92,8 +93,15 @@ def effect_of(context: Context, made: Decision) -> ApprovalEffect:
     return approval_effect(made, stage.rules.approvals, found, context.pipeline.trusted_roles)
 
 
-def _heard(pipeline: Pipeline) -> bool:
-    return any(not isinstance(channel, Bell) for _, channel in channels_for(pipeline.notify, "approval_wanted"))
+def announce(context: Context, made: Decision) -> tuple[tuple[str, str], ...]:
+    """Notify the channels of a decision; return (channel, why) of those that failed, which undoes nothing."""
+    where = made.stage or context.pipeline.stages[0].name
+    return Delivery(context, context.pipeline.service(made.service).target(where), decision_notice(made)).end()
+
+
+def _heard(pipeline: Pipeline, service: str, stage: str) -> bool:
+    hearing = channels_for(pipeline.notify, "approval_wanted", About((service,), stage))
+    return any(not isinstance(channel, Bell) for _, channel in hearing)
 
 
 def _check(context: Context, service: Service, wanted: DecisionRequest, commit: str | None, arn: str) -> None:
@@ -136,7 +144,7 @@ def ask_approval(
     subject = f"{service.name}/{stage.name}"
     if stage.rules.approvals is None:
         raise UsageError(subject, "the stage asks for no approvals", "promote it")
-    if not _heard(context.pipeline):
+    if not _heard(context.pipeline, service.name, stage.name):
         raise UsageError(subject, "no channel under `notify` receives approval_wanted", "add one")
     sha = context.graph.resolve(service, revision)
     commit = context.graph.commits(service, {sha}).get(sha)
@@ -146,14 +154,16 @@ def ask_approval(
     return sha, Delivery(context, target, notice).end()
 
 
-def hold_after_run(context: Context, planned: Planned, verdict: Verdict) -> None:
-    """Hold the stage where nothing should follow before somebody has looked.
+def hold_after_run(context: Context, planned: Planned, verdict: Verdict) -> Decision | None:
+    """Hold the stage where nothing should follow before somebody has looked, and return that hold.
 
     A ledger that fails here changes nothing about the run, which is on record.
     """
     reason = reason_to_hold(context.pipeline.stage(planned.stage).rules, planned, verdict)
     if not reason:
-        return
+        return None
     made = Decision(context.clock.now(), "hold", planned.service, planned.stage, None, planned.who, planned.arn, reason)
     with contextlib.suppress(LedgerError):
         context.ledger.append_decision(made)
+        return made
+    return None

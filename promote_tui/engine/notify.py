@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.model.channels import Bell
+from promote_tui.core.runs.notice_payload import encode_payload
 from promote_tui.core.runs.notices import channels_for, label
 
 if TYPE_CHECKING:
@@ -25,21 +26,20 @@ class Delivery:
     def __init__(self, context: Context, target: Target, notice: Notice | None) -> None:
         self._context, self._target = context, target
         self._problems: dict[str, str] = {}
-        hearing = channels_for(context.pipeline.notify, notice.occasion) if notice else []
-        text = notice.text if notice else ""
-        self._threads = {
-            label(channel, number): threading.Thread(
-                target=self._send, args=(label(channel, number), channel, text), daemon=True
-            )
-            for number, channel in hearing
-            if not isinstance(channel, Bell)  # it is rung by whoever watches
-        }
+        self._threads: dict[str, threading.Thread] = {}
+        if notice:
+            payload = encode_payload(notice, context.pipeline.project, context.clock.now())
+            for number, channel in channels_for(context.pipeline.notify, notice.occasion, notice.about):
+                if not isinstance(channel, Bell):  # it is rung by whoever watches
+                    name = label(channel, number)
+                    given = name, channel, notice.text, payload
+                    self._threads[name] = threading.Thread(target=self._send, args=given, daemon=True)
         for thread in self._threads.values():
             thread.start()
 
-    def _send(self, name: str, channel: Channel, text: str) -> None:
+    def _send(self, name: str, channel: Channel, text: str, payload: bytes) -> None:
         try:
-            self._context.ports.notifier.send(channel, text, self._target)
+            self._context.ports.notifier.send(channel, text, self._target, payload)
         except PromoteError as error:
             self._problems[name] = error.cause
         except Exception as error:  # noqa: BLE001 - whatever a channel does, the run goes on; no address is told

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 class Notifier(Protocol):
     """Channels that people hear of runs by. Raises DeployError or AwsError, which name no address."""
 
-    def send(self, channel: Channel, text: str, target: Target) -> None:
-        """Send a line within a few seconds; an SNS topic is reached with the target's credentials."""
+    def send(self, channel: Channel, text: str, target: Target, payload: bytes) -> None:
+        """Send a line within a few seconds, or to a webhook the payload: JSON that says the same, and more.
+
+        An SNS topic is reached with the target's credentials.
+        """
 
 
 class WebReader(Protocol):

@@ -109,15 +109,17 @@ class FakeNotifier:
     """Channels: what was sent to each, in order; `fails` raises, `hangs` waits for it."""
 
     sent: list[tuple[Channel, str]] = field(default_factory=list)
+    payloads: list[bytes] = field(default_factory=list)
     fails: Exception | None = None
     hangs: threading.Event | None = None
 
-    def send(self, channel: Channel, text: str, target: Target) -> None:
+    def send(self, channel: Channel, text: str, target: Target, payload: bytes) -> None:
         if self.hangs is not None:
             self.hangs.wait()
         if self.fails is not None:
             raise self.fails
         self.sent.append((channel, text))
+        self.payloads.append(payload)
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from promote_tui.cli.click_types import Leaf, with_context, with_values
-from promote_tui.cli.decision_record import REASON, CodeOptions, code_options, record_decision
+from promote_tui.cli.decision_record import REASON, CodeOptions, code_options, record_decision, say_unnotified
 from promote_tui.cli.stage_holds import HOLD_PLACE, HoldPlace, change_holds
 from promote_tui.core import typed_times
 from promote_tui.core.errors import UsageError
@@ -92,7 +92,7 @@ def ask(context: CliContext, *, code: CodeOptions) -> int:
     """Ask others for their approval, through the channels under `notify`."""
     engine = context.writer(clean(code.subject))
     sha, failed = engine.decisions.ask_approval(code.service, code.stage, code.revision, code.reason)
-    context.err.lines(clean(f"{channel} was not notified: {why}", limit=400) for channel, why in failed)
+    say_unnotified(context, failed)
     context.out.line(clean(f"{code.subject}: asked for approval of {short(sha)}"))
     return 1 if failed else 0
 

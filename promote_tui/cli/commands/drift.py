@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from promote_tui.cli.click_types import Leaf, services_of, with_context, with_values
+from promote_tui.cli.decision_record import say_unnotified
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.drift import DriftHuman, DriftJson
 from promote_tui.core.drift.report import KINDS, counts_as_drift
@@ -45,10 +46,11 @@ class DriftOptions:
         "--kind", "kinds", multiple=True, metavar="KINDS", help="commit, config, stack (default: all of them)."
     ),
 )
+@click.option("--notify", "announced", is_flag=True, help="Notify the channels under `notify` of each drift.")
 @click.option("--exit-code", "tell", is_flag=True, help="Exit 5 where there is drift of a requested kind.")
 @with_view(DriftHuman, DriftJson)
 @with_context
-def drift(context: CliContext, *, options: DriftOptions, tell: bool, view: DriftView) -> int:
+def drift(context: CliContext, *, options: DriftOptions, announced: bool, tell: bool, view: DriftView) -> int:
     """Show how the stages differ: commits, configuration, and what was changed by hand.
 
     CloudFormation checks each stack now; with --read-only its last result is shown.
@@ -56,6 +58,8 @@ def drift(context: CliContext, *, options: DriftOptions, tell: bool, view: Drift
     wanted = _survey(context.engine, options)
     rows = drift_report(context.engine, wanted, lambda words: context.err.line(clean(words)))
     view.report(rows, wanted.kinds)
+    if announced:
+        say_unnotified(context, context.engine.drift.announce(rows, wanted.kinds))
     return _exit_code(rows, wanted.kinds, tell=tell)
 
 

@@ -27,6 +27,7 @@ from promote_tui.cli.outputs import (
 from promote_tui.cli.outputs.base import VERSION
 from promote_tui.cli.outputs.core_schemas import DEFINED, configuration_definitions, event_definitions
 from promote_tui.core.runs import dump
+from promote_tui.core.runs.notice_payload import NoticePayload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,8 @@ class JsonOutput:
     lines: bool = False
     core: Callable[[], dict[str, Any]] = dict
     """What it prints as the core keeps it, as definitions."""
+    is_posted: bool = False
+    """Whether it is sent to webhooks, and printed by no command."""
 
     @property
     def name(self) -> str:
@@ -73,6 +76,7 @@ JSON_OUTPUTS = (
     JsonOutput("why", "why SERVICE STAGE --json", (history.WhyOutput,)),
     JsonOutput("metrics", "metrics --json", (metrics.MetricsOutput,)),
     JsonOutput("ledger export", "ledger export, a line", dump.LINES, lines=True),
+    JsonOutput("webhook", "a post to a webhook", (NoticePayload,), is_posted=True),
     JsonOutput("config validate", "config validate --json", (config.ConfigValidOutput, config.ConfigInvalidOutput)),
     JsonOutput("config show", "config show --json", (config.ConfigShowOutput,), core=configuration_definitions),
     JsonOutput("config path", "config path --json", (config.ConfigPathOutput,)),

@@ -12,8 +12,11 @@ from promote_tui.core.model import channels
 
 
 class _Heard(Block):
-    events: list[Literal["started", "succeeded", "failed", "approval_wanted", "external_update"]] | None = Field(
-        None, min_length=1, description="Events to notify of; default: all (a bell rings only when a run ends)."
+    events: list[channels.Occasion] | None = Field(
+        None,
+        min_length=1,
+        description="Events to notify of; default: of a webhook all, of the others those of runs and approvals"
+        " (a bell rings only when a run ends).",
     )
 
 
@@ -21,6 +24,15 @@ class Slack(_Heard):
     """A Slack-compatible webhook."""
 
     slack: f.Webhook = Field(description="Its URL, best as ${VAR}.")
+
+
+class Webhook(_Heard):
+    """An address that is sent plain JSON."""
+
+    webhook: f.Webhook = Field(description="Its URL, best as ${VAR}.")
+    stages: list[str] | None = Field(None, min_length=1, description="The stages that it hears of; default: all.")
+    services: list[str] | None = Field(None, min_length=1, description="The services that it hears of; default: all.")
+    secret: f.SecretVariable | None = Field(None, description="${VAR} of what its posts are signed with (HMAC-SHA256).")
 
 
 class Sns(_Heard):
@@ -37,18 +49,25 @@ class Bell(_Heard):
 
 def _kind(value: object) -> str:
     if isinstance(value, dict):
-        return next((f"~{kind}" for kind in ("sns", "bell") if kind in value), "~slack")
-    return "~sns" if isinstance(value, Sns) else "~bell" if isinstance(value, Bell) else "~slack"
+        return next((f"~{kind}" for kind in ("sns", "bell", "webhook") if kind in value), "~slack")
+    return f"~{type(value).__name__.lower()}"
 
 
 Notify = Annotated[
-    Annotated[Slack, Tag("~slack")] | Annotated[Sns, Tag("~sns")] | Annotated[Bell, Tag("~bell")], f.either(_kind)
+    Annotated[Slack, Tag("~slack")]
+    | Annotated[Webhook, Tag("~webhook")]
+    | Annotated[Sns, Tag("~sns")]
+    | Annotated[Bell, Tag("~bell")],
+    f.either(_kind),
 ]
 
 
-def channel(wanted: Slack | Sns | Bell) -> channels.Channel:
+def channel(wanted: Slack | Webhook | Sns | Bell) -> channels.Channel:
     """Return a channel that people hear of runs by."""
     on = {"on": tuple(wanted.events)} if wanted.events else {}
+    if isinstance(wanted, Webhook):
+        stages, services = tuple(wanted.stages or ()), tuple(wanted.services or ())
+        return channels.Webhook(wanted.webhook, **on, stages=stages, services=services, secret=wanted.secret or "")
     if isinstance(wanted, Slack):
         return channels.Slack(wanted.slack, **on)
     return channels.Sns(wanted.sns, **on) if isinstance(wanted, Sns) else channels.Bell(**on)

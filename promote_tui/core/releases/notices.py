@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.releases.outcome_words import outcome_words
 from promote_tui.core.releases.release import Release, ReleaseStatus
-from promote_tui.core.runs.notices import SIGNS, Notice
+from promote_tui.core.runs.notices import SIGNS, About, Notice
 from promote_tui.core.text import clean, list_first, plural
 
 if TYPE_CHECKING:
@@ -53,4 +53,15 @@ def _who(release: Release) -> str:
 
 def _notice(occasion: Occasion, release: Release, words: str) -> Notice:
     text = f"{SIGNS[occasion]} release {release.name} {release.stage}: {words}"
-    return Notice(occasion, clean(text, limit=_LONGEST))
+    return Notice(occasion, clean(text, limit=_LONGEST), _about(release))
+
+
+def _about(release: Release) -> About:
+    return About(
+        services=tuple(each.service for each in release.planned.members),
+        stage=release.stage,
+        kind="rollback" if release.status is ReleaseStatus.ROLLED_BACK else "",
+        status=release.status.value,
+        release=release.name,
+        who=_who(release),
+    )

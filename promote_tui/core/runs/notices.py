@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from promote_tui.core.model.channels import Bell, Channel, Occasion, Slack, Sns
+from promote_tui.core.model.channels import Bell, Channel, Occasion, Slack, Sns, Webhook
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.text import clean, short
-from promote_tui.core.value import Value
+from promote_tui.core.value import Value, field
 
 _LONGEST = 500
 SIGNS: dict[Occasion, str] = {
@@ -17,14 +17,35 @@ SIGNS: dict[Occasion, str] = {
     "failed": "✗",
     "approval_wanted": "?",
     "external_update": "!",
+    "rollback": "↩",
+    "hold": "‖",
+    "unhold": "▸",
+    "veto": "✗",
+    "drift": "≠",
 }
 
 
+class About(Value):
+    """What a notice is about; an empty `stage` is all of them, and what does not apply is empty."""
+
+    services: tuple[str, ...] = ()
+    stage: str = ""
+    commit: str = ""
+    subject: str = ""
+    kind: str = ""
+    run: str = ""
+    status: str = ""
+    release: str = ""
+    who: str = ""
+    reason: str = ""
+
+
 class Notice(Value):
-    """One notice: its occasion, and its text in one line."""
+    """One notice: its occasion, its text in one line, and what it is about."""
 
     occasion: Occasion
     text: str
+    about: About = field(default_factory=About)
 
 
 def label(channel: Channel, number: int) -> str:
@@ -32,15 +53,29 @@ def label(channel: Channel, number: int) -> str:
     match channel:
         case Slack():
             return f"notify[{number}] (slack)"
+        case Webhook():
+            return f"notify[{number}] (webhook)"
         case Sns(topic=topic):
             return f"notify[{number}] (sns {topic.rpartition(':')[2]})"
         case Bell():
             return f"notify[{number}] (bell)"
 
 
-def channels_for(channels: tuple[Channel, ...], occasion: Occasion) -> list[tuple[int, Channel]]:
+def channels_for(
+    channels: tuple[Channel, ...], occasion: Occasion, about: About | None = None
+) -> list[tuple[int, Channel]]:
     """Return the channels that hear of an occasion, with their places in the configuration."""
-    return [(number, channel) for number, channel in enumerate(channels) if occasion in channel.on]
+    return [(number, channel) for number, channel in enumerate(channels) if _hears(channel, occasion, about or About())]
+
+
+def _hears(channel: Channel, occasion: Occasion, about: About) -> bool:
+    if occasion not in channel.on and not (about.kind == "rollback" and "rollback" in channel.on):
+        return False
+    if not isinstance(channel, Webhook):
+        return True
+    is_elsewhere = bool(channel.stages and about.stage) and about.stage not in channel.stages
+    is_of_others = bool(channel.services and about.services) and not {*channel.services} & {*about.services}
+    return not is_elsewhere and not is_of_others
 
 
 def rings_bell(channels: tuple[Channel, ...], run: Run) -> bool:
@@ -53,7 +88,7 @@ def started(run: Run) -> Notice | None:
     """Return the notice that a run has begun to deploy; None for one of a release, which tells of its own start."""
     if run.planned.release:
         return None
-    return Notice("started", _line("started", run, f"deploying, by {run.promoter_words}"))
+    return _of_run("started", run, f"deploying, by {run.promoter_words}")
 
 
 def finished(run: Run) -> Notice | None:
@@ -69,13 +104,13 @@ def finished(run: Run) -> Notice | None:
             return None
         case Outcome.VERIFIED:
             words = f"{run.rollback_words}; {run.stage} is on hold until lifted" if run.rollback_words else "verified"
-            return Notice("succeeded", _line("succeeded", run, f"{words}, by {run.promoter_words}"))
+            return _of_run("succeeded", run, f"{words}, by {run.promoter_words}")
         case Outcome.NOT_SUBMITTED:
             return None
         case _:
             back = f"; run {run.rollback} rolls it back" if run.rollback else ""
             words = f"{run.status.value.replace('_', ' ')}, by {run.promoter_words}: {run.cause}{back}"
-            return Notice("failed", _line("failed", run, words))
+            return _of_run("failed", run, words)
 
 
 def approval_requested(service: str, stage: str, commit: str, subject: str, who: str, reason: str) -> Notice:  # noqa: PLR0913, PLR0917 - all that is asked
@@ -83,7 +118,8 @@ def approval_requested(service: str, stage: str, commit: str, subject: str, who:
     because = f": {reason}" if reason else ""
     how = f"promote-tui approve {service} --to {stage} --commit {short(commit)}"
     words = f"{who} asks for approval{because}. {how}"
-    return Notice("approval_wanted", _text("approval_wanted", f"{service} {stage}", commit, subject, words))
+    about = About((service,), stage, commit, subject, who=who, reason=reason)
+    return Notice("approval_wanted", _text("approval_wanted", f"{service} {stage}", commit, subject, words), about)
 
 
 def external_update(run: Run, *, is_against_rule: bool) -> Notice:
@@ -92,7 +128,27 @@ def external_update(run: Run, *, is_against_rule: bool) -> Notice:
     rule = "; only sync may deploy there" if is_against_rule else ""
     words = f"updated outside of promote-tui by {run.planned.who or 'somebody unknown'}{commit}{rule} (run {run.id})"
     where = f"{run.service} {run.stage}"
-    return Notice("external_update", clean(f"{SIGNS['external_update']} {where}: {words}", limit=_LONGEST))
+    return Notice("external_update", clean(f"{SIGNS['external_update']} {where}: {words}", limit=_LONGEST), _about(run))
+
+
+def _of_run(occasion: Occasion, run: Run, words: str) -> Notice:
+    return Notice(occasion, _line(occasion, run, words), _about(run))
+
+
+def _about(run: Run) -> About:
+    planned = run.planned
+    return About(
+        services=(run.service,),
+        stage=run.stage,
+        commit=run.to_commit,
+        subject=planned.subject,
+        kind=run.kind,
+        run=run.id,
+        status=run.status.value,
+        release=planned.release,
+        who=planned.who,
+        reason=planned.reason,
+    )
 
 
 def _line(occasion: Occasion, run: Run, words: str) -> str:

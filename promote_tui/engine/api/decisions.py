@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.engine.checks import CheckEnd, CheckWatch, run_checks
 from promote_tui.engine.decision_batch import record_all, record_by_ruling
-from promote_tui.engine.decisions import ask_approval, choices_now, effect_of
+from promote_tui.engine.decisions import announce, ask_approval, choices_now, effect_of
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.stage_holds import HoldChange, HoldRequest, change_holds
 
@@ -38,6 +38,10 @@ class Decisions:
         Raises UsageError where it would mean nothing, Refused under --read-only, GitError, AwsError, LedgerError.
         """
         return record_by_ruling(self.governance, wanted)
+
+    def announce(self, made: Decision) -> tuple[tuple[str, str], ...]:
+        """Notify the channels of a hold, its end or a veto; return (channel, why) of those that failed."""
+        return announce(self._context, made)
 
     def record_all(self, kind: DecisionKind, wanted: Sequence[DecisionRequest]) -> DecisionBatch:
         """Write several decisions of one kind about services in a stage, without those that were made before.

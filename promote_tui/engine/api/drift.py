@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promote_tui.core.drift.notices import drift_notice
 from promote_tui.engine.code_drift import CodeDrift
 from promote_tui.engine.drift import commit_drifts, config_drifts, detect_drift, stack_drift
 from promote_tui.engine.governance import Governance
+from promote_tui.engine.notify import Delivery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from promote_tui.core.changes.stack_drift import StackDrift
     from promote_tui.core.drift.commits import CommitDrift
     from promote_tui.core.drift.config import ConfigDrift
+    from promote_tui.core.drift.report import DriftKind, StageDrift
     from promote_tui.core.matrix import Snapshot
     from promote_tui.core.model.cells import Cell
     from promote_tui.core.model.pipeline import Target
@@ -49,6 +52,12 @@ class Drift:
         Each template is read once; what cannot be read is said in the answer, never raised.
         """
         return config_drifts(self._context, self.governance.service(service), cells)
+
+    def announce(self, rows: Sequence[StageDrift], kinds: Collection[DriftKind]) -> tuple[tuple[str, str], ...]:
+        """Notify the channels of what has drifted; return (channel, why) of those that failed."""
+        found = [(self.governance.service(row.service).target(row.stage), drift_notice(row, kinds)) for row in rows]
+        deliveries = [Delivery(self._context, target, notice) for target, notice in found]
+        return tuple(dict(problem for each in deliveries for problem in each.end()).items())
 
     def of_stack(self, target: Target, stack_id: str) -> StackDrift:
         """Return what the last drift detection found in a stack; trouble is a value, never raised."""

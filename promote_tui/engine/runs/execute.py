@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, LedgerError, PromoteError
+from promote_tui.core.gates.decision_notices import decision_notice
 from promote_tui.core.runs.consequences import after_failed_proof
 from promote_tui.core.runs.events import (
     CancelRequested,
@@ -222,8 +223,9 @@ class RunExecution:
 
     def _finish(self, verdict: Verdict) -> None:
         self._journal(verdict)
-        hold_after_run(self._context, self._written, verdict)
+        held = hold_after_run(self._context, self._written, verdict)
         self._telling.append(self._tell(finished(self._story(verdict))))
+        self._telling.append(self._tell(decision_notice(held) if held else None))
         for channel, reason in [problem for telling in self._telling for problem in telling.end()]:
             self._journal(NotifyFailed(self._now(), channel, reason))
         if isinstance(verdict, OutcomeUnknown):

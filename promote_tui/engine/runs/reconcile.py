@@ -12,6 +12,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError, UsageError
+from promote_tui.core.gates.decision_notices import decision_notice
 from promote_tui.core.runs.events import NotifyFailed, OutcomeUnknown, Recovering, Released, Verified
 from promote_tui.core.runs.fold import fold
 from promote_tui.core.runs.notices import finished
@@ -84,9 +85,10 @@ def reconcile(  # noqa: PLR0913 - all that a recovery stands on
         lease.append(Recovering(context.clock.now(), lease.fence, socket.gethostname(), me.pid, me.started))
         verdict = _verdict(context, read_run(context, run), lease, say)
         if verdict is not None:
-            hold_after_run(context, found.planned, verdict)
-            notice = finished(read_run(context, run))
-            for channel, reason in Delivery(context, _target(context.pipeline, found), notice).end():
+            held = hold_after_run(context, found.planned, verdict)
+            notices = finished(read_run(context, run)), decision_notice(held) if held else None
+            told = [Delivery(context, _target(context.pipeline, found), notice) for notice in notices]
+            for channel, reason in [problem for each in told for problem in each.end()]:
                 lease.append(NotifyFailed(context.clock.now(), channel, reason))
         if not isinstance(verdict, OutcomeUnknown):
             lease.append(Released(context.clock.now(), lease.fence))

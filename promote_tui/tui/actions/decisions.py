@@ -12,6 +12,7 @@ from promote_tui.core.gates.possible_decisions import PossibleDecision
 from promote_tui.core.text import short
 from promote_tui.engine.checks import CheckWatch
 from promote_tui.tui.action import NO_CELL
+from promote_tui.tui.actions.announcing import announce, say_unnotified
 from promote_tui.tui.actions.decision_choices import Situation, choices_of, decision_words, is_adoptable
 from promote_tui.tui.actions.stage_holds import StageHold, StageHolds
 from promote_tui.tui.dialogs.confirm import ConfirmDialog
@@ -154,6 +155,7 @@ class DecisionActions:
             self._host.say(approval_words(found, counted), failed=not counted.counts)
         else:
             self._host.say(f"{decision_words(found)}, as {found.who}")
+        announce(self._host, [found])
         self._host.drafts.refresh_service(found.service)
         self._host.refresh_cells()
 
@@ -193,8 +195,7 @@ class DecisionActions:
 
         def asked(found: tuple[str, Sequence[tuple[str, str]]]) -> None:
             commit, failed = found
-            for channel, why in failed:
-                host.say(f"{channel} was not notified: {why}", failed=True)
+            say_unnotified(host, failed)
             host.say(f"asked for approval of {short(commit)}")
 
         host.background.run(host, lambda: engine.decisions.ask_approval(*about, wanted.reason), asked)

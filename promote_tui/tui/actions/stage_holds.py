@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.text import list_first, plural
 from promote_tui.engine.stage_holds import HoldRequest
 from promote_tui.tui.action import NOT_OPEN
+from promote_tui.tui.actions.announcing import announce
 from promote_tui.tui.dialogs.reason import ReasonDialog, ReasonWords
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class StageHolds:
         same = sum(change.made is None and change.error is None for change in changes)
         kept = f", {same} as before" if same else ""
         self._host.say(f"{what.stage}: {plural(len(made), 'service')} {_DONE[what.kind]}{kept}")
+        announce(self._host, [change.made for change in changes if change.made])
         for service in made:
             self._host.drafts.refresh_service(service)
         self._host.refresh_cells()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,10 +14,10 @@ import pytest
 
 from promote_tui.adapters.aws.accounts import AwsAccounts
 from promote_tui.adapters.aws.session import Limits
-from promote_tui.adapters.notify import Notifications
+from promote_tui.adapters.notify import SIGNATURE, Notifications
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError, DeployError
-from promote_tui.core.model.channels import Slack, Sns
+from promote_tui.core.model.channels import Slack, Sns, Webhook
 from tests.support.aws_stacks import REGION, target, use_profiles
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ class Receiver(BaseHTTPRequestHandler):
     """Does as its path says: /STATUS, /hang, /hang-up."""
 
     heard: list[tuple[str, Any]]
+    signatures: list[str | None]
+    bodies: list[bytes]
     over: threading.Event
 
     def do_POST(self) -> None:
@@ -42,6 +46,8 @@ class Receiver(BaseHTTPRequestHandler):
         if word in {"hang", "hang-up"}:
             self.close_connection = True
             return
+        self.signatures.append(self.headers[SIGNATURE])
+        self.bodies.append(body)
         self.heard.append((self.headers["Content-Type"], json.loads(body)))
         self.send_response(int(word))
         self.end_headers()
@@ -52,7 +58,7 @@ class Receiver(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def receiver() -> Iterator[str]:
-    Receiver.heard, Receiver.over = [], threading.Event()
+    Receiver.heard, Receiver.over, Receiver.signatures, Receiver.bodies = [], threading.Event(), [], []
     with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -66,10 +72,40 @@ def notifier(seconds: float = 60.0) -> Notifications:
 
 def test_a_webhook_is_told_in_slacks_form(receiver: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOK", f"{receiver}/200/{SECRET}")
-    notifier().send(Slack("${HOOK}"), "✓ orders <prod> & more", target("orders", "1" * 12))
+    notifier().send(Slack("${HOOK}"), "✓ orders <prod> & more", target("orders", "1" * 12), b"{}")
     assert Receiver.heard == [("application/json", {"text": "✓ orders &lt;prod&gt; &amp; more"})]
 
 
+def test_a_webhook_gets_plain_json_and_no_signature_without_a_secret(
+    receiver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK", f"{receiver}/204/{SECRET}")
+    notifier().send(Webhook("${HOOK}"), "x", target("orders", "1" * 12), b'{"event": "veto"}')
+    assert Receiver.heard == [("application/json", {"event": "veto"})]
+    assert Receiver.signatures == [None]
+
+
+def test_a_signed_post_proves_who_sent_it(receiver: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOOK", f"{receiver}/204")
+    monkeypatch.setenv("HOOK_SECRET", "s3cret-canary")
+    notifier().send(Webhook("${HOOK}", secret="${HOOK_SECRET}"), "x", target("orders", "1" * 12), b'{"a": 1}')
+    (body,), (signature,) = Receiver.bodies, Receiver.signatures
+    assert signature == f"sha256={hmac.new(b's3cret-canary', body, hashlib.sha256).hexdigest()}"
+
+
+@pytest.mark.parametrize("secret", [None, ""])
+def test_nothing_is_posted_unsigned_where_a_signature_is_asked_for(
+    secret: str | None, receiver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK", f"{receiver}/204")
+    if secret is not None:
+        monkeypatch.setenv("HOOK_SECRET", secret)
+    with pytest.raises(DeployError, match=r"\$\{HOOK_SECRET\} is (not set|empty) in the environment"):
+        notifier().send(Webhook("${HOOK}", secret="${HOOK_SECRET}"), "x", target("orders", "1" * 12), b"{}")
+    assert Receiver.heard == []
+
+
+@pytest.mark.parametrize("kind", [Slack, Webhook])
 @pytest.mark.parametrize(
     ("path", "cause"),
     [
@@ -81,11 +117,11 @@ def test_a_webhook_is_told_in_slacks_form(receiver: str, monkeypatch: pytest.Mon
     ],
 )
 def test_a_webhook_that_fails_is_told_without_its_address(
-    path: str, cause: str, receiver: str, monkeypatch: pytest.MonkeyPatch
+    kind: type[Slack | Webhook], path: str, cause: str, receiver: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOOK", f"{receiver}/{path}/{SECRET}")
     with pytest.raises(DeployError, match=cause) as caught:
-        notifier(0.3).send(Slack("${HOOK}"), "x", target("orders", "1" * 12))
+        notifier(0.3).send(kind("${HOOK}"), "x", target("orders", "1" * 12), b"{}")
     assert SECRET not in str(caught.value)
     assert caught.value.__cause__ is None
 
@@ -100,7 +136,7 @@ def test_a_webhook_that_fails_is_told_without_its_address(
 )
 def test_an_address_that_is_none_is_told_without_it(url: str, cause: str) -> None:
     with pytest.raises(DeployError, match=cause) as caught:
-        notifier().send(Slack(url), "x", target("orders", "1" * 12))
+        notifier().send(Slack(url), "x", target("orders", "1" * 12), b"{}")
     assert SECRET not in str(caught.value)
 
 
@@ -116,7 +152,7 @@ def test_a_topic_is_told_in_its_own_region(
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     assert REGION != "eu-central-1"
-    notifier().send(Sns(topic), "✓ orders prod", target("orders", account))
+    notifier().send(Sns(topic), "✓ orders prod", target("orders", account), b"{}")
     (message,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"]
     assert json.loads(message["Body"])["Message"] == "✓ orders prod"
 
@@ -127,4 +163,4 @@ def test_a_topic_that_is_gone_is_an_error(
 ) -> None:
     use_profiles(tmp_path / "config", aws.url, monkeypatch, account)
     with pytest.raises(AwsError):
-        notifier().send(Sns(f"arn:aws:sns:{REGION}:{account}:gone"), "x", target("orders", account))
+        notifier().send(Sns(f"arn:aws:sns:{REGION}:{account}:gone"), "x", target("orders", account), b"{}")

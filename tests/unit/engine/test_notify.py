@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.core.errors import DeployError, UsageError
-from promote_tui.core.model.channels import Channel, Slack, Sns
+from promote_tui.core.gates.options import PromotionOptions
+from promote_tui.core.model.channels import Channel, Slack, Sns, Webhook
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.runs.run import RunStatus
 from promote_tui.core.value import replace
 from promote_tui.engine import notify
+from promote_tui.engine.decisions import DecisionRequest
 
 if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
@@ -99,6 +102,45 @@ def test_others_are_asked_for_their_approval(world: World) -> None:
     assert world.engine.decisions.ask_approval("orders", "dev", "main", "")[1] == (
         ("notify[0] (slack)", "it answered 500"),
     )
+
+
+def posted(world: World) -> list[tuple[str, str | None]]:
+    """The event and the run's kind of each post."""
+    found = [json.loads(each) for each in world.notifier.payloads]
+    return [(each["event"], each["kind"]) for each in found]
+
+
+def test_a_webhook_hears_of_holds_and_vetoes_of_its_stage(world: World) -> None:
+    told(world, Webhook("${HOOK}", ("hold", "unhold", "veto"), ("dev",)))
+    sha = world.commit("one")
+    decisions = world.engine.decisions
+    for wanted in (
+        DecisionRequest("hold", "orders", "dev", reason="audit"),
+        DecisionRequest("hold", "orders", "prod", reason="audit"),
+        DecisionRequest("unhold", "orders", "dev", reason="done"),
+        DecisionRequest("veto", "orders", None, sha, "it loses money"),
+    ):
+        assert decisions.announce(decisions.record(wanted)) == ()
+    assert [event for event, _ in posted(world)] == ["hold", "unhold", "veto"]
+
+
+def test_a_decision_stands_whatever_the_webhook_does(world: World) -> None:
+    told(world, Webhook("${HOOK}"))
+    world.notifier.fails = DeployError("notify", "it answered 500")
+    made = world.engine.decisions.record(DecisionRequest("hold", "orders", "dev", reason="audit"))
+    assert world.engine.decisions.announce(made) == (("notify[0] (webhook)", "it answered 500"),)
+    assert world.ledger.decisions("orders", "dev") == (made,)
+
+
+def test_a_rollback_and_the_hold_that_it_leaves_are_told(world: World) -> None:
+    told(world, Webhook("${HOOK}", ("rollback", "hold")))
+    first = world.commit("one")
+    world.promote("dev")
+    world.commit("two")
+    world.promote("dev")
+    assert posted(world) == []
+    world.run(world.engine.plans.make(world.engine.plans.draft("orders", "dev", first, PromotionOptions("rollback"))))
+    assert sorted(posted(world), key=str) == [("hold", None), ("started", "rollback"), ("succeeded", "rollback")]
 
 
 def test_nobody_is_asked_where_that_means_nothing(world: World) -> None:

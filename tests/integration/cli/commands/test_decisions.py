@@ -302,3 +302,20 @@ def test_a_service_that_cannot_be_held_is_named_and_the_others_are_held(cli: Com
 def test_read_only_holds_no_stage(cli: CommandLine, engine: FakeEngine, command: str) -> None:
     assert cli("--read-only", command, "--all", "prod", "--reason", "x").code == 3
     assert not engine.called("decisions.change_holds")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("hold", "orders", "prod", "--reason", "x"),
+        ("veto", "8d20b6e", "--service", "orders", "--reason", "x"),
+        ("hold", "--all", "prod", "--reason", "x"),
+    ],
+)
+def test_a_channel_that_was_not_told_of_a_decision_is_named(
+    cli: CommandLine, engine: FakeEngine, command: tuple[str, ...]
+) -> None:
+    engine.script.unnotified = (("notify[0] (webhook)", "it answered 500"),)
+    answer = cli(*command)
+    assert answer.code == 0
+    assert {*answer.err.splitlines()} == {"notify[0] (webhook) was not notified: it answered 500"}

@@ -9,6 +9,7 @@ from promote_tui.core.git.relation import NotApplicable, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import StackState, Unreachable, Unreported
 from promote_tui.core.model.stack_status import status
+from promote_tui.core.runs.notices import Notice
 from promote_tui.core.value import replace
 from tests.integration.cli.conftest import CommandLine, calls
 from tests.support.fakes import world
@@ -202,3 +203,13 @@ def test_what_no_stack_names_cannot_be_told_and_is_never_no_drift(cli: CommandLi
     assert told.code == 5
     assert "unknown whether these differ from the stage before: billing/staging, billing/prod" in told.err
     assert cli("status").code == 0
+
+
+def test_channels_are_told_of_drift_only_when_that_is_asked_for(cli: CommandLine, engine: FakeEngine) -> None:
+    cli("drift", "billing", "--kind", "stack")
+    assert engine.announced == []
+    engine.script.unnotified = (("notify[0] (webhook)", "it answered 500"),)
+    answer = cli("drift", "billing", "--kind", "stack", "--notify")
+    assert [each.text for each in engine.announced if isinstance(each, Notice)] == ["≠ billing prod: stack drift"]
+    assert "notify[0] (webhook) was not notified: it answered 500" in answer.err
+    assert answer.code == 0

@@ -33,6 +33,7 @@ from tests.support.fakes.engine.tape import FixedClock, Script, Tape
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.inbox.item import Inbox, InboxItem
     from promote_tui.core.model.cells import Cell, CellKey
     from promote_tui.core.model.deployer import DeployerFacts
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         Event,
         Planned,
     )
+    from promote_tui.core.runs.notices import Notice
     from promote_tui.ports import ToolCheck
 
 __all__ = ["FakeEngine", "FixedClock", "Outcome", "opening", "planned", "story"]
@@ -92,6 +94,11 @@ class FakeEngine(Engine):
     def calls(self) -> list[tuple[object, ...]]:
         """What was called with what, in order."""
         return self._tape.calls
+
+    @property
+    def announced(self) -> list[Decision | Notice]:
+        """The decisions and the drift that channels were told of."""
+        return self._tape.announced
 
     @property
     def discarded(self) -> list[str]:

@@ -47,6 +47,10 @@ class FakeDecisions(Decisions):
             expires_at=wanted.expires_at,
         )
 
+    def announce(self, made: Decision) -> tuple[tuple[str, str], ...]:
+        self._tape.announced.append(made)
+        return self._tape.script.unnotified
+
     def record_all(self, kind: DecisionKind, wanted: Sequence[DecisionRequest]) -> DecisionBatch:
         self._tape.call("decisions.record_all", kind, *wanted)
         script, written = self._tape.script, []

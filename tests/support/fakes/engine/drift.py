@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.stack_drift import StackDrift
+from promote_tui.core.drift.notices import drift_notice
 from promote_tui.core.value import replace
 from promote_tui.engine.api.drift import Drift
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from promote_tui.core.drift.commits import CommitDrift
     from promote_tui.core.drift.config import ConfigDrift
+    from promote_tui.core.drift.report import DriftKind, StageDrift
     from promote_tui.core.matrix import Snapshot
     from promote_tui.core.model.cells import Cell
     from promote_tui.core.model.pipeline import Target
@@ -26,6 +28,10 @@ class FakeDrift(Drift):
 
     def __init__(self, tape: Tape) -> None:
         object.__setattr__(self, "_tape", tape)
+
+    def announce(self, rows: Sequence[StageDrift], kinds: Collection[DriftKind]) -> tuple[tuple[str, str], ...]:
+        self._tape.announced += [notice for row in rows if (notice := drift_notice(row, kinds))]
+        return self._tape.script.unnotified
 
     def check_code(self, snapshot: Snapshot) -> Snapshot:
         self._tape.call("drift.check_code")

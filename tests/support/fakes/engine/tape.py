@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.releases.release import Release
+    from promote_tui.core.runs.notices import Notice
     from promote_tui.core.runs.run import Run
 
 
@@ -104,6 +105,7 @@ class Script:
     revisions: dict[str, str] = field(default_factory=dict)
     """What is not a branch, and the commit that git resolves it to."""
     unholdable: dict[str, PromoteError] = field(default_factory=dict)
+    unnotified: tuple[tuple[str, str], ...] = ()
     """Services that cannot be held, nor let go."""
     unrecorded: str = ""
     """Why the ledger could not be read for a snapshot."""
@@ -165,6 +167,7 @@ class Tape:
         self.script = Script()
         self.calls: list[tuple[object, ...]] = []
         self.discarded: list[str] = []
+        self.announced: list[Decision | Notice] = []
         self.ledger: dict[str, list[Event]] = {}
         self.releases: dict[str, list[ReleaseEvent]] = {}
         self.news = threading.Condition()

@@ -36,7 +36,7 @@ def _takes_json(command: click.Command) -> bool:
 
 
 def test_every_command_that_prints_json_has_its_schema() -> None:
-    published = {each.command for each in JSON_OUTPUTS if not each.lines}
+    published = {each.command for each in JSON_OUTPUTS if not each.lines and not each.is_posted}
     assert published == {name for name, command in _commands(main) if _takes_json(command)}
 
 

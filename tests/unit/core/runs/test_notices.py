@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.model.channels import Bell, Channel, Slack, Sns
+from promote_tui.core.model.channels import Bell, Channel, Occasion, Slack, Sns, Webhook
 from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, OverrideRecord
 from promote_tui.core.runs.notices import (
+    About,
     approval_requested,
     channels_for,
     external_update,
@@ -33,6 +34,30 @@ def test_a_start_and_an_end_are_one_line_each() -> None:
         "succeeded",
         "✓ orders staging bbbbbbb Retry refunds on 409: verified, by ana (run g1)",
     )
+
+
+@pytest.mark.parametrize(
+    ("channel", "occasion", "about", "heard"),
+    [
+        (Webhook("u"), "veto", About(("orders",)), True),
+        (Webhook("u"), "drift", About(("orders",), "prod"), True),
+        (Slack("u"), "hold", About(("orders",), "prod"), False),
+        (Slack("u", ("hold",)), "hold", About(("orders",), "prod"), True),
+        (Webhook("u", ("veto",)), "hold", About(("orders",), "prod"), False),
+        (Webhook("u", stages=("prod",)), "hold", About(("orders",), "prod"), True),
+        (Webhook("u", stages=("prod",)), "hold", About(("orders",), "dev"), False),
+        (Webhook("u", stages=("prod",)), "veto", About(("orders",)), True),
+        (Webhook("u", services=("web",)), "hold", About(("orders",), "prod"), False),
+        (Webhook("u", services=("web",)), "started", About(("orders", "web"), "prod"), True),
+        (Webhook("u", ("rollback",)), "succeeded", About(("orders",), "prod", kind="rollback"), True),
+        (Webhook("u", ("rollback",)), "succeeded", About(("orders",), "prod", kind="normal"), False),
+        (Webhook("u", ("rollback",), ("dev",)), "failed", About(("orders",), "prod", kind="rollback"), False),
+    ],
+)
+def test_a_channel_hears_of_its_events_stages_and_services(
+    channel: Channel, occasion: Occasion, about: About, heard: bool
+) -> None:
+    assert bool(channels_for((channel,), occasion, about)) is heard
 
 
 def test_what_sync_started_says_so() -> None:
