@@ -13,6 +13,7 @@ from promote_tui.adapters.aws.cloudformation.stacks import CloudFormation
 from promote_tui.adapters.aws.cloudtrail import CloudTrail
 from promote_tui.adapters.aws.cloudwatch import CloudWatchAlarms
 from promote_tui.adapters.aws.lambda_functions import LambdaFunctions
+from promote_tui.adapters.aws.permissions import IamPermissions
 from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.adapters.git.remote_config import CommittedConfig
 from promote_tui.adapters.http import Web
@@ -139,6 +140,7 @@ def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Por
         inspector=StackInspection(accounts, deployer.facts),
         functions=LambdaFunctions(accounts),
         alarms=CloudWatchAlarms(accounts),
+        permissions=IamPermissions(accounts),
         web=Web(),
         checkouts=WorkTrees(cache, deployer=deployer.facts.name, clock=clock),
         deployer=deployer,

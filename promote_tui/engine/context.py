@@ -21,6 +21,7 @@ from promote_tui.ports import (
     Launcher,
     Ledger,
     Notifier,
+    PermissionReader,
     PolicySource,
     StackInspector,
     StackReader,
@@ -43,6 +44,7 @@ class Ports:
     inspector: StackInspector
     functions: FunctionReader
     alarms: AlarmReader
+    permissions: PermissionReader
     web: WebReader
     checkouts: Checkouts
     deployer: Deployer

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.engine.doctor_targets import FILES, TargetChecker
+from promote_tui.engine.stage_access import check_stage_access
 from promote_tui.ports import ToolCheck
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def check_everything(context: Context, services: Sequence[Service], stages: Sequ
     try:
         looks = [pool.submit(context.ports.tools.check), _one(pool, partial(_ledger, context))]
         looks += [_one(pool, partial(_account, context, stage, services[0])) for stage in stages]
+        closed = [stage for stage in stages if stage.only]
+        looks += [_one(pool, partial(check_stage_access, context, stage, services)) for stage in closed]
         looks += TargetChecker(context, pool, stop).start(services, stages)
         yield from _once(check for look in looks for check in look.result())
     finally:

@@ -79,6 +79,16 @@ class Accounts(Protocol):
         """Keep what another process handed over; what is not of that form is left out."""
 
 
+class PermissionReader(Protocol):
+    """What IAM lets us do. Raises CredentialsError or AwsError where it cannot be found out."""
+
+    def allowed(self, target: Target, action: str, resources: Sequence[str]) -> tuple[str, ...]:
+        """Return those of the resources (ARNs) on which IAM's simulation allows us the action."""
+
+    def may_execute(self, target: Target) -> bool:
+        """Tell whether we may execute change sets of the target's stack, by a call that can change nothing."""
+
+
 class StackReader(Protocol):
     """CloudFormation, read only but for cancel_update. Raises CredentialsError or AwsError where a call fails."""
 

@@ -35,6 +35,7 @@ from tests.support.fakes.deployer import FakeDeployer
 from tests.support.fakes.git import FakeGraph, FakeRepository
 from tests.support.fakes.inspector import FakeFunctions, FakeInspector
 from tests.support.fakes.ledger import MemoryLedger
+from tests.support.fakes.permissions import FakePermissions
 from tests.support.fakes.stacks import FakeStacks
 from tests.support.fakes.web import FakeWeb
 
@@ -191,6 +192,7 @@ class World:
     inspector: FakeInspector = field(default_factory=FakeInspector)
     functions: FakeFunctions = field(default_factory=FakeFunctions)
     alarms: FakeAlarms = field(default_factory=FakeAlarms)
+    permissions: FakePermissions = field(default_factory=FakePermissions)
     web: FakeWeb = field(default_factory=FakeWeb)
     deployer: FakeDeployer = field(default_factory=FakeDeployer)
     tools: FakeTools = field(default_factory=FakeTools)
@@ -222,6 +224,7 @@ class World:
             inspector=self.inspector,
             functions=self.functions,
             alarms=self.alarms,
+            permissions=self.permissions,
             web=self.web,
             checkouts=self.checkouts,
             deployer=self.deployer,

@@ -110,7 +110,9 @@ class AwsSession:
             return self._cloudformation
 
     def client(
-        self, service: Literal["cloudtrail", "cloudwatch", "dynamodb", "lambda", "s3", "sns"], region: str | None = None
+        self,
+        service: Literal["cloudtrail", "cloudwatch", "dynamodb", "iam", "lambda", "s3", "sns"],
+        region: str | None = None,
     ) -> SdkClient:
         """Return the client of another service, in the session's region or another one."""
         key = f"{service} {region}" if region else service
