@@ -14,6 +14,7 @@ from promote_tui.adapters.aws.cloudtrail import CloudTrail
 from promote_tui.adapters.aws.cloudwatch import CloudWatchAlarms
 from promote_tui.adapters.aws.lambda_functions import LambdaFunctions
 from promote_tui.adapters.aws.permissions import IamPermissions
+from promote_tui.adapters.ci.statuses import CiStatuses
 from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.adapters.git.remote_config import CommittedConfig
 from promote_tui.adapters.http import Web
@@ -151,6 +152,7 @@ def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Por
         folders=Folders(state),
         policy=CommittedConfig(Path(pipeline.path), config.remote),
         notifier=Notifications(accounts),
+        ci=CiStatuses(),
         trail=CloudTrail(accounts),
     )
 

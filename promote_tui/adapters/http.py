@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _BODY = 256 * 1024
 _PIECE = 16 * 1024
+_LARGEST = 16 * 1024 * 1024
 
 
 def open_url(url: str, seconds: float, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - the library's response
@@ -45,6 +46,20 @@ def why(error: Exception, seconds: float) -> str:
     if isinstance(reason, TimeoutError):
         return f"it did not answer within {seconds:g} s"
     return f"it does not answer: {getattr(reason, 'strerror', None) or type(reason).__name__}"
+
+
+def fetch(url: str, seconds: float, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    """Return the status and the body that a GET answers within so many seconds; raises OSError or ValueError."""
+    deadline, read = time.monotonic() + seconds, b""
+    with contextlib.closing(open_url(url, seconds, None, headers)) as answer:
+        while piece := answer.read1(_PIECE):
+            read += piece
+            if len(read) > _LARGEST:
+                msg = "its answer is too long"
+                raise ValueError(msg)
+            if time.monotonic() > deadline:
+                raise TimeoutError
+        return answer.status, read
 
 
 class Web:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from promote_tui.config.cache import join
 from promote_tui.config.deploys import Deploys
 from promote_tui.config.model import Config, TeamLedger
+from promote_tui.config.schema.ci import ci_settings
 from promote_tui.config.schema.gates import gate_rules
 from promote_tui.config.schema.notify import channel
 from promote_tui.config.schema.safeguards import with_safeguards
@@ -57,6 +58,7 @@ def build(shared: File, local: LocalFile, source: Source) -> Config:
         path=str(source.path),
         notes=tuple(_notes(shared)),
         trusted_roles=tuple(shared.trusted_roles),
+        ci=ci_settings(shared.ci),
         notify=tuple(channel(each) for each in shared.notify),
         views=_views(shared, local),
         groups=tuple((name, tuple(people)) for name, people in shared.groups.items()),

@@ -260,6 +260,13 @@ Webhook = Annotated[
     str, Shape(rf"https://\S+|{_VARIABLE}", "is not a webhook; write ${NAME} of a variable that holds it, or its URL")
 ]
 SecretVariable = Annotated[str, Shape(_VARIABLE, "is not a variable; write ${NAME} of the one that holds the secret")]
+ApiUrl = Annotated[
+    str,
+    Shape(
+        r"https://[^\s?#@]+|http://(?:127\.0\.0\.1|localhost)(?::\d+)?(?:/[^\s?#@]*)?",
+        "is not the address of an API; write https://..., without a token in it",
+    ),
+]
 TicketUrl = Annotated[
     str,
     Shape(r"https?://[^\s{}<>]*\{id\}[^\s{}<>]*", "is not a ticket's URL; write http(s)://... with {id} for its id"),

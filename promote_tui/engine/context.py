@@ -13,6 +13,7 @@ from promote_tui.ports import (
     Accounts,
     AlarmReader,
     Checkouts,
+    CiReader,
     Clock,
     CommitGraph,
     Deployer,
@@ -55,6 +56,7 @@ class Ports:
     folders: Folders
     policy: PolicySource
     notifier: Notifier
+    ci: CiReader
     trail: Trail
     new_id: Callable[[], str] = new_id
 

@@ -17,7 +17,7 @@ from promote_tui.ports.aws import (
     StackReader,
     Trail,
 )
-from promote_tui.ports.channels import Notifier, WebReader
+from promote_tui.ports.channels import CiReader, Notifier, WebReader
 from promote_tui.ports.checkouts import CheckoutRequest, Checkouts, ProjectCommand
 from promote_tui.ports.clock import Clock
 from promote_tui.ports.deployer import ConfigurationReader, Deployer, Job, ProcessEnd
@@ -31,6 +31,7 @@ __all__ = [
     "CheckoutRequest",
     "Checkouts",
     "ChildCredentials",
+    "CiReader",
     "Clock",
     "CommitGraph",
     "ConfigurationReader",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from promote_tui.core.model.channels import Channel
+    from promote_tui.core.model.ci import CiReading, CiSettings
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.model.smoke import HttpAnswer
 
@@ -18,6 +19,13 @@ class Notifier(Protocol):
 
         An SNS topic is reached with the target's credentials.
         """
+
+
+class CiReader(Protocol):
+    """The builds of commits, as the host of their repository tells them."""
+
+    def read(self, remote: str | None, settings: CiSettings, commit: str) -> CiReading:
+        """Return the builds of a commit, known for a few seconds; trouble is a value, and nothing raises."""
 
 
 class WebReader(Protocol):

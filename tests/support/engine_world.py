@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, GitError, PromoteError
 from promote_tui.core.model.channels import Channel
+from promote_tui.core.model.ci import CiReading, CiSettings
 from promote_tui.core.model.pipeline import Aws, DeploySettings, Pipeline, Service, StackOutput, Stage, Target
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.runs.external import Actor
@@ -124,6 +125,18 @@ class FakeNotifier:
 
 
 @dataclass
+class FakeCi:
+    """A host that says this of every commit, and whom it was asked for."""
+
+    says: CiReading = field(default_factory=CiReading)
+    asked: list[tuple[str | None, str]] = field(default_factory=list)
+
+    def read(self, remote: str | None, settings: CiSettings, commit: str) -> CiReading:
+        self.asked.append((remote, commit))
+        return self.says
+
+
+@dataclass
 class FakeTrail:
     """CloudTrail: who did what when, or why nothing is told."""
 
@@ -198,6 +211,7 @@ class World:
     tools: FakeTools = field(default_factory=FakeTools)
     policy: FakePolicy = field(default_factory=FakePolicy)
     notifier: FakeNotifier = field(default_factory=FakeNotifier)
+    ci: FakeCi = field(default_factory=FakeCi)
     trail: FakeTrail = field(default_factory=FakeTrail)
     services: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"orders": ()})
 
@@ -235,6 +249,7 @@ class World:
             folders=Folders(self.folder / "state"),
             policy=self.policy,
             notifier=self.notifier,
+            ci=self.ci,
             trail=self.trail,
             new_id=self.new_id,
         )

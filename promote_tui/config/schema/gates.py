@@ -22,6 +22,7 @@ GateName = Literal[
     "freeze",
     "window",
     "alarms",
+    "ci",
     "same_artifact",
     "signed",
     "pushed",
@@ -108,6 +109,9 @@ class Gates(Block):
     alarms: list[f.Line] | None = Field(
         None, min_length=1, description="CloudWatch alarms that must be OK before a deploy, and during `bake` after it."
     )
+    ci: list[f.Line] | None = Field(
+        None, min_length=1, description="Builds of the commit that must have succeeded, as the repository's host says."
+    )
     signed: bool = Field(default=False, description="Whether the commit must be signed by a key that git trusts.")
     pushed: bool = Field(
         default=False, description="Whether the commit must be on a branch of the repository's remote."
@@ -127,6 +131,7 @@ def gate_rules(gates: Gates, groups: Mapping[str, list[str]]) -> team_rules.Rule
         freeze=tuple(_period(each) for each in gates.freeze or ()),
         window=tuple(_period(each) for each in gates.window or ()),
         alarms=tuple(gates.alarms or ()),
+        ci=tuple(gates.ci or ()),
         signed=gates.signed,
         pushed=gates.pushed,
     )

@@ -12,6 +12,7 @@ from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.model import Allowance
 from promote_tui.core.model.alarms import Alarm
 from promote_tui.core.model.cells import Cell
+from promote_tui.core.model.ci import CiReading
 from promote_tui.core.model.deployer import DeployerFacts
 from promote_tui.core.model.pipeline import Stage, Target
 from promote_tui.core.model.policy_source import PolicyOrigin
@@ -62,11 +63,12 @@ class GateFacts(Value):
     """What a stage's rules need to know besides the commit and the stack; what no rule asks for is left out.
 
     `decisions` are those about this service, this stage and this code, oldest first; `problem` is why they could not
-    be read. `promoter` is the ARN of who promotes (None: not known), `trusted` are the roles whose session names are
-    people. `local` puts a moment on the clock of who reads. `remote` tells whether the repository has one, `tracks`
-    whether its branches are that remote's. `policy` is where these rules are from. In words, each empty where it is not
-    so: `remote_advanced`, the remote has gone on since; `default_branch_changed`, its default branch is another;
-    `remote_unavailable`, it could not be asked; `external_update`, what somebody else did to the stack.
+    be read. `ci` is what is known of the commit's builds (None: no rule asks). `promoter` is the ARN of who promotes
+    (None: not known), `trusted` are the roles whose session names are people. `local` puts a moment on the clock of
+    who reads. `remote` tells whether the repository has one, `tracks` whether its branches are that remote's.
+    `policy` is where these rules are from. In words, each empty where it is not so: `remote_advanced`, the remote has
+    gone on since; `default_branch_changed`, its default branch is another; `remote_unavailable`, it could not be
+    asked; `external_update`, what somebody else did to the stack.
     """
 
     now: Moment
@@ -76,6 +78,7 @@ class GateFacts(Value):
     trusted: tuple[str, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     signature: Signature | None = None
+    ci: CiReading | None = None
     remote: bool = True
     tracks: bool = True
     policy: PolicyOrigin | None = None

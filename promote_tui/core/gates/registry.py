@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates import (
+    ci,
     commit,
     opening_times,
     package,
@@ -31,4 +32,5 @@ GATES: tuple[Gate, ...] = (
     *opening_times.GATES,
     *commit.GATES,
     *sign_off.GATES,
+    *ci.GATES,
 )

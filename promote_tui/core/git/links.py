@@ -61,17 +61,32 @@ def _home(remote: str) -> _Home | None:
     helper = _HELPER.fullmatch(remote)
     if helper:
         return _codecommit(helper["region"], helper["name"])
-    found = _URL.fullmatch(remote) or _SCP.fullmatch(remote)
-    if found is None:
+    address = _split(remote)
+    if address is None:
         return None
-    host, path = found["host"].lower(), found["path"].strip("/").removesuffix(".git")
+    host, path = address
     service = _CODECOMMIT.fullmatch(host)
     if service:
         return _codecommit(service["region"], path.rpartition("/")[2])
     forge = next((name for name in _FORGES if name in host.split(".")), None)
-    if forge is None or not _SAFE_PATH.fullmatch(path) or ".." in path:
+    if forge is None or not _is_safe(path):
         return None
     return _Home(forge, f"https://{host}/{path}")
+
+
+def split_address(remote: str) -> tuple[str, str] | None:
+    """Return the host and the path of a repository, such as `github.com` and `acme/shop`; None where it has none."""
+    address = _split(remote)
+    return address if address and _is_safe(address[1]) else None
+
+
+def _split(remote: str) -> tuple[str, str] | None:
+    found = _URL.fullmatch(remote) or (None if "://" in remote else _SCP.fullmatch(remote))
+    return (found["host"].lower(), found["path"].strip("/").removesuffix(".git")) if found else None
+
+
+def _is_safe(path: str) -> bool:
+    return bool(_SAFE_PATH.fullmatch(path)) and ".." not in path
 
 
 def _codecommit(region: str, name: str) -> _Home:

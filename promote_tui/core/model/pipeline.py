@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.errors import UsageError
 from promote_tui.core.model.channels import Channel
+from promote_tui.core.model.ci import CiSettings
 from promote_tui.core.model.placeholders import fill_placeholders
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.model.smoke import Smoke
 from promote_tui.core.model.team_rules import NONE, Rules
 from promote_tui.core.model.tickets import Tickets
 from promote_tui.core.text import short
-from promote_tui.core.value import Moment, Value, replace
+from promote_tui.core.value import Moment, Value, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -220,6 +221,7 @@ class Pipeline(Value):
     notify: tuple[Channel, ...] = ()
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     views: tuple[SavedView, ...] = ()
+    ci: CiSettings = field(default_factory=CiSettings)
 
     def stage(self, name: str) -> Stage:
         """Return the stage of that name; raises KeyError."""

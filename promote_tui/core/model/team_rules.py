@@ -71,6 +71,7 @@ class Rules(Value):
     freeze: tuple[Period, ...] = field(default=(), name="freezes")
     window: tuple[Period, ...] = field(default=(), name="windows")
     alarms: tuple[str, ...] = ()
+    ci: tuple[str, ...] = ()
     signed: bool = False
     pushed: bool = False
     overridable: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.facts import PromotionFacts
     from promote_tui.core.gates.model import GateResult
     from promote_tui.core.gates.options import PromotionOptions
+    from promote_tui.core.model.ci import CiReading
     from promote_tui.core.model.pipeline import Service, Stage, Target
     from promote_tui.engine.context import Context
 
@@ -54,6 +55,7 @@ def _gather_facts(context: Context, service: Service, facts: PromotionFacts) -> 
         promoter=_promoter(context, facts),
         trusted=context.pipeline.trusted_roles,
         alarms=alarms_of(context, facts.target, rules.alarms),
+        ci=_read_ci(context, service, facts) if rules.ci else None,
         signature=context.graph.signature(service, facts.commit) if rules.signed else None,
         remote=not rules.pushed or context.graph.remote_url(service) is not None,
         tracks=not rules.pushed or context.graph.tracks_remote(service),
@@ -90,6 +92,10 @@ def alarms_of(context: Context, target: Target, names: tuple[str, ...]) -> tuple
         return context.ports.alarms.states(target, names)
     except AwsError as error:
         return tuple(Alarm(name, None, error.cause) for name in names)
+
+
+def _read_ci(context: Context, service: Service, facts: PromotionFacts) -> CiReading:
+    return context.ports.ci.read(context.graph.remote_url(service), context.pipeline.ci, facts.commit)
 
 
 def _remote_news(context: Context, stage: Stage) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ import pytest
 
 from promote_tui.core.errors import AwsError, LedgerError, PlanStale, Refused, UsageError
 from promote_tui.core.gates.options import Override, PromotionOptions
+from promote_tui.core.model.ci import CiReading, CiStatus
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.planning.next_stage import NextStage
@@ -458,3 +459,42 @@ def test_a_plan_is_not_asked_again_for_another_commit(world: World) -> None:
     world.commit("two")
     with pytest.raises(PlanStale, match="the plan is of"):
         world.engine.plans.reconsider(plan, world.engine.plans.draft("orders", "dev"))
+
+
+BUILT = CiReading((CiStatus("build", "success", "success"),))
+
+
+def test_nobody_asks_for_builds_where_no_rule_does(world: World) -> None:
+    world.commit("one")
+    assert "ci" not in gates(world)
+    assert world.ci.asked == []
+
+
+def test_the_builds_of_the_commit_itself_are_asked_for(world: World) -> None:
+    ruled(world, ci=("build",))
+    sha = world.commit("one")
+    assert gates(world)["ci"].reason == "build is missing"
+    world.ci.says = BUILT
+    assert gates(world)["ci"].passed
+    assert {commit for _, commit in world.ci.asked} == {sha}
+    assert world.promote("dev").status is RunStatus.SUCCEEDED
+
+
+def test_a_build_that_failed_since_the_plan_stops_the_run_under_the_lock(world: World) -> None:
+    ruled(world, ci=("build",))
+    world.commit("one")
+    world.ci.says = BUILT
+    plan = world.plan("dev")
+    world.ci.says = CiReading((CiStatus("build", "failed", "failure"),))
+    with pytest.raises(Refused, match="build failed"):
+        world.run(plan)
+
+
+def test_builds_that_nobody_could_check_are_overridden_with_a_reason(world: World) -> None:
+    ruled(world, ci=("build",), overridable=("ci",))
+    world.commit("one")
+    world.ci.says = CiReading(problem="GITHUB_TOKEN is not set in the environment", remedy="export GITHUB_TOKEN")
+    assert gates(world)["ci"].reason == "not checked: GITHUB_TOKEN is not set in the environment"
+    options = PromotionOptions(overrides=(Override("ci", "the host is down"),))
+    found = gates(world, options=options)["ci"]
+    assert (found.passed, found.overridden) == (True, "the host is down")

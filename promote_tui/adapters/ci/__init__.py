@@ -1,0 +1,1 @@
+"""The builds of commits at GitHub, GitLab and Bitbucket."""

@@ -1,0 +1,1 @@
+"""The builds of commits at the hosts of repositories."""
