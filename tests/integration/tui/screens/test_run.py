@@ -18,6 +18,7 @@ from promote_tui.core.runs.verification import NotVerified
 from promote_tui.core.value import replace
 from promote_tui.tui.options import Options
 from promote_tui.tui.screens.run import RunScreen
+from promote_tui.tui.session.run_watch import RunWatch
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine, Outcome, opening, planned, story
@@ -207,6 +208,20 @@ async def test_the_quit_dialog_closes_with_the_last_live_run_and_its_end_is_told
         await it.settle()
         assert it.toasts.count("billing to dev: succeeded") == 1
         assert it.app.return_value is None
+
+
+async def test_once_its_end_is_shown_quitting_asks_about_it_no_more_however_soon_it_ended(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RunWatch, "look", lambda _watch: None)  # which would come two seconds later
+    async with driving(engine) as it:
+        await it.press("p")
+        await it.sees("p deploys")
+        await it.press("p")
+        await it.sees("✓ Deployed billing to dev")  # it had ended when it was read for the first time
+        assert not it.app.live
+        await it.press("ctrl+c")
+        await it.until(lambda: it.app.return_value == 0)
 
 
 async def test_stop_before_submit_offers_that(engine: FakeEngine) -> None:
