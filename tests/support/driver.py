@@ -80,8 +80,10 @@ class Driver:
         """Wait until all these words stand on the screen, and its letters are keys as soon as they will be."""
 
         def stands() -> bool:
-            text = self.text if words else ""  # what stands there is drawn for each look
-            return all(word in text for word in words) and not self._settles
+            if self._settles or not words:
+                return not self._settles
+            text = self.text  # drawn for each look, so only once it may be the last one
+            return all(word in text for word in words)
 
         await self.until(stands)
 
