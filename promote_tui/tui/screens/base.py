@@ -53,6 +53,8 @@ class View(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._when_drawn: dict[Callable[[], object], bool] = {}
+        """What is to be done once the screen is drawn, and whether it was asked for again since."""
         read_styles(self)
 
     @property
@@ -206,11 +208,21 @@ class View(Screen[None]):
         return self.is_offered(action, parameters)
 
     def run_when_drawn(self, work: Callable[[], object]) -> None:
-        """Do it once the screen is drawn; do nothing if the screen is closed before that."""
+        """Do it once the screen is drawn; do nothing if the screen is closed before that.
+
+        What is asked for again before it was done is done once more only, once that is drawn, too.
+        """
+        if work in self._when_drawn:
+            self._when_drawn[work] = True
+            return
+        self._when_drawn[work] = False
 
         def go() -> None:
+            is_asked_again = self._when_drawn.pop(work)
             with contextlib.suppress(NoMatches):
                 work()
+            if is_asked_again:
+                self.run_when_drawn(work)
 
         self.call_after_refresh(go)
 

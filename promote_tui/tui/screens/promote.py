@@ -145,7 +145,7 @@ class PromoteScreen(View):
             self.confirmation.reset()
             self.host.say("the plan has changed: read it, then type again", failed=True)
         self._redraw()
-        self.run_when_drawn(self._redraw)  # the frame may have grown: what fits is known only then
+        self.run_when_drawn(self._show_what_fits)  # the frame may have grown: what fits is known only then
 
     def _review(self) -> Review:
         return self._promotion.review(frame=self._frame, named=self.confirmation.fields.names)
@@ -180,6 +180,9 @@ class PromoteScreen(View):
     def _redraw(self) -> None:
         self.redraw_lines("#top, #steps, #review-pane LinesView")
         self.typed_ahead.look(stands=self._review().is_settled)
+        self._show_what_fits()
+
+    def _show_what_fits(self) -> None:
         self.confirmation.redraw()
         self.refresh_bindings()
 

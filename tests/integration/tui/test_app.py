@@ -26,6 +26,7 @@ from promote_tui.tui.dialogs.confirm import ConfirmDialog
 from promote_tui.tui.dialogs.help import HelpDialog
 from promote_tui.tui.dialogs.too_small import TooSmall
 from promote_tui.tui.options import Options
+from promote_tui.tui.screens.base import View
 from promote_tui.tui.screens.pipeline import PipelineScreen
 from promote_tui.tui.screens.promote import PromoteScreen
 from promote_tui.tui.screens.run import RunScreen
@@ -477,3 +478,23 @@ async def test_quitting_does_not_wait_for_a_thread_that_waits_for_aws(engine: Fa
         await it.press("q")
         await it.until(lambda: it.app.return_value == 0)
     hold.set()
+
+
+async def test_what_is_asked_for_before_the_screen_is_drawn_is_done_then_and_once_more_however_often(
+    engine: FakeEngine,
+) -> None:
+    done: list[str] = []
+    async with driving(engine) as it:
+        screen = it.app.screen
+        assert isinstance(screen, View)
+
+        def work() -> None:
+            done.append("drawn")
+
+        for _ in range(5):
+            screen.run_when_drawn(work)
+        await it.until(lambda: len(done) > 1)
+        await it.settle()
+        assert done == ["drawn"] * 2
+        screen.run_when_drawn(work)
+        await it.until(lambda: len(done) == 3)
