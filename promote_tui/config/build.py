@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from promote_tui.config.schema.block import Aws as AwsBlock
     from promote_tui.config.schema.files import File, Ledger, LocalFile
     from promote_tui.config.schema.services import Service as ServiceBlock
     from promote_tui.config.schema.stages import PersonalStage
@@ -108,13 +109,22 @@ def _rules(stage: StageBlock, groups: Mapping[str, list[str]]) -> Rules:
 def _stage(stage: PersonalStage, after: str | None, profile: str | None) -> Stage:
     return Stage(
         name=stage.name,
-        aws=Aws(stage.aws.region, stage.aws.account, profile, stage.aws.role_arn),
+        aws=replace(_aws(stage.aws), profile=profile),
         branches=tuple(stage.branches),
         deploy_on_merge=() if isinstance(stage.deploy_on_merge, dict) else _listed(stage.deploy_on_merge),
         confirm=stage.confirm,
         after=after,
         merged_for=_by_service(stage.deploy_on_merge),
     )
+
+
+def _aws(block: AwsBlock) -> Aws:
+    seconds = _session(block.session)
+    return Aws(block.region, block.account, block.profile, block.role_arn, block.external_id, seconds)
+
+
+def _session(given: str | None) -> int:
+    return round(to_seconds(given)) if given else 0
 
 
 def _by_service(given: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -130,8 +140,7 @@ def _listed(given: str | list[str] | None) -> tuple[str, ...]:
 def _ledger(block: Ledger) -> TeamLedger | None:
     if block.table is None or block.aws is None:
         return None
-    aws = block.aws
-    return TeamLedger(block.table, Aws(aws.region, aws.account, aws.profile, aws.role_arn))
+    return TeamLedger(block.table, _aws(block.aws))
 
 
 def _notes(shared: File) -> Iterator[str]:
@@ -200,5 +209,7 @@ def _target(service: ServiceBlock, stage: Stage) -> Target:
             account=own.account or stage.aws.account,
             profile=own.profile or stage.aws.profile,
             role_arn=own.role_arn or stage.aws.role_arn,
+            external_id=own.external_id or stage.aws.external_id,
+            session_seconds=_session(own.session) or stage.aws.session_seconds,
         ),
     )

@@ -97,7 +97,9 @@ def _deploy(block: Deploy) -> dict[str, Any]:
 
 
 def _aws(aws: Aws) -> dict[str, Any]:
-    return _filled({"region": aws.region, "account": aws.account, "profile": aws.profile, "role_arn": aws.role_arn})
+    own = {"region": aws.region, "account": aws.account, "profile": aws.profile, "role_arn": aws.role_arn}
+    session = f"{aws.session_seconds}s" if aws.session_seconds else None
+    return _filled({**own, "external_id": aws.external_id, "session": session})
 
 
 def _filled(entries: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field
 from pydantic_core import PydanticCustomError, core_schema
 
 from promote_tui.config.problems import quote
+from promote_tui.core.durations import to_seconds
 from promote_tui.core.model.placeholders import NAMES, placeholders
 from promote_tui.core.model.ticket_pattern import pattern_problem
 
@@ -68,6 +69,15 @@ def _date(value: str) -> str:
     except ValueError as error:
         raise value_error(f"{quote(value)} is not a day of the calendar; write it as 2026-12-20") from error
     return value
+
+
+def _session(value: str) -> str:
+    if not _SHORTEST_SESSION <= to_seconds(value) <= _LONGEST_SESSION:
+        raise value_error(f"{value} is not a time that AWS gives a role for; write 15m to 12h")
+    return value
+
+
+_SHORTEST_SESSION, _LONGEST_SESSION = 900, 12 * 3600
 
 
 def _zone(value: str) -> str:
@@ -168,6 +178,9 @@ RoleArn = Annotated[
         "is not the ARN of a role; write it as arn:aws:iam::111111111111:role/NAME",
     ),
 ]
+ExternalId = Annotated[
+    str, Shape(r"[A-Za-z0-9_+=,.@:/-]{2,1224}", "is not an external id; write 2 to 1224 of A-Z a-z 0-9 _+=,.@:/-")
+]
 Branch = Annotated[
     str, Shape(r"[^\s~^:?\[\\*{}-][^\s~^:?\[\\*]*", "is not a branch; write one branch's name, without patterns")
 ]
@@ -182,6 +195,7 @@ Duration = Annotated[
     Shape("[1-9][0-9]{0,5}[smhd]", "is not a duration; write a number and a unit: 90s, 10m, 4h or 1d"),
     BeforeValidator(_with_unit),
 ]
+SessionDuration = Annotated[Duration, AfterValidator(_session)]
 Folder = Annotated[
     str, Shape(_INSIDE + _WORD, "leaves the repository or is empty; write a path from the repository's root")
 ]

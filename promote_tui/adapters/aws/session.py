@@ -193,7 +193,7 @@ def _on_top(base: boto3.Session, aws: Aws, role: str, limits: Limits) -> boto3.S
 
     def assume() -> dict[str, Any]:
         name = session_name(person(sts.get_caller_identity()["Arn"]))
-        found = sts.assume_role(RoleArn=role, RoleSessionName=name)["Credentials"]
+        found = sts.assume_role(RoleArn=role, RoleSessionName=name, **_asked(aws))["Credentials"]
         return {
             "access_key": found["AccessKeyId"],
             "secret_key": found["SecretAccessKey"],
@@ -204,6 +204,12 @@ def _on_top(base: boto3.Session, aws: Aws, role: str, limits: Limits) -> boto3.S
     core = _core(aws, limits)
     core._credentials = DeferredRefreshableCredentials(assume, "sts-assume-role")  # type: ignore[attr-defined]  # noqa: SLF001 - see the module's docstring
     return boto3.Session(botocore_session=core)
+
+
+def _asked(aws: Aws) -> dict[str, Any]:
+    """Return what a role is asked for besides its name, see AssumeRole in the AWS STS API Reference."""
+    external = {"ExternalId": aws.external_id} if aws.external_id else {}
+    return external | ({"DurationSeconds": aws.session_seconds} if aws.session_seconds else {})
 
 
 def person(arn: str) -> str:

@@ -22,6 +22,10 @@ class Aws(Block):
     account: f.Account = Field(description="The account, twelve digits in quotes; checked before every deploy.")
     profile: f.Line | None = Field(None, description="A profile of your AWS configuration; without it, the default.")
     role_arn: f.RoleArn | None = Field(None, description="A role of the same account that is assumed with the profile.")
+    external_id: f.ExternalId | None = Field(None, description="The external id that the role's trust policy wants.")
+    session: f.SessionDuration | None = Field(
+        None, description="How long the role is assumed for, 15m to 12h; default: an hour."
+    )
 
 
 def kind_of_choice(value: object) -> str:

@@ -42,6 +42,8 @@ class StageExceptions(Block):
     account: f.Account | None = Field(None, description="Another account, in quotes.")
     profile: f.Line | None = Field(None, description="Another profile.")
     role_arn: f.RoleArn | None = Field(None, description="Another role.")
+    external_id: f.ExternalId | None = Field(None, description="Another external id.")
+    session: f.SessionDuration | None = Field(None, description="How long that role is assumed for.")
     deploy: Deploy | None = Field(None, description="Exceptions to the service's `deploy` there, key by key.")
 
 

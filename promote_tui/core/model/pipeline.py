@@ -26,12 +26,17 @@ PromoteOn: TypeAlias = Literal["verified"]
 
 
 class Aws(Value):
-    """How a stage reaches AWS; `account` is twelve digits and is checked, never assumed."""
+    """How a stage reaches AWS; `account` is twelve digits and is checked, never assumed.
+
+    A role is assumed with `external_id` where its trust policy wants one, for `session_seconds` (0: an hour).
+    """
 
     region: str
     account: str
     profile: str | None = None
     role_arn: str | None = None
+    external_id: str | None = None
+    session_seconds: int = 0
 
 
 class ReleaseSettings(Value):

@@ -151,7 +151,7 @@ def test_the_example_shows_what_it_says() -> None:
     ]
     assert pipeline.stages[0].deploy_on_merge == ("develop",)
     assert pipeline.stage("staging").aws == Aws(
-        "eu-west-1", "222222222222", "acme-staging", "arn:aws:iam::222222222222:role/deployer"
+        "eu-west-1", "222222222222", "acme-staging", "arn:aws:iam::222222222222:role/deployer", "acme-7f3a", 7200
     )
     billing, orders, search = pipeline.services
     assert billing.repo == str(EXAMPLE.parent)
@@ -395,6 +395,16 @@ def test_a_service_may_differ_in_one_stage(tmp_path: Path) -> None:
     aws = Aws("us-east-1", "999999999999", "other", "arn:aws:iam::999999999999:role/x")
     assert found.target("prod") == Target("orders", "prod", "orders-production", "production", aws)
     assert found.target("dev").aws == Aws("eu-west-1", "111111111111")
+
+
+def test_a_role_has_an_external_id_and_a_time_and_a_service_may_have_others(tmp_path: Path) -> None:
+    role = "arn:aws:iam::111111111111:role/deploy"
+    aws = f'{{region: eu-west-1, account: "111111111111", role_arn: "{role}", external_id: acme, session: 2h}}'
+    own = "9 +     stages: {dev: {session: 15m}}"
+    found = service(tmp_path, f"5 =     aws: {aws}", own).target("dev").aws
+    assert found == Aws("eu-west-1", "111111111111", None, role, "acme", 900)
+    (stage, _) = config(tmp_path, edited(f"5 =     aws: {aws}", own)).pipeline.stages
+    assert stage.aws == Aws("eu-west-1", "111111111111", None, role, "acme", 7200)
 
 
 def test_an_environment_variable_is_never_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

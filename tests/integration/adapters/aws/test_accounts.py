@@ -22,6 +22,7 @@ from promote_tui.adapters.aws.errors import why
 from promote_tui.adapters.aws.session import AwsSession, Limits, open_session, person, session_name
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.model.pipeline import Aws, Target
+from promote_tui.core.value import replace
 from tests.support.aws_stacks import REGION, target, use_profiles
 from tests.support.fakes.engine import FixedClock
 from tests.support.faults import Faults, drop_request, fault_proxy, refuse
@@ -88,6 +89,28 @@ def test_a_role_is_assumed_on_top_under_the_persons_name(profiles: Profiles, acc
     assert (found.account, found.person) == (other, "root")
     assert found.arn == f"arn:aws:sts::{other}:assumed-role/deploy/root"
     assert [call.parameters.get("RoleSessionName") for call in faults.calls if call.action == "AssumeRole"] == ["root"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked"),
+    [
+        ((None, 0), (None, None)),
+        (("acme-7f3a", 0), ("acme-7f3a", None)),
+        (("acme-7f3a", 7200), ("acme-7f3a", "7200")),
+    ],
+)
+def test_a_role_is_asked_for_with_its_external_id_and_for_its_time(
+    settings: tuple[str | None, int],
+    asked: tuple[str | None, str | None],
+    profiles: Profiles,
+    account: str,
+    faults: Faults,
+) -> None:
+    other = str(int(account) + 100_000)
+    there = target("orders", other, profile=f"p{account}", role=ROLE.format(other))
+    accounts().identity(replace(there, aws=replace(there.aws, external_id=settings[0], session_seconds=settings[1])))
+    (call,) = [call for call in faults.calls if call.action == "AssumeRole"]
+    assert (call.parameters.get("ExternalId"), call.parameters.get("DurationSeconds")) == asked
 
 
 def test_a_profiles_own_role_is_assumed(profiles: Profiles, account: str) -> None:
