@@ -15,7 +15,7 @@ from promote_tui.core.gates.model import GateResult
 from promote_tui.core.gates.options import Override, PromotionOptions
 from promote_tui.core.gates.possible_decisions import Act, PossibleDecision
 from promote_tui.core.model.cells import Unreported
-from promote_tui.core.model.channels import Slack
+from promote_tui.core.model.channels import Slack, Webhook
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.planning.plan import ApprovedPlan
 from promote_tui.core.runs.events import DeployCompleted, Failed, Released, SmokeTested, Verified
@@ -239,6 +239,20 @@ async def test_a_hold_wants_a_reason(engine: FakeEngine) -> None:
         await it.press("enter")
         await it.until(lambda: "put orders in prod on hold, as ana" in it.toasts)
         assert decided(engine) == [DecisionRequest("hold", "orders", "prod", None, "incident")]
+
+
+async def test_a_channel_that_was_not_told_of_a_hold_is_named() -> None:
+    engine = FakeEngine(replace(world.pipeline(), notify=(Webhook("https://hooks.example"),)))
+    engine.script.unnotified = (("notify[0] (webhook)", "it answered 500"),)
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x")
+        await it.sees("hold orders in prod")
+        await picks(it, "hold orders in prod")
+        await it.sees("Hold orders in prod", "REASON")
+        await give(it, "incident")
+        await it.until(lambda: "notify[0] (webhook) was not notified: it answered 500" in it.toasts)
+        assert [each.reason for each in engine.announced if isinstance(each, Decision)] == ["incident"]
 
 
 async def test_a_hold_may_end_by_itself(engine: FakeEngine) -> None:
