@@ -34,7 +34,7 @@ class SafeguardGate(TeamGate):
         words = _describe(found)
         if all(result.level == "warn" for result in results if result.findings):
             return self.allow(words, warns=True)
-        return self.block(words, "fix it in the service, then plan again; docs/safeguards.md says what is looked at")
+        return self.block(words, "fix it in the service, then plan again: see docs/safeguards.md")
 
 
 def _describe(found: Sequence[Finding]) -> str:

@@ -20,7 +20,7 @@ from tests.support.values import NOW, STAGING
 if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
 
-FIX = "fix it in the service, then plan again; docs/safeguards.md says what is looked at"
+FIX = "fix it in the service, then plan again: see docs/safeguards.md"
 F, G = Finding("F", "is in no VPC"), Finding("G", "its VPC is known only to the deploy", unknown=True)
 
 
