@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 _REFUSED = 3
 
 
-def package(context: CliContext, draft: Draft) -> Plan:
-    """Package the commit, saying each step."""
+def package(context: CliContext, draft: Draft, *, only_shows: bool = False) -> Plan:
+    """Package the commit, saying each step; what `only_shows` a plan runs no checks, which are put on record."""
     context.err.line(headline(draft, context.err.style))
-    return context.engine.plans.make(draft, lambda step: context.err.line(f"  {clean(step)}"))
+
+    def say(step: str) -> None:
+        context.err.line(f"  {clean(step)}")
+
+    return context.engine.plans.make(draft, say, runs_checks=not only_shows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def promote(context: CliContext, wish: PromotionRequest) -> int:
     draft = _drafted(engine, wish)
     _refuse_idle(draft, wish.terms)
     _refuse_closed(context, draft)
-    made = package(context, draft)
+    made = package(context, draft, only_shows=wish.dry_run)
     context.err.lines(["", *review_lines(draft, made, context.err.style, context.now), ""])
     if wish.dry_run:
         return _dry_run(context, made, wish.answer)

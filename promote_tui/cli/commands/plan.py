@@ -46,6 +46,6 @@ def _package_if_open(context: CliContext, draft: Draft) -> Plan | None:
     if draft.packaging_blockers:
         context.err.line(f"{draft.target}: not packaged: a gate is blocked")
         return None
-    made = package(context, draft)
+    made = package(context, draft, only_shows=True)
     context.engine.plans.discard(made)
     return made

@@ -79,6 +79,19 @@ class Dates(Block):
         return self
 
 
+class Checks(Block):
+    """Commands that must pass, and when they run."""
+
+    commands: list[f.Argv] = Field(min_length=1, description="Commands (argv lists) that must pass on the commit.")
+    run: Literal["on_demand", "on_promote"] = Field(
+        "on_demand", description="on_promote: a promotion runs those that have not run on the commit."
+    )
+
+
+ChecksChoice = Annotated[
+    Annotated[Annotated[list[f.Argv], Field(min_length=1)], Tag("~commands")] | Annotated[Checks, Tag("~when")],
+    f.either(lambda value: "~when" if isinstance(value, dict | Checks) else "~commands"),
+]
 ApprovalsChoice = Annotated[
     Annotated[int, Field(ge=1), Tag("~count")] | Annotated[Approvals, Tag("~people")],
     f.either(lambda value: "~people" if isinstance(value, dict | Approvals) else "~count"),
@@ -100,8 +113,8 @@ class Gates(Block):
 
     soak: f.Duration | None = Field(None, description="How long it must have been verified in the stage before.")
     approvals: ApprovalsChoice | None = Field(None, description="Approvals by people other than the promoter.")
-    checks: list[f.Argv] | None = Field(
-        None, min_length=1, description="Commands (argv lists) that must pass on the commit."
+    checks: ChecksChoice | None = Field(
+        None, description="Commands (argv lists) that must pass on the commit; with `run`, a promotion runs them."
     )
     checklist: list[f.Line] | None = Field(None, min_length=1, description="Items that people tick off.")
     freeze: list[Period] | None = Field(None, min_length=1, description="When nothing is promoted.")
@@ -126,7 +139,8 @@ def gate_rules(gates: Gates, groups: Mapping[str, list[str]]) -> team_rules.Rule
     return team_rules.Rules(
         soak=to_seconds(gates.soak) if gates.soak else 0.0,
         approvals=_approvals(gates.approvals, groups) if gates.approvals is not None else None,
-        checks=tuple(tuple(argv) for argv in gates.checks or ()),
+        checks=tuple(tuple(argv) for argv in _checks(gates).commands) if gates.checks else (),
+        run_checks=_checks(gates).run if gates.checks else "on_demand",
         checklist=tuple(gates.checklist or ()),
         freeze=tuple(_period(each) for each in gates.freeze or ()),
         window=tuple(_period(each) for each in gates.window or ()),
@@ -135,6 +149,10 @@ def gate_rules(gates: Gates, groups: Mapping[str, list[str]]) -> team_rules.Rule
         signed=gates.signed,
         pushed=gates.pushed,
     )
+
+
+def _checks(gates: Gates) -> Checks:
+    return gates.checks if isinstance(gates.checks, Checks) else Checks(commands=gates.checks or [])
 
 
 def _approvals(wanted: int | Approvals, groups: Mapping[str, list[str]]) -> team_rules.Approvals:

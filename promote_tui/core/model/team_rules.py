@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 from promote_tui.core.value import Value, field
 
 OnFailure: TypeAlias = Literal["ask", "rollback", "stop"]
+RunChecks: TypeAlias = Literal["on_demand", "on_promote"]
+"""Whether checks run only where a person asks for them, or also where a promotion finds that they have not run."""
 SafeguardLevel: TypeAlias = Literal["warn", "require"]
 """Whether a stage only says what a safeguard has found, or stays closed."""
 
@@ -67,6 +69,7 @@ class Rules(Value):
     soak: float = 0.0
     approvals: Approvals | None = None
     checks: tuple[tuple[str, ...], ...] = ()
+    run_checks: RunChecks = "on_demand"
     checklist: tuple[str, ...] = ()
     freeze: tuple[Period, ...] = field(default=(), name="freezes")
     window: tuple[Period, ...] = field(default=(), name="windows")

@@ -58,8 +58,10 @@ class Plans:
         _, found, where = self.governance.governing(service, stage)
         return earlier_commits(self._context, found, where)
 
-    def make(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
+    def make(self, draft: Draft, on_step: Callable[[str], None] | None = None, *, runs_checks: bool = True) -> Plan:
         """Package the commit and return the plan; `on_step` hears what is being done, in words.
+
+        `runs_checks`: where the stage wants that, its checks run first, and what comes of them is on record.
 
         Raises Refused where a gate of the draft is blocked, GitError, AwsError, DeployError, LedgerError.
         """
@@ -67,7 +69,7 @@ class Plans:
         live = {run.id for run in context.ledger.runs(RunFilter(live=True), limit=500).runs}
         prune_plans(context, context.clock.now(), live)
         ruling = self.governance.ruling(draft.target.service, draft.target.stage)
-        return make_plan(ruling, draft, on_step or (lambda _step: None))
+        return make_plan(ruling, draft, on_step or (lambda _step: None), runs_checks=runs_checks)
 
     def reconsider(self, plan: Plan, draft: Draft) -> Plan:
         """Return the plan with its gates asked again, for a newer draft of the same commit: its package stays.

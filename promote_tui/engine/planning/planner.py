@@ -30,6 +30,7 @@ from promote_tui.engine.planning.changes import review_changes
 from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
 from promote_tui.engine.planning.origins import with_manual_changes, with_origins
+from promote_tui.engine.planning.promotion_checks import run_missing_checks
 from promote_tui.engine.planning.safeguards import examine_package
 from promote_tui.engine.planning.untracked_files import find_untracked
 from promote_tui.engine.proposed_commits import default_commit
@@ -121,8 +122,10 @@ def gather_facts(
     )
 
 
-def make_plan(context: Context, draft: Draft, on_step: Callable[[str], None]) -> Plan:
+def make_plan(context: Context, draft: Draft, on_step: Callable[[str], None], *, runs_checks: bool = True) -> Plan:
     """Package the commit and return the plan; raises Refused where a gate of the draft forbids it.
+
+    Without `runs_checks` the stage's checks do not run, whatever it asks: they leave a record.
 
     Packaging runs the commit's code with the stage's credentials: a commit that may not go there is
     never packaged for it. Whatever fails, nothing of the plan is left behind.
@@ -130,6 +133,8 @@ def make_plan(context: Context, draft: Draft, on_step: Callable[[str], None]) ->
     closed = draft.packaging_blockers
     if closed:
         raise refusal(str(draft.target), closed)
+    if runs_checks:
+        run_missing_checks(context, draft, on_step)
     plan_id = context.new_id()
     context.folders.make(context.folders.plan(plan_id))
     try:

@@ -201,7 +201,7 @@ stages:
     gates:
       soak: 4h
       approvals: 1
-      checks: [["npm", "test"]]
+      checks: {commands: [["npm", "test"]], run: on_promote}
       checklist: ["QA signed off", "Stakeholders have seen it on staging"]
       freeze:
         - {from: "fri 16:00", to: "mon 09:00", timezone: Europe/Berlin, reason: weekend}

@@ -54,6 +54,43 @@ def test_checks_that_passed_open_the_gate_for_this_code_in_every_stage(world: Wo
     assert not gate(world).passed
 
 
+def on_promote(world: World, *argvs: tuple[str, ...]) -> None:
+    """Let dev ask for these checks, which a promotion runs."""
+    dev, *others = world.pipeline.stages
+    rules = Rules(checks=argvs, run_checks="on_promote")
+    world.pipeline = replace(world.pipeline, stages=(replace(dev, rules=rules), *others))
+
+
+def test_a_promotion_runs_the_checks_that_never_ran_and_none_a_second_time(world: World) -> None:
+    on_promote(world, GOOD, FINE)
+    world.commit("good")
+    steps: list[str] = []
+    world.engine.plans.make(world.engine.plans.draft("orders", "dev", "main"), steps.append, runs_checks=False)
+    assert not [step for step in steps if step.startswith("running ")]
+    plan = world.engine.plans.make(world.engine.plans.draft("orders", "dev", "main"), steps.append)
+    assert {each.name: each.passed for each in plan.gates}["checks"]
+    assert [step for step in steps if step.startswith("running ")] == [f"running sh -c {word}" for word in CALLED]
+    again = len(steps)
+    world.engine.plans.make(world.engine.plans.draft("orders", "dev", "main"), steps.append)
+    assert not [step for step in steps[again:] if step.startswith("running ")]
+
+
+CALLED = ("'cat handler.js; grep -q good handler.js'", "'echo fine'")
+
+
+def test_a_check_that_failed_is_not_run_again_by_a_promotion(world: World) -> None:
+    on_promote(world, GOOD)
+    world.commit("bad")
+    plans = world.engine.plans
+    plan = plans.make(plans.draft("orders", "dev", "main"))
+    (gate_,) = [each for each in plan.gates if each.name == "checks"]
+    assert not gate_.passed
+    assert "failed" in gate_.reason
+    steps: list[str] = []
+    plans.make(plans.draft("orders", "dev", "main"), steps.append)
+    assert not [step for step in steps if step.startswith("running ")]
+
+
 def test_one_that_fails_keeps_it_closed_until_it_passes(world: World) -> None:
     checked(world, GOOD, FINE)
     world.commit("bad")

@@ -448,7 +448,7 @@ def test_a_ledger_that_fails_while_the_run_is_watched_is_told(
 def test_ctrl_c_earlier_says_what_may_have_begun(
     cli: CommandLine, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, facade: type, method: str
 ) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(facade, method, interrupted)

@@ -51,7 +51,13 @@ class FakePlans(Plans):
         self._tape.call("plans.earlier_commits", service, stage)
         return self._tape.script.ran_before
 
-    def make(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
+    def make(
+        self,
+        draft: Draft,
+        on_step: Callable[[str], None] | None = None,
+        *,
+        runs_checks: bool = True,
+    ) -> Plan:
         self._tape.call("plans.make", draft)
         for step in self._tape.script.steps:
             if on_step is not None:
