@@ -62,6 +62,12 @@ def fetch(url: str, seconds: float, headers: Mapping[str, str]) -> tuple[int, by
         return answer.status, read
 
 
+def post(url: str, seconds: float, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+    """Return the status and the beginning of the body that a POST answers; raises OSError or ValueError."""
+    with contextlib.closing(open_url(url, seconds, body, headers)) as answer:
+        return answer.status, answer.read(_BODY)
+
+
 class Web:
     """The WebReader port, with the proxies and the CA bundle that the environment names."""
 

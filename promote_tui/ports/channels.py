@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from promote_tui.core.model.channels import Channel
-    from promote_tui.core.model.ci import CiReading, CiSettings
+    from promote_tui.core.model.ci import CiReading, CiReport, CiSettings
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.model.smoke import HttpAnswer
 
@@ -22,10 +22,13 @@ class Notifier(Protocol):
 
 
 class CiReader(Protocol):
-    """The builds of commits, as the host of their repository tells them."""
+    """The builds of commits, as the host of their repository tells them, and what it is told of runs."""
 
     def read(self, remote: str | None, settings: CiSettings, commit: str) -> CiReading:
         """Return the builds of a commit, known for a few seconds; trouble is a value, and nothing raises."""
+
+    def write(self, remote: str | None, settings: CiSettings, report: CiReport) -> None:
+        """Tell the host how a run stands, as the settings say; raises DeployError, which names no token."""
 
 
 class WebReader(Protocol):

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import AwsError, GitError, PromoteError
+from promote_tui.core.errors import AwsError, DeployError, GitError, PromoteError
 from promote_tui.core.model.channels import Channel
-from promote_tui.core.model.ci import CiReading, CiSettings
+from promote_tui.core.model.ci import CiReading, CiReport, CiSettings
 from promote_tui.core.model.pipeline import Aws, DeploySettings, Pipeline, Service, StackOutput, Stage, Target
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.runs.external import Actor
@@ -130,10 +130,17 @@ class FakeCi:
 
     says: CiReading = field(default_factory=CiReading)
     asked: list[tuple[str | None, str]] = field(default_factory=list)
+    told: list[CiReport] = field(default_factory=list)
+    fails: str = ""
 
     def read(self, remote: str | None, settings: CiSettings, commit: str) -> CiReading:
         self.asked.append((remote, commit))
         return self.says
+
+    def write(self, _remote: str | None, _settings: CiSettings, report: CiReport) -> None:
+        if self.fails:
+            raise DeployError("ci", self.fails)
+        self.told.append(report)
 
 
 @dataclass

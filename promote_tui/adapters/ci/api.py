@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from promote_tui.adapters.http import fetch, why
+from promote_tui.adapters.http import fetch, post, why
 from promote_tui.core.errors import DeployError
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ PAGE = 100
 """Builds on a page."""
 _PAGES = 20
 _OK = 200
+_MADE = frozenset({200, 201})
 _REMEDIES = {
     401: ("the token is not accepted (401)", "let the token be one that can read the commit's statuses"),
     403: ("the token may not read it, or asked too often (403)", "let the token read the commit's statuses"),
@@ -41,6 +42,23 @@ class Api:
         for number in range(1, _PAGES + 1):
             yield self._page(f"{self.base}{path}&page={number}", form)
         raise DeployError("ci", f"there are more than {_PAGES * PAGE} builds", "promote another commit")
+
+    def get(self, path: str, form: type[T]) -> T:
+        """Return one answer; raises DeployError."""
+        return self._page(f"{self.base}{path}", form)
+
+    def post(self, path: str, body: Mapping[str, object], form: type[T]) -> T:
+        """Return what a POST of JSON answers; raises DeployError."""
+        headers = {**self.headers, "Content-Type": "application/json"}
+        try:
+            status, answer = post(f"{self.base}{path}", self.seconds, headers, msgspec.json.encode(body))
+            if status not in _MADE:
+                raise DeployError("ci", f"it answered {status}", "let the token write statuses and deployments")
+            return msgspec.json.decode(answer, type=form)
+        except msgspec.MsgspecError:
+            raise DeployError("ci", "its answer is not what it documents", "check `ci.api`") from None
+        except (OSError, ValueError) as error:
+            raise DeployError("ci", why(error, self.seconds), "check the network") from None
 
     def _page(self, url: str, form: type[T]) -> T:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from promote_tui.adapters.ci.api import Api
-    from promote_tui.core.model.ci import CiState
+    from promote_tui.core.model.ci import CiReport, CiReportState, CiState
 
 TOKENS = ("BITBUCKET_TOKEN",)
 _STATES: dict[str, CiState] = {
@@ -35,6 +36,15 @@ class _Statuses(msgspec.Struct):
     next: str | None = None
 
 
+_WRITTEN: dict[CiReportState, str] = {"running": "INPROGRESS", "success": "SUCCESSFUL", "failed": "FAILED"}
+_KEY = 40
+"""Characters that a key may have."""
+
+
+class _Made(msgspec.Struct):
+    key: str
+
+
 def headers(token: str) -> dict[str, str]:
     """Return what proves who asks."""
     return {"Accept": "application/json", "Authorization": f"Bearer {token}"}
@@ -48,3 +58,12 @@ def statuses(api: Api, path: str, commit: str) -> Iterator[CiStatus]:
             yield from (CiStatus(name, _STATES.get(each.state, "unknown"), each.state) for name in names)
         if not found.next:
             break
+
+
+def write_status(api: Api, path: str, report: CiReport) -> None:
+    """Write the status of the report's commit, under the service and the stage; raises DeployError."""
+    name = f"promote-tui/{report.service}/{report.stage}"
+    key = name if len(name) <= _KEY else hashlib.sha256(name.encode()).hexdigest()[:_KEY]
+    body = {"key": key, "name": name, "state": _WRITTEN[report.state], "description": report.words}
+    url = f"https://bitbucket.org/{path}/commits/{report.commit}"  # a status has to lead somewhere
+    api.post(f"/repositories/{path}/commit/{report.commit}/statuses/build", {**body, "url": url}, _Made)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from promote_tui.adapters.ci.api import Api
-    from promote_tui.core.model.ci import CiState
+    from promote_tui.core.model.ci import CiReport, CiReportState, CiState
 
 TOKENS = ("GITLAB_TOKEN",)
 _STATES: dict[str, CiState] = {
@@ -38,6 +38,13 @@ class _Status(msgspec.Struct):
     status: str
 
 
+_WRITTEN: dict[CiReportState, str] = {"running": "running", "success": "success", "failed": "failed"}
+
+
+class _Made(msgspec.Struct):
+    id: int
+
+
 def headers(token: str) -> dict[str, str]:
     """Return what proves who asks."""
     return {"Accept": "application/json", "PRIVATE-TOKEN": token}
@@ -50,3 +57,10 @@ def statuses(api: Api, path: str, commit: str) -> Iterator[CiStatus]:
         yield from (CiStatus(each.name, _STATES.get(each.status, "unknown"), each.status) for each in found)
         if len(found) < PAGE:
             break
+
+
+def write_status(api: Api, path: str, report: CiReport) -> None:
+    """Write the status of the report's commit, under the service and the stage; raises DeployError."""
+    body = {"state": _WRITTEN[report.state], "name": f"promote-tui/{report.service}/{report.stage}"}
+    at = f"/projects/{quote(path, safe='')}/statuses/{report.commit}"
+    api.post(at, body | {"description": report.words}, _Made)

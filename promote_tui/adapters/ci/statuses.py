@@ -1,4 +1,4 @@
-"""Reads the builds of commits at the host of their repository, with a token from the environment."""
+"""Reads the builds of commits at the host of their repository, and writes runs there, by tokens of the environment."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from promote_tui.core.model.ci import CiReading, CiSettings
 
 if TYPE_CHECKING:
     from promote_tui.core.git.forges import ForgeRepository
+    from promote_tui.core.model.ci import CiReport
 
 _HOSTS = {"github": github, "gitlab": gitlab, "bitbucket": bitbucket}
 _KNOWN_FOR = 20.0
@@ -42,13 +43,28 @@ class CiStatuses:
         return found
 
     def _ask(self, repository: ForgeRepository, commit: str) -> CiReading:
+        try:
+            api = self._api(repository)
+            return CiReading(tuple(_HOSTS[repository.provider].statuses(api, repository.path, commit)))
+        except DeployError as error:
+            return CiReading(problem=error.cause, remedy=error.remedy)
+
+    def write(self, remote: str | None, settings: CiSettings, report: CiReport) -> None:
+        """Tell the host how a run stands; raises DeployError, which names no token."""
+        repository = find_repository(remote, settings)
+        if repository is None:
+            cause = "the host of the repository's remote is unknown"
+            raise DeployError("ci", cause, "name its `provider` and `api` under `ci`")
+        api = self._api(repository)
+        if "statuses" in settings.writes:
+            _HOSTS[repository.provider].write_status(api, repository.path, report)
+        if "deployments" in settings.writes and repository.provider == "github":
+            github.write_deployment(api, repository.path, report)
+
+    def _api(self, repository: ForgeRepository) -> Api:
         host = _HOSTS[repository.provider]
         token = next((found for name in host.TOKENS if (found := os.environ.get(name))), "")
         if not token:
             name = host.TOKENS[0]
-            return CiReading(problem=f"{name} is not set in the environment", remedy=f"export {name}, then plan again")
-        api = Api(repository.api, host.headers(token), self._seconds)
-        try:
-            return CiReading(tuple(host.statuses(api, repository.path, commit)))
-        except DeployError as error:
-            return CiReading(problem=error.cause, remedy=error.remedy)
+            raise DeployError("ci", f"{name} is not set in the environment", f"export {name}, then plan again")
+        return Api(repository.api, host.headers(token), self._seconds)

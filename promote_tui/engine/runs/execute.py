@@ -34,6 +34,7 @@ from promote_tui.core.runs.notices import finished, started
 from promote_tui.core.runs.run import describe_stop, stop_of
 from promote_tui.core.runs.verdict import judge_refused
 from promote_tui.core.value import replace
+from promote_tui.engine.ci_reports import CiDelivery
 from promote_tui.engine.decisions import hold_after_run
 from promote_tui.engine.notify import Delivery
 from promote_tui.engine.planning.auto_rollback import AutoRollback, prepare_auto_rollback
@@ -78,6 +79,7 @@ class RunExecution:
         self._submitting = False
         self._until: datetime | None = None  # how long the network is waited for, should it go away
         self._telling: list[Delivery] = []
+        self._reporting: CiDelivery | None = None
         self.back = AutoRollback()  # whoever executes this starts it once the run is over
         self._lease: Lease
         self._written: Planned
@@ -162,6 +164,7 @@ class RunExecution:
         command = self._context.deployer.command(job)
         self._submitting = True
         self._telling.append(self._tell(started(self._story())))
+        self._reporting = CiDelivery(self._context, self._story())
         self._journal(Submitting(self._now(), command, str(job.log), job.credentials.expires_at))
         return self._context.deployer.deploy(job, on_start=self._started, on_poll=self._polled, activity=self._activity)
 
@@ -226,7 +229,10 @@ class RunExecution:
         held = hold_after_run(self._context, self._written, verdict)
         self._telling.append(self._tell(finished(self._story(verdict))))
         self._telling.append(self._tell(decision_notice(held) if held else None))
-        for channel, reason in [problem for telling in self._telling for problem in telling.end()]:
+        problems = [problem for telling in self._telling for problem in telling.end()]
+        if self._reporting:  # nobody was told that it began otherwise
+            problems += CiDelivery(self._context, self._story(verdict), self._reporting).end()
+        for channel, reason in problems:
             self._journal(NotifyFailed(self._now(), channel, reason))
         if isinstance(verdict, OutcomeUnknown):
             return  # the lock stays: unknown blocks until somebody reconciles it

@@ -18,6 +18,7 @@ from promote_tui.core.runs.fold import fold
 from promote_tui.core.runs.notices import finished
 from promote_tui.core.runs.run import Run, describe_stop
 from promote_tui.core.runs.verdict import judge_unsubmitted
+from promote_tui.engine.ci_reports import CiDelivery
 from promote_tui.engine.decisions import hold_after_run
 from promote_tui.engine.notify import Delivery
 from promote_tui.engine.planning.planner import discard_plan
@@ -88,7 +89,8 @@ def reconcile(  # noqa: PLR0913 - all that a recovery stands on
             held = hold_after_run(context, found.planned, verdict)
             notices = finished(read_run(context, run)), decision_notice(held) if held else None
             told = [Delivery(context, _target(context.pipeline, found), notice) for notice in notices]
-            for channel, reason in [problem for each in told for problem in each.end()]:
+            reported = CiDelivery(context, read_run(context, run))
+            for channel, reason in [*(problem for each in told for problem in each.end()), *reported.end()]:
                 lease.append(NotifyFailed(context.clock.now(), channel, reason))
         if not isinstance(verdict, OutcomeUnknown):
             lease.append(Released(context.clock.now(), lease.fence))

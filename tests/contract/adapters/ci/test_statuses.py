@@ -11,7 +11,17 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from promote_tui.adapters.ci.statuses import CiStatuses
-from promote_tui.core.model.ci import CiReading, CiSettings, CiState, CiStatus, Provider
+from promote_tui.core.errors import DeployError
+from promote_tui.core.model.ci import (
+    CiReading,
+    CiRecord,
+    CiReport,
+    CiReportState,
+    CiSettings,
+    CiState,
+    CiStatus,
+    Provider,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +77,7 @@ class Host(BaseHTTPRequestHandler):
     builds: ClassVar[dict[str, str]] = {}
     answers: ClassVar[list[int | bytes]] = []
     asked: ClassVar[list[str]] = []
+    written: ClassVar[list[tuple[str, Json]]] = []
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
@@ -82,6 +93,19 @@ class Host(BaseHTTPRequestHandler):
             found = getattr(self, f"_{provider}")(unquote(path), query)
             self._say(404 if found is None else json.dumps(found).encode())
 
+    def do_POST(self) -> None:
+        parts = urlsplit(self.path)
+        _, provider, path = parts.path.split("/", 2)
+        name, value = AUTHORIZED[provider]
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.answers:
+            self._say(self.answers[0])
+        elif self.headers[name] != value:
+            self._say(401)
+        else:
+            self.written.append((unquote(path), body))
+            self._say(json.dumps({"id": 7, "key": "k"}).encode())
+
     def _say(self, answer: int | bytes) -> None:
         self.send_response(answer if isinstance(answer, int) else 200)
         self.end_headers()
@@ -92,6 +116,8 @@ class Host(BaseHTTPRequestHandler):
         return [*(self.builds if of is None else of).items()][start : start + query[size]]
 
     def _github(self, path: str, query: dict[str, int]) -> Json:
+        if path == "repos/acme/shop/deployments":
+            return [{"id": 7}]
         contexts = {"success", "pending", "failure", "error"}
         old = {name: word for name, word in self.builds.items() if word in contexts and not name.startswith("run-")}
         if path == f"repos/acme/shop/commits/{SHA}/status":
@@ -128,7 +154,7 @@ class Host(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    Host.builds, Host.answers, Host.asked = {}, [], []
+    Host.builds, Host.answers, Host.asked, Host.written = {}, [], [], []
     for names in (*VARIABLES.values(), "GH_TOKEN"):
         monkeypatch.delenv(names, raising=False)
     with ThreadingHTTPServer(("127.0.0.1", 0), Host) as server:
@@ -223,3 +249,71 @@ def test_an_answer_is_known_for_some_seconds_and_trouble_is_not(host: str, provi
 def test_an_unknown_host_is_not_asked(provider: Provider) -> None:
     found = CiStatuses().read("https://git.acme.test/acme/shop", CiSettings(), SHA)
     assert found.problem == "the host of the repository's remote is unknown"
+
+
+def write(host: str, provider: Provider, *records: CiRecord, state: CiReportState = "success") -> None:
+    """Tell the host of a run."""
+    settings = CiSettings(provider, f"{host}/{provider}", records)
+    report = CiReport(SHA, "orders", "prod", state, "verified (run r1)")
+    CiStatuses().write("git@git.acme.test:acme/shop.git", settings, report)
+
+
+URL = f"https://bitbucket.org/acme/shop/commits/{SHA}"
+WRITTEN: dict[Provider, tuple[str, dict[str, Json]]] = {
+    "github": (f"repos/acme/shop/statuses/{SHA}", {"context": "promote-tui/orders/prod"}),
+    "gitlab": (f"projects/acme/shop/statuses/{SHA}", {"name": "promote-tui/orders/prod"}),
+    "bitbucket": (
+        f"repositories/acme/shop/commit/{SHA}/statuses/build",
+        {"key": "promote-tui/orders/prod", "name": "promote-tui/orders/prod", "url": URL},
+    ),
+}
+STATES: dict[Provider, tuple[str, str, str]] = {
+    "github": ("pending", "success", "failure"),
+    "gitlab": ("running", "success", "failed"),
+    "bitbucket": ("INPROGRESS", "SUCCESSFUL", "FAILED"),
+}
+
+
+def test_a_status_is_written_under_the_service_and_the_stage(host: str, provider: Provider) -> None:
+    states: tuple[CiReportState, ...] = ("running", "success", "failed")
+    for state in states:
+        write(host, provider, "statuses", state=state)
+    path, body = WRITTEN[provider]
+    assert Host.written == [
+        (path, {**body, "state": word, "description": "verified (run r1)"}) for word in STATES[provider]
+    ]
+
+
+def test_a_deployment_is_made_at_the_start_of_a_run_and_found_again_at_its_end(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    write(host, "github", "deployments", state="running")
+    write(host, "github", "deployments", state="success")
+    told = {"description": "verified (run r1)", "environment": "prod/orders"}
+    made = {"ref": SHA, "environment": "prod/orders", "description": "promote-tui: orders"}
+    assert Host.written == [
+        ("repos/acme/shop/deployments", {**made, "auto_merge": False, "required_contexts": []}),
+        ("repos/acme/shop/deployments/7/statuses", {**told, "state": "in_progress"}),
+        ("repos/acme/shop/deployments/7/statuses", {**told, "state": "success"}),
+    ]
+    assert [path for path in Host.asked if path.endswith("/deployments")] == ["/github/repos/acme/shop/deployments"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"), [(403, "it answered 403"), (b"<html>", "its answer is not what it documents")]
+)
+def test_a_host_that_does_not_take_a_status_says_so_without_the_token(
+    host: str, provider: Provider, answer: int | bytes, cause: str
+) -> None:
+    Host.answers = [answer]
+    with pytest.raises(DeployError) as caught:
+        write(host, provider, "statuses")
+    assert caught.value.cause == cause
+    assert TOKEN not in str(caught.value)
+
+
+def test_nothing_is_written_without_a_token(host: str) -> None:
+    with pytest.raises(DeployError, match="GITHUB_TOKEN is not set"):
+        write(host, "github", "statuses")
+    assert Host.written == []
