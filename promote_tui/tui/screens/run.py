@@ -184,8 +184,7 @@ class RunScreen(View):
         verified = run.outcome is Outcome.VERIFIED
         if self._following and verified and (before is None or before.outcome is not run.outcome):
             next_stage.find_next_stage(self.host, run, self, self._show_onward)
-        was_live = before.live if before is not None else run.id in self.host.live
-        if was_live and not run.live:
+        if not run.live and (before.live if before is not None else run.id in self.host.live):
             self.host.run_ended(run)
         self._requests.follow(run)
 
