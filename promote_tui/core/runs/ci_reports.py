@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 _LONGEST = 140
 """Characters of a description that every host takes; see "Create a commit status" of GitHub's REST API."""
-_STATES: dict[Outcome, CiReportState] = {Outcome.PENDING: "running", Outcome.VERIFIED: "success"}
+_STATES: dict[Outcome, CiReportState] = {
+    Outcome.PENDING: "running",
+    Outcome.VERIFIED: "success",
+    Outcome.UNKNOWN: "running",  # until somebody reconciles it: no host has a word for what nobody knows
+}
 
 
 def ci_report(run: Run) -> CiReport | None:
@@ -21,6 +25,15 @@ def ci_report(run: Run) -> CiReport | None:
     if not run.to_commit:
         return None
     state = _STATES.get(run.outcome, "failed")
-    words = {"running": "deploying", "success": run.rollback_words or "verified"}.get(state)
-    told = words or f"{run.status.value.replace('_', ' ')}: {run.cause}"
-    return CiReport(run.to_commit, run.service, run.stage, state, mask(clean(f"{told} (run {run.id})", limit=_LONGEST)))
+    told = clean(f"run {run.id}: {_words(run)}", limit=_LONGEST)
+    return CiReport(run.to_commit, run.service, run.stage, state, mask(told))
+
+
+def _words(run: Run) -> str:
+    match run.outcome:
+        case Outcome.PENDING:
+            return "deploying"
+        case Outcome.VERIFIED:
+            return run.rollback_words or "verified"
+        case _:
+            return f"{run.status.value.replace('_', ' ')}: {run.cause}"

@@ -164,8 +164,8 @@ class RunExecution:
         command = self._context.deployer.command(job)
         self._submitting = True
         self._telling.append(self._tell(started(self._story())))
-        self._reporting = CiDelivery(self._context, self._story())
         self._journal(Submitting(self._now(), command, str(job.log), job.credentials.expires_at))
+        self._reporting = CiDelivery(self._context, self._story())
         return self._context.deployer.deploy(job, on_start=self._started, on_poll=self._polled, activity=self._activity)
 
     def _refuse_cancelled(self) -> None:

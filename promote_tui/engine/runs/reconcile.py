@@ -89,8 +89,10 @@ def reconcile(  # noqa: PLR0913 - all that a recovery stands on
             held = hold_after_run(context, found.planned, verdict)
             notices = finished(read_run(context, run)), decision_notice(held) if held else None
             told = [Delivery(context, _target(context.pipeline, found), notice) for notice in notices]
-            reported = CiDelivery(context, read_run(context, run))
-            for channel, reason in [*(problem for each in told for problem in each.end()), *reported.end()]:
+            problems = [problem for each in told for problem in each.end()]
+            if found.submitted:  # nobody was told that it began otherwise
+                problems += CiDelivery(context, read_run(context, run)).end()
+            for channel, reason in problems:
                 lease.append(NotifyFailed(context.clock.now(), channel, reason))
         if not isinstance(verdict, OutcomeUnknown):
             lease.append(Released(context.clock.now(), lease.fence))

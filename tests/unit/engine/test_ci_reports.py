@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from promote_tui.core.model.ci import CiSettings
-from promote_tui.core.runs.events import NotifyFailed
+from promote_tui.core.runs.events import NotifyFailed, name
 from promote_tui.core.runs.run import RunStatus
 from promote_tui.core.value import replace
+from tests.support.engine_world import Died
 
 if TYPE_CHECKING:
+    from promote_tui.core.runs.events import Event
     from promote_tui.core.runs.run import Run
     from tests.support.engine_world import World
 
@@ -31,8 +35,8 @@ def test_the_host_is_told_that_a_run_has_begun_and_how_it_ended(world: World) ->
     run = world.promote("dev")
     told = [(each.commit, each.service, each.stage, each.state, each.words) for each in world.ci.told]
     assert told == [
-        (sha, "orders", "dev", "running", f"deploying (run {run.id})"),
-        (sha, "orders", "dev", "success", f"verified (run {run.id})"),
+        (sha, "orders", "dev", "running", f"run {run.id}: deploying"),
+        (sha, "orders", "dev", "success", f"run {run.id}: verified"),
     ]
     world.deployer.ship = lambda _job, _poll: 1
     world.commit("two")
@@ -54,3 +58,25 @@ def test_a_host_that_fails_stands_in_the_record_and_the_run_succeeds(world: Worl
     run = world.promote("dev")
     assert run.status is RunStatus.SUCCEEDED
     assert problems(world, run) == ["ci: GITHUB_TOKEN is not set in the environment"]
+
+
+@pytest.mark.parametrize(
+    ("dies_before", "told"),
+    [("submitting", []), ("submitted", ["running", "failed"]), ("verified", ["running", "success"])],
+)
+def test_what_a_killed_run_left_open_at_the_host_is_closed_where_it_is_reconciled(
+    world: World, dies_before: str, told: list[str]
+) -> None:
+    ask(world)
+    world.commit("one")
+    plan = world.plan("dev")
+
+    def kill(event: Event) -> None:
+        if name(event) == dies_before:
+            raise Died
+
+    world.runner_ledger = world.ledger.beside(before_append=kill)
+    world.run(plan)
+    world.deployer.living.clear()
+    world.engine.runs.reconcile(f"r{world.ids}")
+    assert [each.state for each in world.ci.told] == told
