@@ -41,33 +41,29 @@ class PlanHuman(View):
         """Print nothing more."""
 
 
-class PlanMarkdown(View):
-    """All promotions as one comment on a pull request."""
+class _Collected(View):
+    """All promotions, kept until the last one is made."""
 
     def __init__(self, context: CliContext) -> None:
         super().__init__(context)
-        self._found: list[tuple[Draft, Plan | None]] = []
+        self.found: list[tuple[Draft, Plan | None]] = []
 
     def promotion(self, draft: Draft, made: Plan | None) -> None:
         """Keep it for the end."""
-        self._found.append((draft, made))
+        self.found.append((draft, made))
+
+
+class PlanMarkdown(_Collected):
+    """All promotions as one comment on a pull request."""
 
     def end(self) -> None:
         """Print the comment."""
-        self.context.out.lines(comment(self._found, self.context.now))
+        self.context.out.lines(comment(self.found, self.context.now))
 
 
-class PlanJson(JsonView):
+class PlanJson(_Collected, JsonView):
     """All promotions in one document."""
-
-    def __init__(self, context: CliContext) -> None:
-        super().__init__(context)
-        self._found: list[tuple[Draft, Plan | None]] = []
-
-    def promotion(self, draft: Draft, made: Plan | None) -> None:
-        """Keep it for the end."""
-        self._found.append((draft, made))
 
     def end(self) -> None:
         """Write all of them."""
-        self.write(PlanOutput.of(self._found))
+        self.write(PlanOutput.of(self.found))

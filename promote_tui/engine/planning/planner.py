@@ -217,8 +217,8 @@ def reconsider(context: Context, plan: Plan, draft: Draft) -> Plan:
     account, problem = _account(context, target)
     facts = gather_facts(context, target, draft.commit.sha, cell, draft.options)
     facts = replace(facts, account=account, account_problem=problem)
-    facts = replace(facts, package=plan.package, artifact=plan.artifact, review=plan.review)
-    facts = replace(facts, safeguards=plan.safeguards)
+    facts = replace(facts, package=plan.package, review=plan.review)
+    facts = replace(facts, artifact=plan.artifact, safeguards=plan.safeguards)
     found = replace(plan, draft=draft, gates=gates_of(context, facts, draft.options))
     write_plan(context.folders.plan(plan.id), found)
     return found

@@ -76,10 +76,10 @@ def check_again(context: Context, approved: ApprovedPlan, job: Job) -> Checked:
     if moved:
         raise PlanStale(str(target), f"the plan is stale: {'; '.join(moved)}", "plan again")
     facts = gather_facts(context, target, job.commit, cell, plan.draft.options)
-    account, artifact = job.credentials.identity.account, plan.artifact  # of this very package
+    account = job.credentials.identity.account
     review, given = refresh_exports(context, job, plan.review), approved.confirmation.allowances
-    facts = replace(facts, account=account, package=package, artifact=artifact, review=review, allowances=given)
-    facts = replace(facts, safeguards=plan.safeguards)  # of this very package, too
+    facts = replace(facts, account=account, review=review, allowances=given)
+    facts = replace(facts, package=package, artifact=plan.artifact, safeguards=plan.safeguards)  # of this very package
     gates = gates_of(context, facts, plan.draft.options)
     closed = [gate for gate in gates if not gate.passed]
     if closed:
