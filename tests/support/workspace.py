@@ -124,7 +124,8 @@ class Workspace:
             "deploy": {"command": self.command},
         }
         content["stages"][0]["deploy_on_merge"] = "main"
-        self.config.write_text(yaml.safe_dump(content | changes, sort_keys=False), encoding="utf-8")
+        text = yaml.dump(content | changes, Dumper=_Dumper, sort_keys=False)
+        self.config.write_text(text, encoding="utf-8")
 
     def git(self, *arguments: str, **environment: str) -> str:
         """Run git in the repository."""
@@ -315,4 +316,13 @@ class Workspace:
             client.close()
 
 
+class _Dumper(yaml.SafeDumper):
+    """Quotes digits always: PyYAML leaves `089` bare."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"' if value.isdecimal() else None)
+
+
+_Dumper.add_representer(str, _text)
 _ANA = {"NAME": "Ana", "EMAIL": "ana@example.com"}
