@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from promote_tui.core.errors import UsageError
 from promote_tui.core.model.channels import Channel
 from promote_tui.core.model.ci import CiSettings
+from promote_tui.core.model.organization import AccountRules
 from promote_tui.core.model.placeholders import fill_placeholders
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.model.smoke import Smoke
@@ -210,7 +211,7 @@ class Pipeline(Value):
     `digest` is the SHA-256 of the configuration that this was read from, `notes` are settings that
     are valid but not acted on by this version. `trusted_roles` are roles whose session names are people. `policy` is
     where the rules of stages with gates are read from (None: that was not looked into). `groups` are (name, people).
-    `views` are how people like to look at the matrix.
+    `views` are how people like to look at the matrix. `account_rules` say which accounts stages are expected in.
     """
 
     project: str
@@ -227,6 +228,7 @@ class Pipeline(Value):
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     views: tuple[SavedView, ...] = ()
     ci: CiSettings = field(default_factory=CiSettings)
+    account_rules: AccountRules = AccountRules()
 
     def stage(self, name: str) -> Stage:
         """Return the stage of that name; raises KeyError."""

@@ -1,0 +1,1 @@
+"""Which accounts stages deploy to, and whether those are the ones that the organization has for them."""
