@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from promote_tui.core.login import Login
     from promote_tui.core.model.alarms import Alarm
     from promote_tui.core.model.cells import Cell, StackState
+    from promote_tui.core.model.organization import MemberAccount
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.package.package import Submission
@@ -87,6 +88,19 @@ class PermissionReader(Protocol):
 
     def may_execute(self, target: Target) -> bool:
         """Tell whether we may execute change sets of the target's stack, by a call that can change nothing."""
+
+
+class OrganizationReader(Protocol):
+    """The AWS organization, read only. Raises CredentialsError or AwsError."""
+
+    def target(self) -> Target:
+        """Return the target through whose credentials the organization is read."""
+
+    def members(self) -> tuple[MemberAccount, ...]:
+        """Return every account of the organization, without its tags."""
+
+    def tags(self, accounts: Sequence[str]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Return the tags of these accounts, as (key, value) pairs, by the accounts' numbers."""
 
 
 class StackReader(Protocol):
