@@ -13,6 +13,7 @@ from promote_tui.adapters.aws.cloudformation.stacks import CloudFormation
 from promote_tui.adapters.aws.cloudtrail import CloudTrail
 from promote_tui.adapters.aws.cloudwatch import CloudWatchAlarms
 from promote_tui.adapters.aws.lambda_functions import LambdaFunctions
+from promote_tui.adapters.aws.organization import AwsOrganization
 from promote_tui.adapters.aws.permissions import IamPermissions
 from promote_tui.adapters.ci.statuses import CiStatuses
 from promote_tui.adapters.git.graph import GitGraph
@@ -154,6 +155,7 @@ def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Por
         notifier=Notifications(accounts),
         ci=CiStatuses(),
         trail=CloudTrail(accounts),
+        organization=AwsOrganization(accounts, config.organization) if config.organization else None,
     )
 
 

@@ -67,6 +67,9 @@ COMMANDS = LazyCommands(
         "logs": LazyCommand("watch:logs", "Print a run's log."),
         "ledger": LazyCommand("ledger:ledger", "Create the ledger, and move its contents."),
         "config": LazyCommand("config:config", "Check and show the configuration."),
+        "accounts": LazyCommand(
+            "accounts:accounts", "List the organization's accounts with their stages, and what is wrong with them."
+        ),
         "doctor": LazyCommand("doctor:doctor", "Check everything that a promotion needs."),
         "prune": LazyCommand("prune:prune", "Remove expired plans, old runs' folders, leftovers."),
         "demo": LazyCommand("demo:demo", "Open promote-tui on an embedded sandbox."),

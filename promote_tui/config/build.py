@@ -14,6 +14,7 @@ from promote_tui.config.model import Config, TeamLedger
 from promote_tui.config.schema.ci import ci_settings
 from promote_tui.config.schema.gates import gate_rules
 from promote_tui.config.schema.notify import channel
+from promote_tui.config.schema.organization import account_rules
 from promote_tui.config.schema.safeguards import with_safeguards
 from promote_tui.config.schema.services import CommitTag, StageExceptions, smoke_test
 from promote_tui.config.targets import stack_name
@@ -60,6 +61,7 @@ def build(shared: File, local: LocalFile, source: Source) -> Config:
         notes=tuple(_notes(shared)),
         trusted_roles=tuple(shared.trusted_roles),
         ci=ci_settings(shared.ci),
+        account_rules=account_rules(shared.organization),
         notify=tuple(channel(each) for each in shared.notify),
         views=_views(shared, local),
         groups=tuple((name, tuple(people)) for name, people in shared.groups.items()),
@@ -74,6 +76,7 @@ def build(shared: File, local: LocalFile, source: Source) -> Config:
         refresh_seconds=to_seconds(shared.refresh),
         user=local.user,
         remote=_listed(shared.remote),
+        organization=_aws(shared.organization.aws) if shared.organization else None,
     )
 
 

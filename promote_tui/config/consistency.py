@@ -56,6 +56,7 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
     yield from _on_merge_services(documents)
     yield from _dependencies(documents.services)
     yield from _ledger(documents.shared.get("ledger"))
+    yield from _role_account(documents.shared.get("organization").get("aws"))
     yield from _approvals(documents)
     yield from _keys(documents)
     yield from _views(documents)
@@ -130,7 +131,8 @@ def _role_account(node: Node) -> Iterator[Problem]:
 
 def _stage_keys(documents: Documents) -> Iterator[Problem]:
     shared = _names(documents.shared.get("stages").list())
-    maps = [documents.local.get("profiles"), *(service.get("stages") for service in documents.services)]
+    rules = documents.shared.get("organization").get("stages")
+    maps = [documents.local.get("profiles"), rules, *(service.get("stages") for service in documents.services)]
     for name, entry in (pair for node in maps for pair in node.entries().items()):
         if name not in shared:
             yield entry.problem(f"{quote(name)} is not a shared stage{did_you_mean(name, shared)}")

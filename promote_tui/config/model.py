@@ -19,8 +19,8 @@ class Config(Value):
     """The pipeline, and how this machine works with it.
 
     `ledger` is None where it is a file of this machine, `policy` is where the rules of stages with gates come from.
-    `remote` names whose branches of the file's own repository count. `keys` are (action id, key) pairs, `user` is what
-    the screen calls the person and never an identity.
+    `remote` names whose branches of the file's own repository count. `organization` is where that of AWS is
+    read. `keys` are (action id, key) pairs, `user` is what the screen calls the person and never an identity.
     """
 
     pipeline: Pipeline
@@ -31,3 +31,4 @@ class Config(Value):
     refresh_seconds: float = 60.0
     user: str | None = None
     remote: tuple[str, ...] = ()
+    organization: Aws | None = None

@@ -181,6 +181,10 @@ RoleArn = Annotated[
 ExternalId = Annotated[
     str, Shape(r"[A-Za-z0-9_+=,.@:/-]{2,1224}", "is not an external id; write 2 to 1224 of A-Z a-z 0-9 _+=,.@:/-")
 ]
+AccountTag = Annotated[
+    str,
+    Shape(r"[A-Za-z0-9 _.:/+@-]{1,128}=[A-Za-z0-9 _.:/=+@*-]{0,256}", "is not a tag; write it as KEY=VALUE"),
+]
 Branch = Annotated[
     str, Shape(r"[^\s~^:?\[\\*{}-][^\s~^:?\[\\*]*", "is not a branch; write one branch's name, without patterns")
 ]

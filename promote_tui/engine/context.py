@@ -22,6 +22,7 @@ from promote_tui.ports import (
     Launcher,
     Ledger,
     Notifier,
+    OrganizationReader,
     PermissionReader,
     PolicySource,
     StackInspector,
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The ports, the folders, and the source of ids; the composition root fills them in."""
+    """The ports, the folders, and the source of ids; the composition root fills them in.
+
+    `organization` is None where the configuration names none.
+    """
 
     graph: CommitGraph
     accounts: Accounts
@@ -58,6 +62,7 @@ class Ports:
     notifier: Notifier
     ci: CiReader
     trail: Trail
+    organization: OrganizationReader | None = None
     new_id: Callable[[], str] = new_id
 
 

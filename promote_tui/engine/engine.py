@@ -21,6 +21,7 @@ from promote_tui.engine.governance import Governance
 from promote_tui.engine.history import RecordSource
 from promote_tui.engine.inbox.reading import read_inbox
 from promote_tui.engine.logins import find_logins
+from promote_tui.engine.member_accounts import read_accounts
 from promote_tui.engine.prune import prune
 from promote_tui.engine.snapshot import take_snapshot
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.cells import Cell, CellKey
     from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.organization.report import AccountsReport
     from promote_tui.engine.context import Context
     from promote_tui.engine.inbox.reading import Hear
     from promote_tui.ports import Clock, ToolCheck
@@ -168,6 +170,10 @@ class Engine:
             if on_check:
                 on_check(check)
         return tuple(found)
+
+    def accounts(self) -> AccountsReport:
+        """Return the organization's accounts and the stages', and what is wrong with them; AWS is asked now."""
+        return read_accounts(self.context)
 
     def prune(self) -> tuple[str, ...]:
         """Remove expired plans, leftover checkouts and old run folders; return what went, in words."""

@@ -36,6 +36,7 @@ from tests.support.fakes.deployer import FakeDeployer
 from tests.support.fakes.git import FakeGraph, FakeRepository
 from tests.support.fakes.inspector import FakeFunctions, FakeInspector
 from tests.support.fakes.ledger import MemoryLedger
+from tests.support.fakes.organization import FakeOrganization
 from tests.support.fakes.permissions import FakePermissions
 from tests.support.fakes.stacks import FakeStacks
 from tests.support.fakes.web import FakeWeb
@@ -220,6 +221,7 @@ class World:
     notifier: FakeNotifier = field(default_factory=FakeNotifier)
     ci: FakeCi = field(default_factory=FakeCi)
     trail: FakeTrail = field(default_factory=FakeTrail)
+    organization: FakeOrganization | None = None
     services: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"orders": ()})
 
     def __post_init__(self) -> None:
@@ -258,6 +260,7 @@ class World:
             notifier=self.notifier,
             ci=self.ci,
             trail=self.trail,
+            organization=self.organization,
             new_id=self.new_id,
         )
 

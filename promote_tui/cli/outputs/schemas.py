@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from promote_tui.cli.outputs import (
+    accounts,
     checks,
     commits,
     config,
@@ -80,6 +81,7 @@ JSON_OUTPUTS = (
     JsonOutput("config validate", "config validate --json", (config.ConfigValidOutput, config.ConfigInvalidOutput)),
     JsonOutput("config show", "config show --json", (config.ConfigShowOutput,), core=configuration_definitions),
     JsonOutput("config path", "config path --json", (config.ConfigPathOutput,)),
+    JsonOutput("accounts", "accounts --json", (accounts.AccountsOutput,)),
     JsonOutput("doctor", "doctor --json", (checks.DoctorOutput,)),
 )
 """Every JSON that is promised to scripts."""

@@ -11,6 +11,7 @@ from promote_tui.config.schema.block import Aws, Block, RemoteChoice
 from promote_tui.config.schema.ci import Ci
 from promote_tui.config.schema.deploy import Deploy
 from promote_tui.config.schema.notify import Notify
+from promote_tui.config.schema.organization import Organization
 from promote_tui.config.schema.safeguards import Safeguards
 from promote_tui.config.schema.services import Service
 from promote_tui.config.schema.stages import PersonalStage, Previews, Stage
@@ -71,6 +72,9 @@ class File(Block):
     ledger: Ledger = Field(default_factory=lambda: Ledger(kind="sqlite"), description="Where runs and locks are kept.")
     notify: list[Notify] = Field([], description="Who is notified of runs.")
     ci: Ci | None = Field(None, description="Where the builds that the gate `ci` asks for are read.")
+    organization: Organization | None = Field(
+        None, description="The AWS organization that `accounts` compares the stages with."
+    )
     tickets: Tickets | None = Field(None, description="The tickets that commits name, for release notes.")
     safeguards: Safeguards = Field(
         default_factory=Safeguards, description="What packages are held to in every stage that does not say otherwise."

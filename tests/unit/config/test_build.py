@@ -12,6 +12,7 @@ from promote_tui.config.loader import Config, describe, load
 from promote_tui.config.model import TeamLedger
 from promote_tui.core.errors import UsageError
 from promote_tui.core.model.channels import Bell, Slack
+from promote_tui.core.model.organization import AccountRule, AccountRules
 from promote_tui.core.model.pipeline import (
     Aws,
     DeploySettings,
@@ -597,3 +598,16 @@ def test_owners_and_groups_are_read(tmp_path: Path) -> None:
     assert [alone.owners(each) for each in alone.services if each.owner] == [("ana",)]
     nobody = config(tmp_path, BASE).pipeline
     assert {nobody.owners(each) for each in nobody.services} == {()}
+
+
+def test_the_organization_has_a_rule_for_each_stage_that_asks_for_one(tmp_path: Path) -> None:
+    aws = '{region: eu-west-1, account: "999999999999", profile: root}'
+    stages = '{dev: {name: "*-dev"}, prod: {name: "acme-*", tag: "stage=prod"}}'
+    content = edited(f"10 + organization: {{aws: {aws}, stages: {stages}, ignore: [log-*]}}")
+    found = config(tmp_path, content)
+    assert found.organization == Aws("eu-west-1", "999999999999", "root")
+    rules = (("dev", AccountRule("*-dev")), ("prod", AccountRule("acme-*", "stage=prod")))
+    assert found.pipeline.account_rules == AccountRules(rules, ("log-*",))
+    assert "tag: stage=prod" in describe(write(tmp_path, content))
+    assert config(tmp_path).organization is None
+    assert config(tmp_path).pipeline.account_rules == AccountRules()
