@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from promote_tui.adapters.git.remote_config import Committed, CommittedConfig, NotCommitted
 from promote_tui.config.loader import Config, load_committed
+from promote_tui.config.source import read_file
 from promote_tui.core.errors import GitError
 from promote_tui.core.gates.effective_config import describe_differences, effective_pipeline, governed_stages
 from promote_tui.core.model.policy_source import PolicyOrigin
@@ -47,21 +49,28 @@ def _committed(path: Path, remote: tuple[str, ...]) -> tuple[Committed | NotComm
     Where that one names another remote as the team's, it is read from there: the file here cannot choose one.
     """
     found = CommittedConfig(path, remote).read()
-    config = _loaded(path, found)
+    config = _loaded(path, found, remote)
     if config is None or not config.remote or CommittedConfig(path, config.remote).remote() == _remote(found):
         return found, config
     there = CommittedConfig(path, config.remote).read()
-    return there, _loaded(path, there)
+    return there, _loaded(path, there, config.remote)
 
 
 def _remote(found: Committed | NotCommitted) -> str | None:
     return found.remote if isinstance(found, Committed) else None
 
 
-def _loaded(path: Path, found: Committed | NotCommitted) -> Config | None:
+def _loaded(path: Path, found: Committed | NotCommitted, remote: tuple[str, ...]) -> Config | None:
     if isinstance(found, NotCommitted) or found.content is None:
         return None
-    return load_committed(path, found.content, f"{found.ref}@{short(found.sha)}", cache_folder())
+    where = f"{found.ref}@{short(found.sha)}"
+    return load_committed(path, found.content, where, cache_folder(), read_compose=partial(_read_committed, remote))
+
+
+def _read_committed(remote: tuple[str, ...], path: Path) -> bytes | None:
+    """Return what another file of the configuration holds on its own remote; as it is here, where it has none."""
+    found = CommittedConfig(path, remote).read()
+    return read_file(path) if isinstance(found, NotCommitted) else found.content
 
 
 def _local(here: Config, found: Committed, why: str) -> Config:

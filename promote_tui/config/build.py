@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 import posixpath
 import re
 from hashlib import sha256
@@ -17,6 +16,7 @@ from promote_tui.config.schema.notify import channel
 from promote_tui.config.schema.organization import account_rules
 from promote_tui.config.schema.safeguards import with_safeguards
 from promote_tui.config.schema.services import CommitTag, StageExceptions, smoke_test
+from promote_tui.config.source import resolve
 from promote_tui.config.targets import stack_name
 from promote_tui.core.durations import to_seconds
 from promote_tui.core.model.pipeline import (
@@ -44,21 +44,24 @@ if TYPE_CHECKING:
     from promote_tui.config.schema.stages import PersonalStage
     from promote_tui.config.schema.stages import Stage as StageBlock
     from promote_tui.config.source import Source
+    from promote_tui.config.validate import Models
     from promote_tui.core.model.team_rules import Rules
 
+_ORDER = "sets the order of releases and of sync; other promotions wait for no service"
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:")
 
 
-def build(shared: File, local: LocalFile, source: Source) -> Config:
-    """Return what the two files come to, with the SHA-256 of both."""
+def build(models: Models, source: Source) -> Config:
+    """Return what the files come to, with the SHA-256 of all that was read."""
+    shared, local, compose = models.shared, models.local, models.composition.file
     stages = _stages(shared, local)
     pipeline = Pipeline(
         project=shared.project,
         stages=stages,
         services=tuple(_service(service, Deploys(shared, local), stages, source.path) for service in shared.services),
-        digest=sha256(join(*source.texts)).hexdigest(),
+        digest=sha256(join(*source.texts, *((compose.content,) if compose else ()))).hexdigest(),
         path=str(source.path),
-        notes=tuple(_notes(shared)),
+        notes=(*_notes(shared), *models.composition.notes),
         trusted_roles=tuple(shared.trusted_roles),
         ci=ci_settings(shared.ci),
         account_rules=account_rules(shared.organization),
@@ -77,6 +80,7 @@ def build(shared: File, local: LocalFile, source: Source) -> Config:
         user=local.user,
         remote=_listed(shared.remote),
         organization=_aws(shared.organization.aws) if shared.organization else None,
+        compose=compose,
     )
 
 
@@ -149,12 +153,9 @@ def _ledger(block: Ledger) -> TeamLedger | None:
 def _notes(shared: File) -> Iterator[str]:
     if shared.previews is not None:
         yield "previews: this version creates no stages for branches"
-    for service in shared.services:
-        if service.depends_on:
-            yield (
-                f"services.{service.name}.depends_on: sets the order of releases and of sync;"
-                " other promotions wait for no service"
-            )
+    waiting = [f"services.{service.name}.depends_on" for service in shared.services if service.depends_on]
+    for where in ["compose"] if shared.compose and waiting else waiting:
+        yield f"{where}: {_ORDER}"
 
 
 def _service(
@@ -182,10 +183,8 @@ def _service(
 
 
 def _repo(repo: str, path: Path) -> str:
-    """Return a URL as it is, a path absolute: from where the file truly is, so that `..` leads where it says."""
-    if _REMOTE.match(repo):
-        return repo
-    return os.path.abspath(os.path.join(os.path.realpath(path.parent), os.path.expanduser(repo)))  # noqa: PTH100, PTH111, PTH118 - `..` is resolved without the disk, which may change under the cache
+    """Return a URL as it is, a path absolute."""
+    return repo if _REMOTE.match(repo) else str(resolve(repo, path))
 
 
 def _folder(path: str) -> str:

@@ -42,6 +42,7 @@ class Documents:
 def broken_rules(documents: Documents) -> Iterator[Problem]:
     """Yield what does not fit together."""
     shared = documents.shared.get("stages").list()
+    yield from _services(documents.shared)
     yield from _unique(shared, "stage")
     yield from _unique(documents.services, "service")
     yield from _personal_names(documents)
@@ -63,6 +64,11 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
     yield from _webhooks(documents)
     yield from broken_targets(documents.services, documents.stages)
     yield from _nobody(documents)
+
+
+def _services(shared: Node) -> Iterator[Problem]:
+    if not {"services", "compose"} & set(shared.entries()):
+        yield shared.get("services").problem("is missing; add it")
 
 
 def _name(node: Node) -> str | None:

@@ -41,6 +41,7 @@ def show(shared: File, local: LocalFile, config: Config) -> str:
         "user": config.user,
     }
     del effective["deploy"]
+    effective.pop("compose", None)
     for channel in effective["notify"]:
         channel.update({kind: redact_url(channel[kind]) for kind in ("slack", "webhook") if kind in channel})
     body = yaml.dump(_filled(effective), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from promote_tui.config.compose.file import ComposeFile
 from promote_tui.core.model.pipeline import Aws, Pipeline
 from promote_tui.core.value import Value
 
@@ -21,6 +22,7 @@ class Config(Value):
     `ledger` is None where it is a file of this machine, `policy` is where the rules of stages with gates come from.
     `remote` names whose branches of the file's own repository count. `organization` is where that of AWS is
     read. `keys` are (action id, key) pairs, `user` is what the screen calls the person and never an identity.
+    `compose` is the compose file that services were taken from.
     """
 
     pipeline: Pipeline
@@ -32,3 +34,4 @@ class Config(Value):
     user: str | None = None
     remote: tuple[str, ...] = ()
     organization: Aws | None = None
+    compose: ComposeFile | None = None

@@ -36,11 +36,24 @@ def read(path: Path) -> Source:
     return Source(path, shared or b"", local)
 
 
+def resolve(given: str, path: Path) -> Path:
+    """Return the absolute path that the file at `path` means: from where that truly is, so that `..` leads there."""
+    return Path(os.path.abspath(os.path.join(os.path.realpath(path.parent), os.path.expanduser(given))))  # noqa: PTH100, PTH111, PTH118 - `..` is resolved without the disk, which may change under the cache
+
+
+def read_file(path: Path) -> bytes | None:
+    """Return what another file of the configuration holds; None where there is none. Raises ConfigError."""
+    content, problem = _bytes(path, optional=True)
+    if problem:
+        raise ConfigError(str(path), (problem,), REMEDY)
+    return content
+
+
 def _bytes(path: Path, *, optional: bool) -> tuple[bytes | None, str]:
     try:
         with path.open("rb") as stream:
             return stream.read(_READ_AT_MOST), ""
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None, "" if optional else f"{path.name}: does not exist; name another with --config FILE"
     except IsADirectoryError:
         return None, f"{path.name}: is a folder; put a file in its place"

@@ -292,6 +292,13 @@ TicketUrl = Annotated[
 TicketPattern = Annotated[str, AfterValidator(_ticket_pattern)]
 Topic = Annotated[str, Shape(rf"arn:\S+|{_VARIABLE}", "is not a topic; write its ARN")]
 Repo = Annotated[str, Shape(rf"(?=.*\S){_WORD}", "is not a repository; write a path or a URL"), AfterValidator(_repo)]
+LocalPath = Annotated[
+    str,
+    Shape(
+        rf"(?![A-Za-z][A-Za-z0-9+.-]*://)(?![^/\s]+@[^/\s]+:)(?=.*\S){_WORD}",
+        "is not a path on this machine; write one, relative to this file",
+    ),
+]
 Argv = Annotated[list[str], Field(min_length=1), AfterValidator(_first)]
 Word = Annotated[str, AfterValidator(_known)]
 DeployArgv = Annotated[list[Word], Field(min_length=1), AfterValidator(_first)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 from pydantic import ValidationError
 
 from promote_tui.config import consistency
+from promote_tui.config.compose.merge import Composition, compose
 from promote_tui.config.discovery import local_file
 from promote_tui.config.problems import LIMIT, Problem, did_you_mean, lines, quote
 from promote_tui.config.schema.block import Block
@@ -21,7 +23,10 @@ from promote_tui.core.errors import ConfigError
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+    from promote_tui.config.compose.file import ReadFile
+
 M = TypeVar("M", bound=Block)
+_NOTHING = Composition(Node("", "", 0, 0, {}))
 _EXPECTED = {
     "string_type": "a text",
     "int_type": "a whole number",
@@ -32,21 +37,31 @@ _EXPECTED = {
 }
 
 
-def read_models(source: Source) -> tuple[File, LocalFile]:
-    """Return the shared and the local file's models; raises ConfigError."""
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The two files, the shared one with the services of its compose file."""
+
+    shared: File
+    local: LocalFile
+    composition: Composition
+
+
+def read_models(source: Source, read: ReadFile) -> Models:
+    """Return the models of the shared and the local file; raises ConfigError. `read` reads the compose file."""
     names = (source.path.name, local_file(source.path).name)
-    shared, problems = _document(source.shared, names[0])
+    document, problems = _document(source.shared, names[0])
     local, local_problems = _document(source.local or b"", names[1], optional=True)
+    composition = compose(document, source.path, read) if document else _NOTHING
     problems += local_problems
-    file, wrong = validate(File, shared) if shared else (None, [])
+    file, wrong = validate(File, composition.document) if document else (None, [])
     local_model, local_wrong = validate(LocalFile, local) if local else (None, [])
-    problems += wrong + local_wrong
-    if shared:
+    problems += [*wrong, *local_wrong, *composition.problems]
+    if document and composition.complete:
         nothing = Node(names[1], "", 0, 0, {})
-        problems += consistency.broken_rules(consistency.Documents(shared, local or nothing))
+        problems += consistency.broken_rules(consistency.Documents(composition.document, local or nothing))
     if file is None or local_model is None or problems:
-        raise ConfigError(str(source.path), lines(problems, names), REMEDY)
-    return file, local_model
+        raise ConfigError(str(source.path), lines(problems, (*names, composition.label)), REMEDY)
+    return Models(file, local_model, composition)
 
 
 def _document(raw: bytes, name: str, *, optional: bool = False) -> tuple[Node | None, list[Problem]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from promote_tui.config import types as f
 from promote_tui.config.schema.block import Aws, Block, RemoteChoice
 from promote_tui.config.schema.ci import Ci
+from promote_tui.config.schema.compose import ComposeChoice
 from promote_tui.config.schema.deploy import Deploy
 from promote_tui.config.schema.notify import Notify
 from promote_tui.config.schema.organization import Organization
@@ -49,11 +50,16 @@ class SavedView(Block):
 class File(Block):
     """promote-tui.yml."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["services"]}, {"required": ["compose"]}]})
+
     version: Literal[1] = Field(description="The version of this format.")
     project: f.Name = Field(description="A name for all the services together.")
     stages: list[Stage] = Field(min_length=2, description="The stages in the order of promotion.")
     previews: Previews | None = Field(None, description="A separate stage per branch; no effect yet.")
-    services: list[Service] = Field(min_length=1, description="What is deployed.")
+    services: list[Service] = Field([], min_length=1, description="What is deployed; required without `compose`.")
+    compose: ComposeChoice | None = Field(
+        None, description="A folder with a serverless-compose.yml, whose services are deployed; or a block."
+    )
     remote: RemoteChoice | None = Field(
         None,
         description="The remote whose branches are the team's; a list: the first that the clone has. Default: origin.",

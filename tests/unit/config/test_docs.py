@@ -23,7 +23,18 @@ def example(containing: str) -> str:
 
 
 def test_its_smallest_file_works(tmp_path: Path) -> None:
-    assert [one.name for one in config(tmp_path, example("version: 1")).pipeline.services] == ["orders"]
+    assert [one.name for one in config(tmp_path, example("services:\n  - name: orders\n")).pipeline.services] == [
+        "orders"
+    ]
+
+
+def test_its_monorepo_works(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "serverless-compose.yml").write_text("services: {api: {path: apps/api}}\n", encoding="utf-8")
+    text = example("compose: .")
+    stages = text.index("stages:")
+    assert len(text[:stages].splitlines()) == 3
+    assert [one.path for one in config(tmp_path, text).pipeline.services] == ["apps/api"]
 
 
 def test_its_local_file_works(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from promote_tui.bootstrap import open_engine, reload_config
 from promote_tui.config.loader import load
 from promote_tui.core.errors import ConfigError, UsageError
 from promote_tui.core.value import replace
+from promote_tui.paths import cache_folder
 from promote_tui.policy import with_policy
 from tests.integration.adapters.git.test_remote_config import git
 from tests.support.engine_world import engine_on
@@ -153,3 +154,39 @@ def test_a_file_that_lists_other_stages_by_now_is_not_taken_under_an_open_screen
     other = engine_on(before.context.ports, replace(before.pipeline, stages=before.pipeline.stages[:-1]))
     with pytest.raises(UsageError, match="its services or stages have changed"):
         reload_config(other, path)
+
+
+COMPOSED = GATED.replace("services:\n  - {name: orders, repo: ., path: orders}\n", "compose: ..\n")
+
+
+def composed(folder: Path, compose: str) -> Path:
+    """Return the file of a clone that takes its services from its repository's compose file, which has this content."""
+    path = committed(folder, COMPOSED)
+    write_compose(folder / "upstream", compose)
+    git(folder / "upstream", "add", "-A")
+    git(folder / "upstream", "commit", "-q", "-m", "Compose the services")
+    git(path.parent, "pull", "-q")
+    return path
+
+
+def write_compose(repository: Path, compose: str) -> None:
+    (repository / "serverless-compose.yml").write_text(compose, encoding="utf-8")
+
+
+def test_a_compose_file_rules_as_it_is_committed(tmp_path: Path) -> None:
+    path = composed(tmp_path, "services: {users: {path: users}, orders: {path: orders, dependsOn: users}}\n")
+    write_compose(tmp_path / "clone", "services: {users: {path: users}, orders: {path: mine}}\n")
+    for _ in range(2):
+        seen, ruling = with_policy(load(path, cache_folder()))
+        assert ruling is not None
+        assert seen.pipeline.policy is not None
+        assert (ruling.pipeline.service("orders").path, seen.pipeline.service("orders").path) == ("orders", "mine")
+        assert ruling.pipeline.service("orders").depends_on == ("users",)
+        assert seen.pipeline.policy.differs == ("services.orders",)
+
+
+def test_a_compose_file_that_is_not_committed_yet_is_named_with_the_branch(tmp_path: Path) -> None:
+    path = committed(tmp_path, COMPOSED)
+    write_compose(tmp_path / "clone", "services: {orders: {path: orders}}\n")
+    with pytest.raises(ConfigError, match=r"^.*origin/main@[0-9a-f]{7}: .*compose: \"\.\.\" has no serverless-compose"):
+        with_policy(load(path))
