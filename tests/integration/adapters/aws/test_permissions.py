@@ -128,6 +128,15 @@ def test_what_people_get_leaves_no_other_way_and_what_ci_gets_is_one(
 
 
 def test_the_service_control_policy_denies_every_way_that_doctor_asks_about() -> None:
-    (statement,) = policy("A service control policy")["Statement"]
-    assert statement["Effect"] == "Deny"
-    assert set(ACTIONS) <= set(statement["Action"])
+    statements = policy("A service control policy")["Statement"]
+    assert {each["Effect"] for each in statements} == {"Deny"}
+    assert set(ACTIONS) <= set(statements[0]["Action"])
+
+
+@pytest.mark.parametrize("heading", ["GitHub Actions", "GitLab CI", "Bitbucket Pipelines"])
+def test_iam_takes_each_trust_policy_of_the_document(heading: str, aws: Emulator, account: str) -> None:
+    keys: dict[str, Any] = {"aws_access_key_id": account, "aws_secret_access_key": "x", "region_name": REGION}
+    iam = boto3.client("iam", endpoint_url=aws.url, **keys)
+    made = policy(heading)
+    iam.create_role(RoleName="ci", AssumeRolePolicyDocument=json.dumps(made))
+    assert iam.get_role(RoleName="ci")["Role"]["AssumeRolePolicyDocument"] == made

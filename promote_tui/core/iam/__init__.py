@@ -1,0 +1,1 @@
+"""The IAM policies of a stage, made from the configuration."""
