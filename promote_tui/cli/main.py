@@ -70,6 +70,7 @@ COMMANDS = LazyCommands(
         "accounts": LazyCommand(
             "accounts:accounts", "List the organization's accounts with their stages, and what is wrong with them."
         ),
+        "iam": LazyCommand("iam:iam", "Print the IAM policies of a stage, made from the configuration."),
         "doctor": LazyCommand("doctor:doctor", "Check everything that a promotion needs."),
         "prune": LazyCommand("prune:prune", "Remove expired plans, old runs' folders, leftovers."),
         "demo": LazyCommand("demo:demo", "Open promote-tui on an embedded sandbox."),

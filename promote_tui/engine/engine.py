@@ -20,6 +20,7 @@ from promote_tui.engine.doctor import check_everything
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.history import RecordSource
 from promote_tui.engine.inbox.reading import read_inbox
+from promote_tui.engine.job_sources import find_job_sources
 from promote_tui.engine.logins import find_logins
 from promote_tui.engine.member_accounts import read_accounts
 from promote_tui.engine.prune import prune
@@ -28,6 +29,7 @@ from promote_tui.engine.snapshot import take_snapshot
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from promote_tui.core.iam.trust import JobSource
     from promote_tui.core.inbox.item import Inbox
     from promote_tui.core.login import LoginNeed
     from promote_tui.core.matrix import CellView, Snapshot
@@ -174,6 +176,10 @@ class Engine:
     def accounts(self) -> AccountsReport:
         """Return the organization's accounts and the stages', and what is wrong with them; AWS is asked now."""
         return read_accounts(self.context)
+
+    def job_sources(self, stage: str, account: str) -> tuple[JobSource, ...]:
+        """Return the repositories whose CI jobs deploy to a stage's stacks in an account, and on which branches."""
+        return find_job_sources(self.context, self.governance.stage(stage), account)
 
     def prune(self) -> tuple[str, ...]:
         """Remove expired plans, leftover checkouts and old run folders; return what went, in words."""

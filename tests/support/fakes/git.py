@@ -45,6 +45,7 @@ class FakeRepository:
     tags: dict[str, str] = field(default_factory=dict)
     default: str = "main"
     remote: bool = False
+    url: str | None = None
     fetched: bool = True
     author: tuple[str, ...] = ()
     unreachable: str = ""
@@ -295,8 +296,7 @@ class FakeGraph:
         return self._repository(service).author
 
     def remote_url(self, service: Service) -> str | None:
-        self._repository(service)
-        return self.remote
+        return self._repository(service).url or self.remote
 
     def _unified(self, service: Service, base: str | None, head: str, name: str) -> str:
         before, after = self._texts(service, base, head, name)
