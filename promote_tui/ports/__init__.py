@@ -17,6 +17,7 @@ from promote_tui.ports.aws import (
     StackInspector,
     StackReader,
     Trail,
+    ValueReader,
 )
 from promote_tui.ports.channels import CiReader, Notifier, WebReader
 from promote_tui.ports.checkouts import CheckoutRequest, Checkouts, ProjectCommand
@@ -60,5 +61,6 @@ __all__ = [
     "ToolCheck",
     "Tools",
     "Trail",
+    "ValueReader",
     "WebReader",
 ]

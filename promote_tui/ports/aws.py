@@ -103,6 +103,16 @@ class OrganizationReader(Protocol):
         """Return the tags of these accounts, as (key, value) pairs, by the accounts' numbers."""
 
 
+class ValueReader(Protocol):
+    """Values that are kept in AWS. Raises CredentialsError or AwsError; what does not exist is left out."""
+
+    def parameters(self, target: Target, names: Sequence[str]) -> Mapping[str, str]:
+        """Return the values of parameters of the SSM Parameter Store, decrypted, by their names."""
+
+    def secret(self, target: Target, name: str) -> str | None:
+        """Return the text of a secret of Secrets Manager, by its name or ARN; None where there is none."""
+
+
 class StackReader(Protocol):
     """CloudFormation, read only but for cancel_update. Raises CredentialsError or AwsError where a call fails."""
 

@@ -111,7 +111,18 @@ class AwsSession:
 
     def client(
         self,
-        service: Literal["cloudtrail", "cloudwatch", "dynamodb", "iam", "lambda", "organizations", "s3", "sns"],
+        service: Literal[
+            "cloudtrail",
+            "cloudwatch",
+            "dynamodb",
+            "iam",
+            "lambda",
+            "organizations",
+            "s3",
+            "secretsmanager",
+            "sns",
+            "ssm",
+        ],
         region: str | None = None,
     ) -> SdkClient:
         """Return the client of another service, in the session's region or another one."""
