@@ -12,6 +12,7 @@ from promote_tui.adapters.aws.cloudformation.inspector import StackInspection
 from promote_tui.adapters.aws.cloudformation.stacks import CloudFormation
 from promote_tui.adapters.aws.cloudtrail import CloudTrail
 from promote_tui.adapters.aws.cloudwatch import CloudWatchAlarms
+from promote_tui.adapters.aws.kept_values import KeptValues
 from promote_tui.adapters.aws.lambda_functions import LambdaFunctions
 from promote_tui.adapters.aws.organization import AwsOrganization
 from promote_tui.adapters.aws.permissions import IamPermissions
@@ -143,6 +144,7 @@ def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Por
         functions=LambdaFunctions(accounts),
         alarms=CloudWatchAlarms(accounts),
         permissions=IamPermissions(accounts),
+        values=KeptValues(accounts),
         web=Web(),
         checkouts=WorkTrees(cache, deployer=deployer.facts.name, clock=clock),
         deployer=deployer,

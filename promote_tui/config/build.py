@@ -172,7 +172,7 @@ def _service(
         commit_source=_source(service.output),
         deploy=deploys.of(service),
         targets=tuple(_target(service, stage) for stage in stages),
-        depends_on=tuple(service.depends_on),
+        depends_on=tuple(dict.fromkeys((*service.depends_on, *deploys.needs(service)))),
         smoke=smoke_test(service.smoke),
         migrations=tuple(service.migrations),
         remote=_listed(service.remote or deploys.shared.remote),

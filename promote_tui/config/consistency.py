@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import graphlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promote_tui.config.dependencies import broken_dependencies
 from promote_tui.config.problems import Problem, did_you_mean, quote
 from promote_tui.config.sync_stages import broken_sync_stages
 from promote_tui.config.targets import broken_targets
@@ -17,8 +17,6 @@ from promote_tui.core.model.placeholders import placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_CYCLES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
     yield from broken_sync_stages(shared)
     yield from _stage_keys(documents)
     yield from _on_merge_services(documents)
-    yield from _dependencies(documents.services)
+    yield from broken_dependencies(documents.shared, documents.stages)
     yield from _ledger(documents.shared.get("ledger"))
     yield from _role_account(documents.shared.get("organization").get("aws"))
     yield from _approvals(documents)
@@ -150,41 +148,6 @@ def _on_merge_services(documents: Documents) -> Iterator[Problem]:
         for name, entry in stage.get("deploy_on_merge").entries().items():
             if name not in known:
                 yield entry.problem(f"{quote(name)} is not a service{did_you_mean(name, known)}")
-
-
-def _dependencies(services: tuple[Node, ...]) -> Iterator[Problem]:
-    known = _names(services)
-    needs: dict[str, set[str]] = {}
-    for service in services:
-        for item in service.get("depends_on").list():
-            if (other := item.text()) is None:
-                continue
-            if other in known:
-                needs.setdefault(_name(service) or "", set()).add(other)
-            else:
-                yield item.problem(f"{quote(other)} is not a service{did_you_mean(other, known)}")
-    for cycle in _cycles(needs):
-        first = next(service for service in services if _name(service) in cycle)
-        way = _turned(cycle, _name(first) or "")
-        yield first.get("depends_on").problem(f"is a circle ({' -> '.join(way)}); remove one of them")
-
-
-def _cycles(needs: dict[str, set[str]]) -> Iterator[list[str]]:
-    """Yield circles that share no service; each begins somewhere and goes from a service to what it needs."""
-    for _ in range(_CYCLES):
-        try:
-            graphlib.TopologicalSorter(needs).prepare()
-        except graphlib.CycleError as error:
-            cycle = list(reversed(error.args[1][1:]))
-            yield cycle
-            needs = {name: others - set(cycle) for name, others in needs.items() if name not in cycle}
-        else:
-            return
-
-
-def _turned(cycle: list[str], first: str) -> list[str]:
-    at = cycle.index(first)
-    return [*cycle[at:], *cycle[:at], first]
 
 
 def _ledger(node: Node) -> Iterator[Problem]:

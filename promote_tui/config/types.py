@@ -153,10 +153,17 @@ def _variable(value: str) -> str:
     return value
 
 
+def _parameter(value: str) -> str:
+    if value == "commit":
+        raise value_error("the parameter commit is set by promote-tui; remove it")
+    return value
+
+
 _WORD = r"[^\x00-\x1f\x7f]+"
 URL = r"(?:https://|ssh://)(?:[A-Za-z0-9._~-]+@)?[A-Za-z0-9\[][^\s]*|file:///[^\n]*"
 _INSIDE = r"(?!/)(?!(?:.*/)?\.\.(?:/|$))"
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
+_FILLED = rf"\{{(?:{'|'.join(NAMES)})\}}"
 _OUTPUT = r"\{output\.[A-Za-z0-9]+\}"
 
 Name = Annotated[
@@ -245,6 +252,29 @@ Template = Annotated[
     ),
     AfterValidator(_known),
 ]
+ParameterName = Annotated[
+    str,
+    Shape(
+        "[A-Za-z_][A-Za-z0-9_-]{0,127}", "is not the name of a parameter; use letters, digits, dashes and underscores"
+    ),
+    AfterValidator(_parameter),
+]
+ParameterText = Annotated[Template, Shape(r"[^\x00]+", "is empty; remove the parameter, or give it a value")]
+SsmName = Annotated[
+    str,
+    Shape(
+        rf"(?:[A-Za-z0-9_.:/-]|{_FILLED})+",
+        "is not the name of an SSM parameter; write it as /orders/{stage}/api-key",
+    ),
+]
+SecretName = Annotated[
+    str,
+    Shape(
+        rf"(?:[A-Za-z0-9/_+=.@:-]|{_FILLED})+",
+        "is not the name of a secret; write its name or ARN, such as orders/{stage}/api-key",
+    ),
+]
+OutputKey = Annotated[str, Shape("[A-Za-z0-9]{1,255}", "is not a stack output; write its name in letters and digits")]
 ConfigurationFile = Annotated[
     str,
     Shape(

@@ -24,6 +24,7 @@ from promote_tui.core.runs.events import Observed, Planned
 from promote_tui.core.text import short
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.context import Context
+from promote_tui.engine.deploy_values import resolve_service
 from promote_tui.engine.planning import artifacts
 from promote_tui.engine.planning.planner import discard_plan
 from promote_tui.engine.runs.external import record_external_updates, record_finished_run
@@ -102,7 +103,7 @@ def _prove(adoption: _Adoption, on_step: Callable[[str], None]) -> AdoptionProof
         return AdoptionProof(Comparison("unknown", cause))
     name = context.new_id()
     try:
-        ours, packaged, digest = _package(adoption, service.at(stage.name), name, on_step)
+        ours, packaged, digest = _package(adoption, resolve_service(context, service, stage.name), name, on_step)
         on_step(f"comparing it with what runs in {target.stage}")
         deployed = context.inspector.template(target, adoption.stack.id)
         found = compare_running(ours, packaged, deployed, _running(adoption, deployed), target.stage)

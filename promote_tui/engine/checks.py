@@ -49,8 +49,10 @@ def run_checks(
 
     One that fails does not stop the others. Raises UsageError where the stage has no checks, GitError, AwsError,
     LedgerError, DeployError where the checkout cannot be prepared; what stops one (Ctrl-C, or what `watch.on_poll`
-    raises, called about once a second) leaves it off the record.
+    raises, called about once a second) leaves it off the record. Any commit can be checked, one that the stage would
+    not take, too: so a check gets no value that AWS keeps.
     """
+    service = service.at(stage.name).without_kept_values()
     subject = f"{service.name}/{stage.name}"
     if not stage.rules.checks:
         raise UsageError(subject, "the stage asks for no checks", "list them in the configuration: gates.checks")

@@ -29,6 +29,7 @@ from promote_tui.ports import (
     StackReader,
     Tools,
     Trail,
+    ValueReader,
     WebReader,
 )
 
@@ -50,6 +51,7 @@ class Ports:
     functions: FunctionReader
     alarms: AlarmReader
     permissions: PermissionReader
+    values: ValueReader
     web: WebReader
     checkouts: Checkouts
     deployer: Deployer

@@ -13,6 +13,7 @@ from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.git.branches import branch_to_take, is_allowed
 from promote_tui.core.model.pipeline import Service, Target
 from promote_tui.engine.context import Context
+from promote_tui.engine.deploy_values import resolve_service
 from promote_tui.engine.planning.planner import discard_plan
 from promote_tui.engine.planning.untracked_files import find_untracked
 from promote_tui.ports import CheckoutRequest, Job, ToolCheck
@@ -125,7 +126,8 @@ class TargetChecker:
         first = tasks[0]
         try:
             log = self.context.folders.make(logs) / "prepare.log"
-            wanted = CheckoutRequest(first.service, first.target.stage, first.commit, owner, log)
+            service = resolve_service(self.context, first.service, first.target.stage)
+            wanted = CheckoutRequest(service, first.target.stage, first.commit, owner, log)
             checkout = self.context.checkouts.prepare(wanted, self._raise_if_stopped)
         except PromoteError as error:
             yield from ((failed_check(task.target, error),) for task in tasks)
@@ -148,7 +150,7 @@ class TargetChecker:
         folder = context.folders.make(context.folders.plan(owner))
         alone = context.checkouts.alone(checkout, owner, self._raise_if_stopped)
         with alone, context.accounts.lend(target, folder / f"aws-{target.stage}") as credentials:
-            service = task.service.at(target.stage)
+            service = resolve_service(context, task.service, target.stage)
             job = Job(service, target, checkout, credentials, folder / "package", logs / "resolve.log")
             resolved = context.deployer.resolve(job, on_poll=self._raise_if_stopped)
         if resolved.stack != target.stack:

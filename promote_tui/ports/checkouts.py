@@ -35,7 +35,8 @@ class CheckoutRequest:
 class ProjectCommand:
     """A command of the project's own in the service's folder of a checkout, its output appended to `log`.
 
-    It gets what a deploy's child gets (and `extra`), but no AWS credentials.
+    It gets what the service's `deploy` says (and `extra`), but no AWS credentials. `hidden` are values that its output
+    may not show, besides those that it gets.
     """
 
     service: Service
@@ -44,6 +45,7 @@ class ProjectCommand:
     checkout: Checkout
     log: Path
     extra: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Checkouts(Protocol):

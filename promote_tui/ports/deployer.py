@@ -70,6 +70,9 @@ class ConfigurationReader(Protocol):
     def references(self, folder: str, main: str, texts: Mapping[str, str], stage: str) -> FileReferences:
         """Return what a deploy to a stage of the CLI reads beside the configuration."""
 
+    def required_parameters(self, main: str, texts: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the parameters without which the CLI refuses the configuration `main`; those that the texts tell."""
+
 
 class Deployer(Protocol):
     """A CLI that packages and deploys. Raises DeployError, with the CLI's own reason where it gave one."""
@@ -110,6 +113,9 @@ class Deployer(Protocol):
 
     def environment(self, job: Job) -> Mapping[str, str]:
         """Return all that the child's environment will hold."""
+
+    def secrets(self, job: Job) -> tuple[str, ...]:
+        """Return the values that nobody may be shown: of its environment, its parameters and its credentials."""
 
     def deploy(
         self,

@@ -39,6 +39,7 @@ from tests.support.fakes.ledger import MemoryLedger
 from tests.support.fakes.organization import FakeOrganization
 from tests.support.fakes.permissions import FakePermissions
 from tests.support.fakes.stacks import FakeStacks
+from tests.support.fakes.values import FakeValues
 from tests.support.fakes.web import FakeWeb
 
 if TYPE_CHECKING:
@@ -214,6 +215,7 @@ class World:
     functions: FakeFunctions = field(default_factory=FakeFunctions)
     alarms: FakeAlarms = field(default_factory=FakeAlarms)
     permissions: FakePermissions = field(default_factory=FakePermissions)
+    values: FakeValues = field(default_factory=FakeValues)
     web: FakeWeb = field(default_factory=FakeWeb)
     deployer: FakeDeployer = field(default_factory=FakeDeployer)
     tools: FakeTools = field(default_factory=FakeTools)
@@ -248,6 +250,7 @@ class World:
             functions=self.functions,
             alarms=self.alarms,
             permissions=self.permissions,
+            values=self.values,
             web=self.web,
             checkouts=self.checkouts,
             deployer=self.deployer,

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from promote_tui.core.errors import DeployError
+from promote_tui.core.model.deploy_values import KnownValue, is_literal
 from promote_tui.core.model.placeholders import fill_variables, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from promote_tui.core.model.deploy_values import DeployValue
     from promote_tui.core.model.pipeline import Service
 
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
@@ -63,15 +65,28 @@ def base(service: Service, *, extra: Mapping[str, str] | None = None) -> dict[st
 def secret_values(service: Service) -> tuple[str, ...]:
     """Return the values that no log may show.
 
-    Those of `deploy.pass_env`, those that `deploy.env` reads from the environment, alone and as they
-    are filled in, npm's tokens and the passwords of proxies. What `deploy.env` says literally stands
+    Those of `deploy.pass_env`, those that `deploy.env` and `deploy.params` read from the environment or from AWS,
+    alone and as they are filled in, npm's tokens and the passwords of proxies. What they say literally stands
     in a committed file and is no secret. Raises DeployError as `base` does.
     """
-    named = _named(service)
-    literal = {template for name, template in service.deploy.env if named[name] == template}
-    read = [os.environ[name] for _, template in service.deploy.env for name in variables(template)]
-    values = {value for value in (*named.values(), *read, *_ambient_secrets()) if value}
-    return tuple(sorted(values - literal))
+    given = (*service.deploy.env, *service.deploy.params)
+    public = {text for _, value in given if (text := public_text(value)) is not None}
+    filled = [*_variables(service).values(), *parameters(service).values()]
+    read = [os.environ[name] for _, value in given if isinstance(value, str) for name in variables(value)]
+    values = {value for value in (*_passed(service).values(), *filled, *read, *_ambient_secrets()) if value}
+    return tuple(sorted(values - public))
+
+
+def public_text(value: DeployValue) -> str | None:
+    """Return the value where it is no secret: what the configuration says, and what a stack shows; else None."""
+    if isinstance(value, KnownValue):
+        return None if value.secret else value.text
+    return value if isinstance(value, str) and is_literal(value) else None
+
+
+def parameters(service: Service) -> dict[str, str]:
+    """Return the values of `deploy.params` by their names; raises DeployError as `base` does."""
+    return {name: _filled(service, f"deploy.params {name}", value) for name, value in service.deploy.params}
 
 
 def with_programs(environment: Mapping[str, str], folder: Path, root: Path) -> dict[str, str]:
@@ -95,16 +110,33 @@ def _named(service: Service) -> dict[str, str]:
         if _CREDENTIALS.fullmatch(name):
             cause = f"deploy.env and deploy.pass_env may not name {name}: the stage's own credentials are used"
             raise DeployError(service.name, cause, "remove it, and set the stage's aws.profile or aws.role_arn")
-    passed = {name: os.environ[name] for name in settings.pass_env if name in os.environ}
-    return passed | {name: _filled(service, name, template) for name, template in settings.env}
+    return _passed(service) | _variables(service)
 
 
-def _filled(service: Service, name: str, template: str) -> str:
+def _passed(service: Service) -> dict[str, str]:
+    return {name: os.environ[name] for name in service.deploy.pass_env if name in os.environ}
+
+
+def _variables(service: Service) -> dict[str, str]:
+    return {name: _filled(service, f"deploy.env {name}", value) for name, value in service.deploy.env}
+
+
+def _filled(service: Service, what: str, value: DeployValue) -> str:
+    match value:
+        case KnownValue():
+            return value.text
+        case str():
+            return _with_variables(service, what, value)
+        case _:
+            raise DeployError(service.name, f"{what} was not read from {value}", "plan again")
+
+
+def _with_variables(service: Service, what: str, template: str) -> str:
     try:
         return fill_variables(template, os.environ)
     except KeyError as missing:
         (variable,) = missing.args
-        cause = f"deploy.env {name} reads ${{{variable}}}, which is not set in the environment"
+        cause = f"{what} reads ${{{variable}}}, which is not set in the environment"
         raise DeployError(service.name, cause, f"export {variable}, then try again") from None
 
 

@@ -20,7 +20,12 @@ from promote_tui.adapters.process.log import drop_raw
 from promote_tui.adapters.process.silence import GRACE_SECONDS, ActivityProbe
 from promote_tui.adapters.serverless import package as serverless_package
 from promote_tui.adapters.serverless import tools
-from promote_tui.adapters.serverless.arguments import packaging_arguments, program_words, target_arguments
+from promote_tui.adapters.serverless.arguments import (
+    packaging_arguments,
+    parameter_variables,
+    program_words,
+    target_arguments,
+)
 from promote_tui.adapters.serverless.completion import complete_package
 from promote_tui.adapters.serverless.configuration import ServerlessConfiguration
 from promote_tui.adapters.serverless.facts import FACTS
@@ -130,8 +135,13 @@ class ServerlessCli:
         """Return all that the child's environment will hold."""
         region = job.target.aws.region
         aws = {"AWS_REGION": region, "AWS_DEFAULT_REGION": region, "AWS_PROFILE": job.credentials.profile}
-        told = base(job.service, extra={**aws, "AWS_SDK_LOAD_CONFIG": "1", **job.credentials.environment})
+        extra = {**parameter_variables(job), **aws, "AWS_SDK_LOAD_CONFIG": "1", **job.credentials.environment}
+        told = base(job.service, extra=extra)
         return with_programs(told, Path(job.checkout.service), Path(job.checkout.root))
+
+    def secrets(self, job: Job) -> tuple[str, ...]:
+        """Return the values that nobody may be shown: of its environment, its parameters and its credentials."""
+        return _secrets(job)
 
     def deploy(
         self,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.serverless.facts import PROGRAMS
 from promote_tui.adapters.serverless.file_references import find_references
+from promote_tui.adapters.serverless.required_parameters import find_required_parameters
 from promote_tui.adapters.serverless.source_map import config_candidates, file_references, read_source_map
 
 if TYPE_CHECKING:
@@ -33,3 +34,7 @@ class ServerlessConfiguration:
     def references(self, folder: str, main: str, texts: Mapping[str, str], stage: str) -> FileReferences:
         """Return what a deploy to a stage of the CLI reads beside the configuration."""
         return find_references(folder, texts[main], texts.values(), stage)
+
+    def required_parameters(self, main: str, texts: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the parameters without which the CLI refuses the configuration; none for a program."""
+        return () if main.rpartition("/")[2] in PROGRAMS else find_required_parameters(texts[main])

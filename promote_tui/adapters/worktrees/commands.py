@@ -67,12 +67,13 @@ def run(  # noqa: PLR0913, PLR0917 - each a fact of its own
     log: Path,
     *,
     extra: Mapping[str, str] | None = None,
+    hidden: tuple[str, ...] = (),
     on_poll: Callable[[], None] | None = None,
 ) -> None:
     """Run a command to its end with its output in the log; raises DeployError where it fails.
 
-    Its environment holds no AWS credentials; the programs of the project's dependencies are on its PATH. What
-    `on_poll` raises, called about once a second, stops it.
+    Its environment holds no AWS credentials, its log no `hidden` value; the programs of the project's dependencies
+    are on its PATH. What `on_poll` raises, called about once a second, stops it.
     """
     environment = child_environment.with_programs(child_environment.base(service, extra=extra), cwd, root)
     where = note(log, f"\n$ {shlex.join(argv)}\n")
@@ -83,7 +84,7 @@ def run(  # noqa: PLR0913, PLR0917 - each a fact of its own
         log=log,
         idle=service.deploy.idle_seconds,
         total=service.deploy.total_seconds,
-        secrets=child_environment.secret_values(service),
+        secrets=(*child_environment.secret_values(service), *hidden),
         on_poll=on_poll,
     )
     if end.code or end.why != "exited":

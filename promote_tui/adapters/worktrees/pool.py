@@ -114,6 +114,7 @@ class WorkTrees:
             root,
             command.log,
             extra=environment,
+            hidden=command.hidden,
             on_poll=on_poll,
         )
 

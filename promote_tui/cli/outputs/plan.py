@@ -10,11 +10,13 @@ from promote_tui.cli.outputs.commits import CommitOutput
 from promote_tui.core.changes.model import ChangeAction, ChangeReview, PropertyChange, Replacement, ResourceChange
 from promote_tui.core.model.cells import commit_of
 from promote_tui.core.package.artifact_diff import Comparison, Sameness
+from promote_tui.core.parameters.listing import ValueComparison, ValueKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from promote_tui.core.gates.model import GateResult
+    from promote_tui.core.parameters.listing import PlannedValue
     from promote_tui.core.planning.plan import Draft, Plan
 
 
@@ -137,6 +139,20 @@ class AfterwardsOutput(Output, frozen=True):
     what: str
 
 
+class ValueOutput(Output, frozen=True):
+    """A value that the deploy is given, without the value; `compared` is with the stage before."""
+
+    kind: ValueKind
+    name: str
+    source: str
+    compared: ValueComparison
+
+    @classmethod
+    def of(cls, value: PlannedValue) -> Self:
+        """Return the wire form of a planned value."""
+        return cls(value.kind, value.name, clean_text(value.source), value.compared)
+
+
 class PromotionOutput(Output, frozen=True):
     """One promotion; `fingerprint` is null where a blocked gate forbids packaging."""
 
@@ -155,6 +171,7 @@ class PromotionOutput(Output, frozen=True):
     review: ReviewOutput | None
     warnings: tuple[str, ...]
     gates: tuple[GateOutput, ...]
+    values: tuple[ValueOutput, ...]
     afterwards: tuple[AfterwardsOutput, ...]
     ready: bool
 
@@ -178,6 +195,7 @@ class PromotionOutput(Output, frozen=True):
             review=ReviewOutput.of(made.review) if made else None,
             warnings=clean_texts(made.warnings) if made else (),
             gates=tuple(GateOutput.of(gate) for gate in (made.gates if made else draft.gates)),
+            values=tuple(ValueOutput.of(value) for value in draft.values),
             afterwards=tuple(AfterwardsOutput(name, clean_text(words)) for name, words in draft.afterwards),
             ready=made.ready if made else False,
         )

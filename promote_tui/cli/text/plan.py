@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.gates.model import GateResult
     from promote_tui.core.model.pipeline import Commit, FileChange, Target
+    from promote_tui.core.parameters.listing import PlannedValue
     from promote_tui.core.planning.plan import Draft, Plan
 
 _COMMITS = 30
@@ -50,6 +51,7 @@ def review_lines(draft: Draft, plan: Plan | None, style: Style, now: datetime) -
         *(_warnings(plan.warnings, style) if plan else ()),
         *(change_lines(plan.review, style) if plan else ()),
         *_going_back(draft, plan, style),
+        *_values(draft, style),
         *_section("Gates", table([gate_segments(gate, style) for gate in gates], style), style),
         *_afterwards(draft, style),
         *command,
@@ -84,6 +86,19 @@ def _going_back(draft: Draft, plan: Plan | None, style: Style) -> list[str]:
         for name, words, bad in rows
     ]
     return _section("Rollback", table(spans, style), style)
+
+
+def _values(draft: Draft, style: Style) -> list[str]:
+    """Return the values that the deploy is given, by name and source; of none the value."""
+    rows = [
+        [Segment(f"  {each.kind}", "calm"), Segment(clean(each.name)), Segment(clean(each.source)), _compared(each)]
+        for each in draft.values
+    ]
+    return _section("Parameters and environment", table(rows, style), style) if rows else []
+
+
+def _compared(value: PlannedValue) -> Segment:
+    return Segment(value.compared_words, "warn" if value.compared in {"added", "absent"} else "calm")
 
 
 def _afterwards(draft: Draft, style: Style) -> list[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from promote_tui.core.changes.model import ChangeReview, PropertyChange, ResourceChange
     from promote_tui.core.gates.model import GateResult
     from promote_tui.core.model.pipeline import Commit
+    from promote_tui.core.parameters.listing import PlannedValue
     from promote_tui.core.planning.plan import Draft, Plan
 
 _COMMITS = 20
@@ -64,7 +65,13 @@ def _promotion(draft: Draft, plan: Plan | None, now: datetime) -> Iterator[str]:
     yield from _commits("Deploys", draft.brings)
     yield from _commits("Removes", draft.removes)
     yield from _stack_changes(plan)
+    yield from _listed("Parameters and environment", [_value(each) for each in draft.values])
     yield from _listed("Afterwards", [f"{name}: {words}" for name, words in draft.afterwards])
+
+
+def _value(value: PlannedValue) -> str:
+    compared = f": {value.compared_words}" if value.compared_words else ""
+    return f"{value.kind} {value.name} ({value.source}){compared}"
 
 
 def _stack_changes(plan: Plan | None) -> Iterator[str]:

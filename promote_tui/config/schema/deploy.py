@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, Tag
 
@@ -36,6 +36,43 @@ ArgsChoice = Annotated[
 ]
 
 
+class SsmReference(Block):
+    """A value of the SSM Parameter Store."""
+
+    ssm: f.SsmName = Field(description="The parameter's name or ARN, in the stage's account and region.")
+
+
+class SecretReference(Block):
+    """A value of AWS Secrets Manager."""
+
+    secret: f.SecretName = Field(description="The secret's name or ARN, in the stage's account and region.")
+    key: f.Line | None = Field(None, description="The entry, of a secret that is a JSON object.")
+
+
+class OutputReference(Block):
+    """An output of another service's stack."""
+
+    output: f.OutputKey = Field(description="The output's name.")
+    service: f.Name = Field(description="The service, whose stack in the same stage is read.")
+
+
+def _kind_of_value(value: object) -> str:
+    if isinstance(value, SsmReference) or (isinstance(value, dict) and "ssm" in value):
+        return "~ssm"
+    if isinstance(value, SecretReference) or (isinstance(value, dict) and "secret" in value):
+        return "~secret"
+    return "~output" if isinstance(value, dict | OutputReference) else "~text"
+
+
+_References: TypeAlias = (
+    Annotated[SsmReference, Tag("~ssm")]
+    | Annotated[SecretReference, Tag("~secret")]
+    | Annotated[OutputReference, Tag("~output")]
+)
+VariableValue = Annotated[Annotated[f.Template, Tag("~text")] | _References, f.either(_kind_of_value)]
+ParameterValue = Annotated[Annotated[f.ParameterText, Tag("~text")] | _References, f.either(_kind_of_value)]
+
+
 class Deploy(Block):
     """How the Serverless CLI is prepared and called; {stage}, {service}, {region} and {user} are replaced."""
 
@@ -49,8 +86,15 @@ class Deploy(Block):
     args: ArgsChoice = Field(
         [], description="Arguments appended to package and deploy; or {package: [...], deploy: [...]}."
     )
-    env: dict[f.Variable, f.Template] = Field(
-        {}, description="Environment of the CLI; ${VAR} is read from your environment. Masked in logs."
+    env: dict[f.Variable, VariableValue] = Field(
+        {},
+        description="Environment of the CLI: text, in which ${VAR} is read from your environment, or {ssm: NAME},"
+        " {secret: NAME, key: KEY}, {output: NAME, service: NAME}. Masked in logs.",
+    )
+    params: dict[f.ParameterName, ParameterValue] = Field(
+        {},
+        description="Parameters, for ${param:NAME} in serverless.yml; values as in `env`. Only literal text is passed"
+        " in the command.",
     )
     pass_env: list[f.Variable] = Field([], description="Names of your environment variables that the CLI gets.")
     files: list[f.File] = Field(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from promote_tui.core.errors import UsageError
 from promote_tui.core.model.channels import Channel
 from promote_tui.core.model.ci import CiSettings
+from promote_tui.core.model.deploy_values import NamedValues, Reference, fill_value, without_kept
 from promote_tui.core.model.organization import AccountRules
 from promote_tui.core.model.placeholders import fill_placeholders
 from promote_tui.core.model.policy_source import PolicyOrigin
@@ -116,8 +117,8 @@ CommitSource: TypeAlias = StackOutput | StackTag
 class DeploySettings(Value):
     """How the deployer is prepared and called; times are seconds.
 
-    `install` is `auto`, `never`, or a command as an argv tuple. `env` holds (name, template) pairs
-    whose `${VAR}` are read from the environment when a child is started, never before. `args` go to a
+    `install` is `auto`, `never`, or a command as an argv tuple. `env` holds the (name, value) pairs of the child's
+    environment, `params` those that the deployer gets as its parameters. `args` go to a
     deploy, `package_args` to packaging (None: the same, as far as packaging knows them).
     """
 
@@ -126,7 +127,8 @@ class DeploySettings(Value):
     before: tuple[tuple[str, ...], ...] = ()
     args: tuple[str, ...] = ()
     package_args: tuple[str, ...] | None = None
-    env: tuple[tuple[str, str], ...] = ()
+    env: NamedValues = ()
+    params: NamedValues = ()
     pass_env: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     idle_seconds: float = 600.0
@@ -145,9 +147,16 @@ class DeploySettings(Value):
             before=tuple(words(argv) for argv in self.before),
             args=words(self.args),
             package_args=None if self.package_args is None else words(self.package_args),
-            env=tuple((name, fill_placeholders(template, values)) for name, template in self.env),
+            env=tuple((name, fill_value(value, values)) for name, value in self.env),
+            params=tuple((name, fill_value(value, values)) for name, value in self.params),
             files=words(self.files),
         )
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The values that have to be read from AWS, each once."""
+        values = (value for _, value in (*self.env, *self.params))
+        return tuple(dict.fromkeys(value for value in values if isinstance(value, Reference)))
 
 
 class Service(Value):
@@ -183,6 +192,12 @@ class Service(Value):
         values = {"stage": stage, "service": self.name} | ({"region": region} if region else {})
         settings = dict(self.stage_deploys).get(stage, self.deploy)
         return replace(self, deploy=settings.fill(values), stage_deploys=())
+
+    def without_kept_values(self) -> Service:
+        """Return the service without the values that AWS keeps, for commands that are not part of a deploy."""
+        settings = self.deploy
+        kept = replace(settings, env=without_kept(settings.env), params=without_kept(settings.params))
+        return replace(self, deploy=kept)
 
     @property
     def paths(self) -> tuple[str, ...]:

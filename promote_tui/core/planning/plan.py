@@ -16,6 +16,7 @@ from promote_tui.core.model.cells import Cell
 from promote_tui.core.model.pipeline import Commit, Confirm, FileChange, Target
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.package.package import Checkout, Package
+from promote_tui.core.parameters.listing import PlannedValue
 from promote_tui.core.safeguards.model import SafeguardResult
 from promote_tui.core.text import list_first
 from promote_tui.core.value import Moment, Value, encode_fields, field
@@ -30,7 +31,7 @@ class Draft(Value):
     `brings` are the service commits that the stage would gain, `removes` those it would lose,
     newest first; both are empty where the deployed commit is not known to git. `migrated` are those of the
     files whose change older code cannot take back (`migrations` of the service); `afterwards` is what follows the
-    deploy, as (name, words).
+    deploy, as (name, words); `values` are those that the deploy is given, by name alone.
     """
 
     target: Target
@@ -45,6 +46,7 @@ class Draft(Value):
     options: PromotionOptions = field(default=NORMAL, name="terms")
     migrated: tuple[str, ...] = ()
     afterwards: tuple[tuple[str, str], ...] = ()
+    values: tuple[PlannedValue, ...] = ()
 
     @property
     def packaging_blockers(self) -> tuple[GateResult, ...]:

@@ -12,24 +12,28 @@ import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from promote_tui.core.changes.secrets import hide_secrets
 from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale
 from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.gates.facts import PromotionFacts
 from promote_tui.core.gates.options import NORMAL
 from promote_tui.core.model.cells import Never, Unreachable, commit_of
 from promote_tui.core.next_steps import NextStep
+from promote_tui.core.parameters.listing import list_values
 from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.core.planning.post_deploy import post_deploy_steps
 from promote_tui.core.planning.rollback_risks import migration_paths
 from promote_tui.core.text import short
 from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
+from promote_tui.engine.deploy_values import resolve_service
 from promote_tui.engine.plan_store import write_plan
 from promote_tui.engine.planning import artifacts
 from promote_tui.engine.planning.changes import review_changes
 from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
 from promote_tui.engine.planning.origins import with_manual_changes, with_origins
+from promote_tui.engine.planning.parameters import require_parameters
 from promote_tui.engine.planning.promotion_checks import run_missing_checks
 from promote_tui.engine.planning.safeguards import examine_package
 from promote_tui.engine.planning.untracked_files import find_untracked
@@ -68,9 +72,21 @@ def make_draft(
     known = context.graph.commits(service, {deployed}).get(deployed) if deployed else None
     brings, removes, files = _difference(context, service, cell, known, commit)
     gates = gates_of(context, replace(facts, account=account, account_problem=problem), options)
-    old = migration_paths(files, service.migrations)
-    follows = post_deploy_steps(service, stage, options.kind)
-    return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates, options, old, follows)
+    return Draft(
+        target,
+        stage.confirm,
+        commit,
+        cell,
+        known,
+        brings,
+        removes,
+        files,
+        gates,
+        options,
+        migrated=migration_paths(files, service.migrations),
+        afterwards=post_deploy_steps(service, stage, options.kind),
+        values=list_values(service, stage.name, facts.before),
+    )
 
 
 def _commit(context: Context, service: Service, sha: str) -> Commit:
@@ -145,7 +161,9 @@ def make_plan(context: Context, draft: Draft, on_step: Callable[[str], None], *,
 
 
 def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[str], None]) -> Plan:
-    target, service = draft.target, context.pipeline.service(draft.target.service).at(draft.target.stage)
+    target = draft.target
+    service = resolve_service(context, context.pipeline.service(target.service), target.stage)
+    require_parameters(context, service, target, draft.commit.sha)
     folder = context.folders.plan(plan_id)
     log = context.folders.make(context.folders.state / "logs" / plan_id) / "package.log"
     on_step(f"checking out {draft.commit.short} and its dependencies")
@@ -160,7 +178,7 @@ def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[s
             safeguards = examine_package(context, job, on_step)
         on_step("asking CloudFormation what would change")
         cell = require_reachable(read_cell(context, target))
-        changes = review_changes(context, job, cell, plan_id)
+        changes = hide_secrets(review_changes(context, job, cell, plan_id), context.deployer.secrets(job))
         changes = with_origins(context, service, draft, with_manual_changes(context, cell, changes))
         on_step("checking gates")
         salt = secrets.token_hex(16)
@@ -244,10 +262,10 @@ def require_reachable(cell: Cell) -> Cell:
 
 
 def job_of(context: Context, plan: Plan, credentials: ChildCredentials, run: str) -> Job:
-    """Return the job that ships a plan's package."""
+    """Return the job that ships a plan's package; raises DeployError where a value that it is given is missing."""
     target = plan.draft.target
     return Job(
-        context.pipeline.service(target.service).at(target.stage),
+        resolve_service(context, context.pipeline.service(target.service), target.stage),
         context.pipeline.service(target.service).target(target.stage),
         plan.checkout,
         credentials,

@@ -60,9 +60,11 @@ def _run(context: Context, job: Job, command: SafeguardCommand) -> str:
     """Run a command on the package, without AWS credentials, and return why it failed; empty where it ended well."""
     values = {"package": str(job.folder), "stage": job.target.serverless_stage, "service": job.service.name}
     argv = tuple(fill_placeholders(word, values | {"region": job.target.aws.region}) for word in command.argv)
-    log = Path(job.log).with_name("safeguards.log")
+    log, service = Path(job.log).with_name("safeguards.log"), job.service.without_kept_values()
     try:
-        context.checkouts.run(ProjectCommand(job.service, job.target.stage, argv, job.checkout, log))
+        context.checkouts.run(
+            ProjectCommand(service, job.target.stage, argv, job.checkout, log, hidden=context.deployer.secrets(job))
+        )
     except DeployError as error:
         words = error.cause if error.subject == str(job.target) else str(error)
         return words.replace(shlex.join(argv), argv[0])[:_LONGEST]

@@ -14,6 +14,7 @@ from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest, check, inte
 from promote_tui.core.package.package import Checkout
 from promote_tui.core.runs.events import AlarmWatchEnded, DeployCompleted, Event, Failed, SmokeTested, Verified
 from promote_tui.core.runs.proof import DeployProof, bake_ended, judge_proof, needs_proof, smoke_tested
+from promote_tui.engine.deploy_values import resolve_service
 from promote_tui.engine.planning.gates import alarms_of
 from promote_tui.ports import ProjectCommand
 
@@ -114,7 +115,8 @@ def _command(
     }
     extra = {f"PROMOTE_TUI_{name}": value for name, value in told.items()}
     with proof.checkout() as checkout:
-        command = ProjectCommand(service, proof.target.stage, argv, checkout, proof.log, extra)
+        resolved = resolve_service(context, service, proof.target.stage)
+        command = ProjectCommand(resolved, proof.target.stage, argv, checkout, proof.log, extra)
         context.checkouts.run(command, proof.stop)
     return ""
 

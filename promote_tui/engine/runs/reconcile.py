@@ -20,6 +20,7 @@ from promote_tui.core.runs.run import Run, describe_stop
 from promote_tui.core.runs.verdict import judge_unsubmitted
 from promote_tui.engine.ci_reports import CiDelivery
 from promote_tui.engine.decisions import hold_after_run
+from promote_tui.engine.deploy_values import resolve_service
 from promote_tui.engine.notify import Delivery
 from promote_tui.engine.planning.planner import discard_plan
 from promote_tui.engine.runs.proof import DeployToProve, prove_deploy
@@ -165,7 +166,8 @@ def _proof(context: Context, run: Run, lease: Lease) -> DeployToProve:
     def lent() -> Iterator[Checkout]:
         context.folders.make(log.parent)
         try:
-            checkout = context.checkouts.prepare(CheckoutRequest(service, run.stage, run.to_commit, run.id, log))
+            resolved = resolve_service(context, service, run.stage)
+            checkout = context.checkouts.prepare(CheckoutRequest(resolved, run.stage, run.to_commit, run.id, log))
             with context.checkouts.alone(checkout, run.id, lambda: None):
                 yield checkout
         finally:

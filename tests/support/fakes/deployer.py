@@ -19,6 +19,7 @@ from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.adapters.serverless.output import failure_reason
 from promote_tui.adapters.serverless.state import STATE
 from promote_tui.core.errors import DeployError
+from promote_tui.core.model.deploy_values import KnownValue
 from promote_tui.core.model.deployer import DeployerFacts
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.package.package import Package, ResolvedTarget, Submission
@@ -124,6 +125,12 @@ class FakeDeployer:
     def environment(self, job: Job) -> Mapping[str, str]:
         """Return an environment that is the same every time."""
         return {"PATH": "/usr/bin:/bin", **job.credentials.environment, **self.extra_environment}
+
+    def secrets(self, job: Job) -> tuple[str, ...]:
+        """Return the secret values that the job's parameters and environment were read to be, and its credentials'."""
+        given = (value for _, value in (*job.service.deploy.params, *job.service.deploy.env))
+        read = (value.text for value in given if isinstance(value, KnownValue) and value.secret)
+        return (*read, *job.credentials.secrets)
 
     def _add_functions(self, job: Job) -> None:
         """Let each function run the archive, with a version that names its hash, as the CLI writes them."""

@@ -61,6 +61,10 @@ class SamConfiguration:
         """Return the parameters of a stage."""
         return FileReferences({f"{folder}/{stage}.env.json": "--env-vars reads it"})
 
+    def required_parameters(self, main: str, texts: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the parameters that it names as required: `requires: NAME` in a line."""
+        return tuple(re.findall(r"^requires: (\S+)$", texts[main], re.MULTILINE))
+
 
 @dataclass(slots=True)
 class FakeSam(FakeDeployer):

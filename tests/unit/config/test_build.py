@@ -12,6 +12,7 @@ from promote_tui.config.loader import Config, describe, load
 from promote_tui.config.model import TeamLedger
 from promote_tui.core.errors import UsageError
 from promote_tui.core.model.channels import Bell, Slack
+from promote_tui.core.model.deploy_values import OutputValue, SecretValue, SsmValue
 from promote_tui.core.model.organization import AccountRule, AccountRules
 from promote_tui.core.model.pipeline import (
     Aws,
@@ -164,6 +165,12 @@ def test_the_example_shows_what_it_says() -> None:
         before=(("npm", "run", "build"),),
         args=("--verbose",),
         env=(("NODE_ENV", "production"), ("NPM_TOKEN", "${NPM_TOKEN}")),
+        params=(
+            ("domain", "{stage}.example.com"),
+            ("apiKey", SsmValue("/orders/{stage}/api-key")),
+            ("dbPassword", SecretValue("orders/{stage}", "password")),
+            ("queueUrl", OutputValue("QueueUrl", "billing")),
+        ),
         pass_env=("SERVERLESS_ACCESS_KEY",),
         files=(".env.{stage}",),
     )
@@ -611,3 +618,15 @@ def test_the_organization_has_a_rule_for_each_stage_that_asks_for_one(tmp_path: 
     assert "tag: stage=prod" in describe(write(tmp_path, content))
     assert config(tmp_path).organization is None
     assert config(tmp_path).pipeline.account_rules == AccountRules()
+
+
+def test_values_of_a_deploy_are_text_or_where_they_are_kept_and_an_output_is_a_need(tmp_path: Path) -> None:
+    deploy = 'deploy: {params: {a: "{stage}", b: {ssm: "/{stage}/b"}}, env: {C: {secret: c, key: k}}}'
+    own = "deploy: {params: {b: {secret: own}, d: {output: Url, service: billing}}}"
+    two = edited(f"9 +     {own}", f"10 + {deploy}")
+    pipeline = config(tmp_path, two).pipeline
+    orders = pipeline.service("orders").at("prod").deploy
+    assert dict(orders.params) == {"a": "prod", "b": SecretValue("own"), "d": OutputValue("Url", "billing")}
+    assert dict(orders.env) == {"C": SecretValue("c", "k")}
+    assert dict(pipeline.service("billing").at("prod").deploy.params) == {"a": "prod", "b": SsmValue("/prod/b")}
+    assert (pipeline.service("orders").depends_on, pipeline.service("billing").depends_on) == (("billing",), ())

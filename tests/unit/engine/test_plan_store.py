@@ -145,7 +145,12 @@ CODE = Artifact("Charge", "orders-charge", "c0de", "c0")
 ANSWER = Confirmation(yes=True, typed="orders prod", reason="needed", allowances=(Allowance("remove", "Uploads"),))
 
 
-ADDED = (', "release": "", "started_by": "person"', ', "safeguards": []', ', "external_id": null, "session_seconds": 0')
+ADDED = (
+    ', "release": "", "started_by": "person"',
+    ', "safeguards": []',
+    ', "external_id": null, "session_seconds": 0',
+    ', "values": []',
+)
 """What versions after the one that wrote the files write, too: they were added since."""
 
 

@@ -17,6 +17,7 @@ from promote_tui.tui.presentation.review.facts import (
     is_shared,
     is_unknown_base,
 )
+from promote_tui.tui.presentation.review.given_values import given_values
 from promote_tui.tui.presentation.review.steps import activity, standing_mark
 from promote_tui.tui.presentation.style import BLANK, Role, ink, line, spread, wrap
 
@@ -102,7 +103,12 @@ def changes(review: Review, width: int) -> list[Content]:
     """Return what would happen to the stack's resources, the files that change, and what the package holds."""
     if review.draft is None:
         return [section_head("2 changes")]
-    return [*changing.resources(review, width), BLANK, *files(review, review.draft, width)]
+    return [
+        *changing.resources(review, width),
+        BLANK,
+        *files(review, review.draft, width),
+        *given_values(review.draft, width),
+    ]
 
 
 def files(review: Review, draft: Draft, width: int) -> list[Content]:

@@ -19,6 +19,7 @@ from promote_tui.adapters.serverless.arguments import packaging_arguments
 from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.adapters.serverless.state import STATE
 from promote_tui.core.errors import DeployError
+from promote_tui.core.model.deploy_values import KnownValue
 from promote_tui.core.model.pipeline import Aws, CommitSource, DeploySettings, Service, StackOutput, StackTag, Target
 from promote_tui.core.package.artifact_diff import deployed_code, packaged_code
 from promote_tui.core.package.package import Checkout, ResolvedTarget
@@ -28,6 +29,7 @@ from promote_tui.ports import Job, ProcessEnd
 from tests.support import compiled_cli, services
 
 if TYPE_CHECKING:
+    from promote_tui.core.model.deploy_values import DeployValue
     from tests.support.aliases import AwsClient, Json
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
@@ -289,6 +291,35 @@ def test_child_sees_the_listed_environment_only_and_its_secrets_do_not_reach_the
     log = (bench.folder / "log").read_text()
     assert "token is [masked] and key [masked]" in log
     assert "s3cr3t" not in log
+
+
+ODD = ("p@ss w$ord", "${env:HOME}", "a\\${self:service}", "b\\\\${x}", "two\nlines", "", "${", "back\\slash", "ü€")
+
+
+def test_parameters_reach_the_cli_as_they_are_and_no_secret_stands_in_its_command(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PART", "s3cr3t-part")
+    secrets = {f"p{number}": text for number, text in enumerate(ODD)} | {"known": "s3cr3t-known"}
+    params: dict[str, DeployValue] = {name: KnownValue(text) for name, text in secrets.items()}
+    params |= {"plain": "a=b c", "url": KnownValue("https://x", secret=False), "mixed": "x-${PART}"}
+    job = bench.job(params=tuple(params.items()))
+    expected = secrets | {"plain": "a=b c", "url": "https://x", "mixed": "x-s3cr3t-part"}
+    file = bench.service / "serverless.yml"
+    file.write_text(file.read_text() + "custom:\n" + "".join(f"  {name}: ${{param:{name}}}\n" for name in expected))
+    assert not bench.deployer.configuration.required_parameters("serverless.yml", {"serverless.yml": ""})
+    bench.deployer.package(job)
+    state = json.loads((job.folder / STATE).read_text())
+    assert {name: state["service"]["custom"][name] for name in expected} == expected
+    command = bench.deployer.command(job)
+    assert "s3cr3t" not in " ".join(command)
+    assert [word for word in command if word.startswith(("plain=", "url=", "known="))] == [
+        "known=${env:PROMOTE_TUI_PARAM_known}",
+        "plain=a=b c",
+        "url=https://x",
+    ]
+    assert {"s3cr3t-known", "x-s3cr3t-part", "s3cr3t-part"} <= set(bench.deployer.secrets(job))
+    assert not {"a=b c", "https://x"} & set(bench.deployer.secrets(job))
 
 
 @pytest.mark.parametrize("where", ["service", "root", "wrapper"])

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from promote_tui.cli.text.plan_markdown import comment
 from promote_tui.core.changes.model import PropertyChange, ResourceChange
 from promote_tui.core.gates.model import GateResult
+from promote_tui.core.parameters.listing import PlannedValue
 from promote_tui.core.value import replace
 from tests.support.fakes import world
 from tests.support.tui_reviewing import EVERYTHING, REMOVED, planned
@@ -49,6 +50,20 @@ def test_the_comment_says_commits_changes_and_gates() -> None:
     assert told + "\n" == GOLDEN.read_text(encoding="utf-8")
 
 
+def test_the_comment_lists_what_the_deploy_is_given_beside_the_stage_before() -> None:
+    values = (
+        PlannedValue("param", "key", "SSM /prod/key", "differs", "dev"),
+        PlannedValue("env", "A", "configuration"),
+    )
+    told = comment([(replace(world.draft(), values=values), None)], world.NOW)
+    assert told[told.index("#### Parameters and environment") :][:4] == [
+        "#### Parameters and environment",
+        "",
+        "- param key (SSM /prod/key): differs from dev",
+        "- env A (configuration)",
+    ]
+
+
 def test_a_blocked_commit_is_said_with_its_reason_and_without_changes() -> None:
     draft = world.draft(gates=(*world.PASSED, world.CLOSED))
     told = comment([(draft, None)], world.NOW)
@@ -62,6 +77,7 @@ def test_nothing_from_outside_acts_in_the_comment() -> None:
     change = ResourceChange(EVIL, EVIL, "modify", properties=(PropertyChange(EVIL, EVIL, EVIL),), notes=(EVIL,))
     gates = (GateResult(EVIL, passed=True, reason=EVIL), GateResult(EVIL, passed=False, reason=EVIL, remedy=EVIL))
     draft = replace(world.draft(brings=(bad,), removes=(bad,), onto=bad, gates=gates), afterwards=((EVIL, EVIL),))
+    draft = replace(draft, values=(PlannedValue("param", EVIL, EVIL, "differs", EVIL),))
     made = replace(planned(draft, replace(REMOVED, changes=(change,), warnings=(EVIL,))), warnings=(EVIL,))
     lines = comment([(draft, made)], world.NOW)
     page = _render(lines)

@@ -1,0 +1,96 @@
+"""Reads the values that a deploy is given and that AWS keeps: late, for one deploy, and never written down."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import DeployError
+from promote_tui.core.model.deploy_values import KnownValue, OutputValue, Reference, SecretValue, SsmValue
+from promote_tui.core.text import list_first
+from promote_tui.core.value import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from promote_tui.core.model.deploy_values import NamedValues
+    from promote_tui.core.model.pipeline import DeploySettings, Service, Target
+    from promote_tui.engine.context import Context
+
+_NAMED = 20
+
+
+def resolve_service(context: Context, service: Service, stage: str) -> Service:
+    """Return the service as it is deployed to a stage, with every value that AWS keeps.
+
+    Raises DeployError, which names all that are missing, CredentialsError or AwsError.
+    """
+    resolved = service.at(stage)
+    wanted = resolved.deploy.references
+    if not wanted:
+        return resolved
+    found = _Values(context, service.target(stage)).read(wanted)
+    missing = list(_missing(resolved.deploy, found))
+    if missing:
+        remedy = "create them, or correct `deploy.params` and `deploy.env`"
+        raise DeployError(f"{service.name}/{stage}", f"values are missing: {list_first(missing, _NAMED)}", remedy)
+    settings = resolved.deploy
+    filled = replace(settings, env=_filled(settings.env, found), params=_filled(settings.params, found))
+    return replace(resolved, deploy=filled)
+
+
+def _filled(values: NamedValues, found: Mapping[Reference, KnownValue | str]) -> NamedValues:
+    return tuple((name, found[value] if isinstance(value, Reference) else value) for name, value in values)
+
+
+def _missing(settings: DeploySettings, found: Mapping[Reference, KnownValue | str]) -> Iterator[str]:
+    """Yield what is missing, each with where it was looked for: what stands in place of a value is the reason."""
+    for kind, values in (("params", settings.params), ("env", settings.env)):
+        for name, value in values:
+            if isinstance(value, Reference) and isinstance(why := found[value], str):
+                yield f"{kind} {name} ({value}{why})"
+
+
+class _Values:
+    """Reads what references name, for one target; in place of a value that is missing stands the reason, if any."""
+
+    def __init__(self, context: Context, target: Target) -> None:
+        self._context = context
+        self._target = target
+
+    def read(self, wanted: tuple[Reference, ...]) -> dict[Reference, KnownValue | str]:
+        names = sorted({each.name for each in wanted if isinstance(each, SsmValue)})
+        kept = self._context.ports.values.parameters(self._target, names) if names else {}
+        secrets = {each.name for each in wanted if isinstance(each, SecretValue)}
+        texts = {name: self._context.ports.values.secret(self._target, name) for name in sorted(secrets)}
+        return {each: self._value(each, kept, texts) for each in wanted}
+
+    def _value(self, each: Reference, kept: Mapping[str, str], texts: Mapping[str, str | None]) -> KnownValue | str:
+        match each:
+            case SsmValue(name=name):
+                return KnownValue(kept[name]) if name in kept else ""
+            case SecretValue(name=name, key=key):
+                text = texts[name]
+                return "" if text is None else _entry(text, key)
+            case OutputValue(output=output, service=service):
+                return self._output(service, output)
+
+    def _output(self, service: str, output: str) -> KnownValue | str:
+        stack = self._context.stacks.stack(self._context.pipeline.service(service).target(self._target.stage))
+        if stack is None:
+            return f", which is not deployed to {self._target.stage}"
+        value = dict(stack.outputs).get(output)
+        return "" if value is None else KnownValue(value, secret=False)
+
+
+def _entry(text: str, key: str) -> KnownValue | str:
+    if not key:
+        return KnownValue(text)
+    try:
+        entries = json.loads(text)
+    except ValueError:
+        return ", which is not a JSON object"
+    if not isinstance(entries, dict):
+        return ", which is not a JSON object"
+    value = entries.get(key)
+    return "" if value is None else KnownValue(value if isinstance(value, str) else json.dumps(value))
