@@ -51,7 +51,7 @@ def _place(place: StageAccount) -> str:
 def _findings(report: AccountsReport, style: Style) -> Iterator[str]:
     for found in report.findings:
         own = f" ({join_words(found.services)})" if found.services else ""
-        subject = f"{join_words(found.stages) or 'no stage'}{own}"
+        subject = f"{join_words(found.stages)}{own}" if found.stages else "no stage"
         yield _line(Segment(style.sign("failed"), "bad"), subject, found.reason, style)
         yield _next_step(found.remedy, style)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from promote_tui.cli.errors import run_guarded
 from promote_tui.cli.main import run
+from promote_tui.core.errors import CredentialsError
 from promote_tui.core.model.organization import AccountRule, AccountRules
 from promote_tui.core.value import replace
 from tests.integration.cli.conftest import Answer
@@ -15,8 +16,7 @@ from tests.support.engine_world import World
 from tests.support.fakes.organization import READERS, FakeOrganization
 from tests.support.json_outputs import hold_to_schema
 
-if TYPE_CHECKING:
-    from pathlib import Path
+DOCUMENT = (Path(__file__).parents[4] / "docs/accounts.md").read_text(encoding="utf-8")
 
 
 class Accounts:
@@ -126,6 +126,23 @@ def test_an_organization_that_may_not_be_read_is_never_fine(accounts: Accounts) 
         f"   next: {READERS}",
     ]
     assert accounts("--json").json["not_checked"][0]["reason"] == "its account is in no organization"
+
+
+def test_the_document_shows_what_is_printed(accounts: Accounts) -> None:
+    organization, world = accounts.organization, accounts.world
+    rules = (("dev", AccountRule("acme-dev*")), ("staging", AccountRule(tag="stage=staging")))
+    world.pipeline = replace(world.pipeline, account_rules=AccountRules((*rules, ("prod", AccountRule("*-prod")))))
+    organization.labels["2" * 12] = (("stage", "staging"),)
+    del organization.accounts["000000000004"]
+    organization.add("acme-sandbox", "5" * 12)
+    organization.close("3" * 12)
+    error = CredentialsError(
+        "staging", "the session of profile acme-staging has expired", "aws sso login --profile acme-staging"
+    )
+    world.accounts.log_out("staging", error)
+    shown = DOCUMENT.partition("$ promote-tui accounts\n")[2].partition("```")[0]
+    answer = accounts()
+    assert (answer.out, answer.err) == (shown, "")
 
 
 def test_names_from_aws_cannot_act_on_a_terminal(accounts: Accounts) -> None:
