@@ -16,7 +16,7 @@ from promote_tui.tui.presentation.drift.model import Kind, drift_rows
 from promote_tui.tui.presentation.release import box, clipboard, side
 from promote_tui.tui.presentation.release import view as drawing
 from promote_tui.tui.presentation.release.issues import find_blockers, find_obstacles
-from promote_tui.tui.presentation.release.model import IDLE, EntryStatus, ReleaseEntry, ReleasePreview, wants_draft
+from promote_tui.tui.presentation.release.model import IDLE, EntryStatus, ReleaseDraft, ReleaseEntry, wants_draft
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.style import align_right, ink
 from promote_tui.tui.screens.filterable import FilterableScreen
@@ -99,7 +99,7 @@ class ReleasesScreen(FilterableScreen):
     def on_mount(self) -> None:
         """Follow the matrix; what would be promoted is read once it is known what runs where."""
         self.host.cells_changed.subscribe(self, self._board_changed)
-        self.host.drafts.previews.changed.subscribe(self, lambda _key: self._show() if self.is_current else None)
+        self.host.drafts.by_cell.changed.subscribe(self, lambda _key: self._show() if self.is_current else None)
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was in front: the marks may be gone too."""
@@ -140,10 +140,10 @@ class ReleasesScreen(FilterableScreen):
             self._stage = found.name
         return found
 
-    def _gathered(self) -> ReleasePreview:
+    def _gathered(self) -> ReleaseDraft:
         stage, self._names = self._into, self._listed()
         entries = {service.name: self._part(service.name, stage) for service in self.host.pipeline.services}
-        return ReleasePreview(
+        return ReleaseDraft(
             stage,
             self._waves,
             entries,
@@ -164,7 +164,7 @@ class ReleasesScreen(FilterableScreen):
     def _part(self, service: str, stage: Stage) -> ReleaseEntry:
         key = service, stage.name
         view = self.host.cells.views.get(key)
-        found = self.host.drafts.previews.of(key)
+        found = self.host.drafts.by_cell.of(key)
         unmarked = self._selection.has_choice(stage.name) and key not in self.host.marked
         left_out = service not in self._names or unmarked
         if found is None:
@@ -229,7 +229,7 @@ class ReleasesScreen(FilterableScreen):
             return
         keys = [(service, self._into.name) for wave in self._waves for service in wave.services]
         views = self.host.cells.views
-        self.host.drafts.previews.read(key for key in keys if wants_draft(views.get(key)))
+        self.host.drafts.by_cell.read(key for key in keys if wants_draft(views.get(key)))
 
     def on_row_list_moved(self) -> None:
         """Explain the service under the cursor."""
@@ -324,7 +324,7 @@ class ReleasesScreen(FilterableScreen):
 
     def action_refresh(self) -> None:
         """Read every stack and every draft again."""
-        self.host.drafts.previews.forget()
+        self.host.drafts.by_cell.forget()
         self.host.refresh_cells()
         self._show()
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView
     from promote_tui.core.model.cells import CellKey
     from promote_tui.core.planning.plan import Draft
+    from promote_tui.tui.state.cell_drafts import CellDraft
     from promote_tui.tui.state.context import ScreenContext
-    from promote_tui.tui.state.previews import Preview
 
 _RESTING = 0.15
 
@@ -36,15 +36,15 @@ class CellDetails:
 
     def follow(self) -> None:
         """Subscribe to what is read; call it once the screen is mounted."""
-        self._screen.hear(self._app.drafts.previews.changed, self._heard)
+        self._screen.hear(self._app.drafts.by_cell.changed, self._heard)
 
     def _heard(self, key: CellKey) -> None:
         if key == self._cursor():
             self._changed()
 
-    def of(self, key: CellKey) -> Preview | None:
+    def of(self, key: CellKey) -> CellDraft | None:
         """Return what was read of a cell since the matrix was read."""
-        return self._app.drafts.previews.find_detailed(key)
+        return self._app.drafts.by_cell.find_detailed(key)
 
     def draft(self, key: CellKey | None) -> Draft | None:
         """Return what a promotion into a cell would bring, where that was read."""
@@ -73,7 +73,7 @@ class CellDetails:
         view = self._app.cells.views.get(key) if key else None
         if self._app.engine is None or key is None or view is None or isinstance(view.cell, Unreachable):
             return
-        self._app.drafts.previews.read_detailed(key)
+        self._app.drafts.by_cell.read_detailed(key)
 
     def _next_cells(self, key: CellKey) -> list[tuple[str, CellView]]:
         """Return the stages that come after a cell's, with their cells."""

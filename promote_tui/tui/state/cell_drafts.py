@@ -30,7 +30,7 @@ AT_ONCE = 4
 _RECENT = 4
 
 
-class Preview(Value):
+class CellDraft(Value):
     """The draft of a cell, or why there is none; `runs` are the newest ones there, None where they were not asked for.
 
     `refresh` is the one of the matrix that it was read after, `views` what the cell and the one before said then.
@@ -49,28 +49,28 @@ class Preview(Value):
         return self.error or self.runs_error
 
 
-class Previews:
-    """The newest preview of each cell; `changed` says whose has come."""
+class CellDrafts:
+    """The newest draft of each cell; `changed` says whose has come."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
-        self._found: dict[CellKey, Preview] = {}
+        self._found: dict[CellKey, CellDraft] = {}
         self._reading: set[tuple[CellKey, bool]] = set()
         self._forgotten = 0
-        self.changed: Signal[CellKey] = app.make_signal("previews")
+        self.changed: Signal[CellKey] = app.make_signal("cell-drafts")
 
     def views_of(self, key: CellKey) -> Views:
         """Return what a cell and the one before say now."""
         views, after = self._app.cells.views, self._app.pipeline.stage(key[1]).after
         return views.get(key), views.get((key[0], after)) if after else None
 
-    def of(self, key: CellKey) -> Preview | None:
-        """Return the preview of a cell, as long as its stacks say what they said then."""
+    def of(self, key: CellKey) -> CellDraft | None:
+        """Return the draft of a cell, as long as its stacks say what they said then."""
         found = self._found.get(key)
         return found if found is not None and found.views == self.views_of(key) else None
 
-    def find_detailed(self, key: CellKey) -> Preview | None:
-        """Return the preview of a cell with its runs, as long as the matrix was not read again."""
+    def find_detailed(self, key: CellKey) -> CellDraft | None:
+        """Return the draft of a cell with its runs, as long as the matrix was not read again."""
         found = self._found.get(key)
         is_new = found is not None and found.runs is not None and found.refresh == self._app.cells.last_refresh
         return found if is_new else None
@@ -84,7 +84,7 @@ class Previews:
                 self._read(key, detailed=False)
 
     def read_detailed(self, key: CellKey) -> None:
-        """Begin to read the preview of a cell with its newest runs, where it is missing."""
+        """Begin to read the draft of a cell with its newest runs, where it is missing."""
         if self.find_detailed(key) is None:
             self._read(key, detailed=True)
 
@@ -95,20 +95,20 @@ class Previews:
         engine, asked = self._app.the_engine, self._forgotten
         refresh, views = self._app.cells.last_refresh, self.views_of(key)
 
-        def take(found: Preview) -> None:
+        def take(found: CellDraft) -> None:
             self._reading.discard((key, detailed))
             if asked == self._forgotten:
                 self._keep(key, found)
             self.changed.publish(key)
 
         def failed(error: PromoteError) -> None:
-            take(Preview(refresh, views, error=error, runs=() if detailed else None))
+            take(CellDraft(refresh, views, error=error, runs=() if detailed else None))
 
         work = _read_detailed if detailed else _read_draft
         self._app.background.run(self._app, lambda: work(engine, key, refresh, views), take, failed)
 
-    def _keep(self, key: CellKey, found: Preview) -> None:
-        """File a preview, unless a newer one that says more is there already."""
+    def _keep(self, key: CellKey, found: CellDraft) -> None:
+        """File a draft, unless a newer one that says more is there already."""
         now = self._found.get(key)
         if now is None or found.runs is not None or now.runs is None or self.find_detailed(key) is None:
             self._found[key] = found
@@ -119,18 +119,18 @@ class Previews:
         self._found.clear()
 
 
-def _read_draft(engine: Engine, key: CellKey, refresh: int, views: Views) -> Preview:
+def _read_draft(engine: Engine, key: CellKey, refresh: int, views: Views) -> CellDraft:
     try:
-        return Preview(refresh, views, engine.plans.draft(*key))
+        return CellDraft(refresh, views, engine.plans.draft(*key))
     except PromoteError as error:
-        return Preview(refresh, views, error=error)
+        return CellDraft(refresh, views, error=error)
 
 
-def _read_detailed(engine: Engine, key: CellKey, refresh: int, views: Views) -> Preview:
+def _read_detailed(engine: Engine, key: CellKey, refresh: int, views: Views) -> CellDraft:
     """Return the draft for a cell and the newest runs there; what cannot be had is left out, with its reason."""
     found = _read_draft(engine, key, refresh, views)
     try:
         runs = engine.runs.page(_RUN_FILTER.load()(service=key[0], stage=key[1]), limit=_RECENT).runs
     except PromoteError as why:
-        return Preview(refresh, views, found.draft, found.error, (), why)
-    return Preview(refresh, views, found.draft, found.error, runs)
+        return CellDraft(refresh, views, found.draft, found.error, (), why)
+    return CellDraft(refresh, views, found.draft, found.error, runs)

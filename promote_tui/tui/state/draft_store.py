@@ -6,8 +6,8 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
+from promote_tui.tui.state.cell_drafts import CellDrafts
 from promote_tui.tui.state.draft_maker import DraftMaker
-from promote_tui.tui.state.previews import Previews
 from promote_tui.tui.state.stored_draft import StoredDraft
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ MOST = 4
 class DraftStore:
     """One draft a cell, with its plan: esc keeps it, and a packaging that was begun goes on.
 
-    Every change is published by the cell's key. `previews` are the drafts that nothing is packaged for.
+    Every change is published by the cell's key. `by_cell` are the drafts that nothing is packaged for.
     """
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
         self._stored: dict[CellKey, StoredDraft] = {}
         self.changed: Signal[CellKey] = app.make_signal("drafts")
-        self.previews = Previews(app)
+        self.by_cell = CellDrafts(app)
         self._maker = DraftMaker(app, self.changed.publish)
 
     def __len__(self) -> int:

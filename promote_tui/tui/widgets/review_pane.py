@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.containers import Horizontal, VerticalScroll
 
 from promote_tui.tui.presentation.review import compact, confirm, rollback, sections
-from promote_tui.tui.presentation.review.rollback_preview import rollback_preview
+from promote_tui.tui.presentation.review.rollback_outlook import rollback_outlook
 from promote_tui.tui.presentation.review.steps import CONFIRM
 from promote_tui.tui.presentation.style import BLANK
 from promote_tui.tui.widgets.lines import LinesView
@@ -53,7 +53,7 @@ class ReviewPane(Horizontal):
         with VerticalScroll(id="right", can_focus=False):
             yield LinesView(lambda width: sections.gates(self._review(), width), "gates")
             yield LinesView(lambda width: sections.approvals(self._review(), width), "approvals")
-            yield LinesView(lambda width: rollback_preview(self._review(), width), "back")
+            yield LinesView(lambda width: rollback_outlook(self._review(), width), "back")
 
     def _brief(self, width: int) -> list[Content]:
         now = self._review()
@@ -64,9 +64,9 @@ class ReviewPane(Horizontal):
             case 2:
                 return sections.changes(now, width)
             case 3:
-                return [*sections.gates(now, width), BLANK, *rollback_preview(now, width)]
+                return [*sections.gates(now, width), BLANK, *rollback_outlook(now, width)]
             case 4:
-                return [*sections.approvals(now, width), BLANK, *rollback_preview(now, width)]
+                return [*sections.approvals(now, width), BLANK, *rollback_outlook(now, width)]
             case _ if now.is_rollback:
                 return [*rollback.rollback_table(now, self._history(), width), *command]
             case _:

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.release.issues import Issue, find_blockers, find_notices, find_obstacles, join_names
-from promote_tui.tui.presentation.release.model import EntryStatus, ReleasePreview
+from promote_tui.tui.presentation.release.model import EntryStatus, ReleaseDraft
 from promote_tui.tui.presentation.style import BLANK, Role, ink, line, spread, wrap
 from promote_tui.tui.presentation.wording import confirmation_words
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def go_line(release: ReleasePreview) -> Content:
+def go_line(release: ReleaseDraft) -> Content:
     """Return `✓ go   3 services in 2 waves`, or `! no-go   2 things are missing`."""
     issues = find_blockers(release)
     if not issues:
@@ -36,7 +36,7 @@ def is_calm(issues: Sequence[Issue]) -> bool:
     return bool(issues) and all(issue.role == "muted" for issue in issues)
 
 
-def _reads(release: ReleasePreview) -> bool:
+def _reads(release: ReleaseDraft) -> bool:
     return any(entry.status is EntryStatus.READING for entry in release.entries.values())
 
 
@@ -46,14 +46,14 @@ def issue_line(issue: Issue, width: int) -> Content:
     return spread(line(ink(issue.sign, issue.role), " ", ink(issue.words)), Content("   ").join(keys), width)
 
 
-def box_title(release: ReleasePreview) -> Content:
+def box_title(release: ReleaseDraft) -> Content:
     """Return the title of the box that says what is missing."""
     issues = find_blockers(release)
     role: Role = "strong good" if not issues else "label" if is_calm(issues) else "strong warn"
     return ink("GO" if not issues else "GO / NO-GO", role)
 
 
-def box_lines(release: ReleasePreview, width: int, most: int, *, air: bool) -> list[Content]:
+def box_lines(release: ReleaseDraft, width: int, most: int, *, air: bool) -> list[Content]:
     """Return the lines of the box: what is missing and what should be known, then what the key does."""
     issues = [*find_blockers(release), *find_notices(release)]
     shown = issues if len(issues) <= most else issues[: most - 1]
@@ -64,7 +64,7 @@ def box_lines(release: ReleasePreview, width: int, most: int, *, air: bool) -> l
     return [*lines, *([BLANK] if air and lines and begin else []), *begin]
 
 
-def _plan(release: ReleasePreview, key: str, width: int) -> list[Content]:
+def _plan(release: ReleaseDraft, key: str, width: int) -> list[Content]:
     words = f"plan a release of {plural(len(release.included), 'service')} into {release.stage.name}"
     action = line(ink(key, "strong"), ink(f" {release.glyphs.arrow} ", "muted"), ink(words, "strong"))
     is_asked = release.stage.release.between_waves == "ask"
@@ -76,7 +76,7 @@ def _plan(release: ReleasePreview, key: str, width: int) -> list[Content]:
     return [*wrap(line(action, how), width, 4), *([opened] if issues and not is_calm(issues) else [])]
 
 
-def _begin(release: ReleasePreview, width: int) -> list[Content]:
+def _begin(release: ReleaseDraft, width: int) -> list[Content]:
     key = release.key("releases.promote")
     if release.is_plannable and not find_obstacles(release):
         return _plan(release, key, width)

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from promote_tui.tui.presentation.copy_items import CopyItem
-    from promote_tui.tui.presentation.release.model import ReleaseEntry, ReleasePreview
+    from promote_tui.tui.presentation.release.model import ReleaseDraft, ReleaseEntry
 
 
-def copies(release: ReleasePreview, entry: ReleaseEntry | None, project: str) -> list[CopyItem]:
+def copies(release: ReleaseDraft, entry: ReleaseEntry | None, project: str) -> list[CopyItem]:
     """Return the release in words, and the commit that a service would get."""
     found: list[CopyItem] = [("notes of the release", notes(release, project))] if release.included else []
     if entry is not None and entry.draft is not None:
@@ -22,7 +22,7 @@ def copies(release: ReleasePreview, entry: ReleaseEntry | None, project: str) ->
     return found
 
 
-def notes(release: ReleasePreview, project: str) -> str:
+def notes(release: ReleaseDraft, project: str) -> str:
     """Return the release as plain text, to be copied: each service with the commits that it would bring."""
     lines = [f"{project} to {release.stage.name}"]
     names: Collection[str] = {entry.service for entry in release.included}

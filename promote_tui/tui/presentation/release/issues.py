@@ -9,7 +9,7 @@ from promote_tui.core.gates.blocked_gates import sort_blocked_gates
 from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.next_steps import error_words
-from promote_tui.tui.presentation.release.model import EntryStatus, ReleasePreview
+from promote_tui.tui.presentation.release.model import EntryStatus, ReleaseDraft
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Issue:
     keys: tuple[tuple[str, str], ...] = ()
 
 
-def find_blockers(release: ReleasePreview) -> list[Issue]:
+def find_blockers(release: ReleaseDraft) -> list[Issue]:
     """Return why the release cannot begin, one thing each; empty where it can."""
     if release.trouble is not None:
         why = error_words(release.trouble, release.key)
@@ -47,12 +47,12 @@ def find_blockers(release: ReleasePreview) -> list[Issue]:
     return found
 
 
-def find_obstacles(release: ReleasePreview) -> list[Issue]:
+def find_obstacles(release: ReleaseDraft) -> list[Issue]:
     """Return why the release cannot even be planned; gates that are blocked are opened once it is."""
     return [issue for issue in find_blockers(release) if release.trouble is not None or release.read_only]
 
 
-def _running(release: ReleasePreview) -> list[Issue]:
+def _running(release: ReleaseDraft) -> list[Issue]:
     running = release.with_status(EntryStatus.RUNNING)
     watch = ((release.key("app.runs"), "watches"),)
     names = join_names([entry.service for entry in running], 3)
@@ -64,7 +64,7 @@ def _running(release: ReleasePreview) -> list[Issue]:
     return [*found, Issue(release.glyphs.unknown, "warn", words, opens)] if lost else found
 
 
-def _closed(release: ReleasePreview) -> list[Issue]:
+def _closed(release: ReleaseDraft) -> list[Issue]:
     out = (release.key("releases.mark"), "leaves it out")
     found = []
     for entry in release.with_status(EntryStatus.CLOSED):
@@ -74,7 +74,7 @@ def _closed(release: ReleasePreview) -> list[Issue]:
     return found
 
 
-def _troubled(release: ReleasePreview) -> list[Issue]:
+def _troubled(release: ReleaseDraft) -> list[Issue]:
     again = (release.key("releases.refresh"), "reads again")
     return [
         Issue(release.glyphs.failed, "bad", f"{entry.service}: {entry.error.cause}", (again,))
@@ -83,7 +83,7 @@ def _troubled(release: ReleasePreview) -> list[Issue]:
     ]
 
 
-def _unread(release: ReleasePreview) -> list[Issue]:
+def _unread(release: ReleaseDraft) -> list[Issue]:
     by_reason: dict[tuple[str, bool], list[str]] = {}
     for entry in release.with_status(EntryStatus.UNREAD):
         cell = entry.view.cell if entry.view else None
@@ -97,7 +97,7 @@ def _unread(release: ReleasePreview) -> list[Issue]:
     return found
 
 
-def _empty(release: ReleasePreview) -> Issue:
+def _empty(release: ReleaseDraft) -> Issue:
     if release.left_out:
         words = "every service with waiting commits is left out"
         return Issue(release.glyphs.never, "muted", words, ((release.key("releases.mark"), "includes one"),))
@@ -106,7 +106,7 @@ def _empty(release: ReleasePreview) -> Issue:
     return Issue(release.glyphs.never, "muted", f"nothing is waiting for {release.stage.name}", other)
 
 
-def find_notices(release: ReleasePreview) -> list[Issue]:
+def find_notices(release: ReleaseDraft) -> list[Issue]:
     """Return what does not keep the release from beginning, but should be known before."""
     found = []
     if release.stale is not None:
@@ -125,7 +125,7 @@ def find_notices(release: ReleasePreview) -> list[Issue]:
     return [*found, *_not_before(release)]
 
 
-def _not_before(release: ReleasePreview) -> list[Issue]:
+def _not_before(release: ReleaseDraft) -> list[Issue]:
     out = {entry.service for entry in release.left_out}
     takes = ((release.key("releases.mark"), "includes it"),)
     pairs = [

@@ -115,7 +115,7 @@ def _brings_nothing(draft: Draft) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class ReleasePreview:
+class ReleaseDraft:
     """Everything about a release into one stage, and how it is drawn; `entries` are by service."""
 
     stage: Stage

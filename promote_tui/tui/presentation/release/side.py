@@ -9,14 +9,14 @@ from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import advice, plural
 from promote_tui.tui.presentation.lines import gate_line, head
 from promote_tui.tui.presentation.release.issues import join_names
-from promote_tui.tui.presentation.release.model import EntryStatus, ReleaseEntry, ReleasePreview
+from promote_tui.tui.presentation.release.model import EntryStatus, ReleaseDraft, ReleaseEntry
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, spread, wrap
 
 if TYPE_CHECKING:
     from textual.content import Content
 
 
-def side_lines(release: ReleasePreview, entry: ReleaseEntry | None, width: int, height: int) -> list[Content]:
+def side_lines(release: ReleaseDraft, entry: ReleaseEntry | None, width: int, height: int) -> list[Content]:
     """Return the service under the cursor for the side of a wide screen: what it would bring, and its gates."""
     if entry is None:
         return []
@@ -46,7 +46,7 @@ def side_lines(release: ReleasePreview, entry: ReleaseEntry | None, width: int, 
     return lines
 
 
-def _why(release: ReleasePreview, entry: ReleaseEntry) -> Content:
+def _why(release: ReleaseDraft, entry: ReleaseEntry) -> Content:
     cell = entry.view.cell if entry.view else None
     if isinstance(cell, Unreachable):
         remedy = f"{release.key('app.login')} logs in" if cell.login else cell.remedy

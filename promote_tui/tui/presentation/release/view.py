@@ -9,7 +9,7 @@ from promote_tui.core.model.cells import Never, Unreachable, commit_of
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.release.box import go_line
 from promote_tui.tui.presentation.release.issues import join_names
-from promote_tui.tui.presentation.release.model import IDLE, EntryStatus, ReleaseEntry, ReleasePreview
+from promote_tui.tui.presentation.release.model import IDLE, EntryStatus, ReleaseDraft, ReleaseEntry
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.style import BLANK, Role, align_right, fit, ink, line, rule, spread
 from promote_tui.tui.presentation.widths import WIDE
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 
-def stages_line(release: ReleasePreview, stages: Sequence[str], width: int, *, marks: bool) -> Content:
+def stages_line(release: ReleaseDraft, stages: Sequence[str], width: int, *, marks: bool) -> Content:
     """Return the stages to choose from with the chosen one lit, where it lands, and whether it is go or no-go."""
     entries: list[Content | str] = [ink("INTO", "label"), " "]
     for stage in stages:
@@ -79,7 +79,7 @@ def column_heads(glyphs: Glyphs, width: int) -> Content:
     )
 
 
-def wave_line(release: ReleasePreview, wave: Wave, width: int) -> Content:
+def wave_line(release: ReleaseDraft, wave: Wave, width: int) -> Content:
     """Return `WAVE 2  after inventory and catalog ─────`."""
     if wave.after:
         words = f"after {join_names(wave.after, 3)}"
@@ -155,7 +155,7 @@ def _gates(entry: ReleaseEntry, glyphs: Glyphs) -> Content:
     return told.get(entry.status, ink(f"{glyphs.unknown} {'login' if login else 'unread'}", "warn"))
 
 
-def left_out_words(release: ReleasePreview) -> str:
+def left_out_words(release: ReleaseDraft) -> str:
     """Return `not part of it: identity, payments`; empty where everything is."""
     names = [entry.service for entry in release.left_out]
     return f"not part of it: {', '.join(names)}" if names else ""

@@ -9,7 +9,7 @@ from promote_tui.tui.presentation.review import changes as changing
 from promote_tui.tui.presentation.review import resource_effects
 from promote_tui.tui.presentation.review.authors import author_names
 from promote_tui.tui.presentation.review.facts import is_unknown_base
-from promote_tui.tui.presentation.review.rollback_preview import rollback_target
+from promote_tui.tui.presentation.review.rollback_outlook import rollback_target
 from promote_tui.tui.presentation.review.sections import infrastructure_and_shared, unknown_base_reason
 from promote_tui.tui.presentation.review.steps import activity, from_to, standing_mark
 from promote_tui.tui.presentation.style import TROUBLE, Role, fit, ink, line

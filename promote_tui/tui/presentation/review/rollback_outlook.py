@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.review.model import Review
 
 
-def rollback_preview(review: Review, width: int) -> list[Content]:
+def rollback_outlook(review: Review, width: int) -> list[Content]:
     """Return what a rollback would go back to, how long it takes, and what it would not undo."""
     lines = [head("if it goes wrong")]
     after = review.draft.afterwards if review.draft else ()

@@ -769,9 +769,9 @@ async def test_an_answer_is_filed_under_the_cell_that_was_asked_about(engine: Fa
         await it.until(lambda: ("catalog", "dev") in {call[:2] for call in engine.called("plans.draft")})
         await it.press("down")
         gate.set()
-        previews = it.app.drafts.previews
-        await it.until(lambda: previews.find_detailed(("catalog", "dev")) is not None)
-        found = previews.find_detailed(("catalog", "dev"))
+        drafts = it.app.drafts.by_cell
+        await it.until(lambda: drafts.find_detailed(("catalog", "dev")) is not None)
+        found = drafts.find_detailed(("catalog", "dev"))
         assert found is not None
         assert found.draft is not None
         assert found.draft.target.service == "catalog"
