@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import get_args
 
 import pytest
@@ -21,7 +20,8 @@ SUBJECTS = {
 }
 
 
-@pytest.mark.parametrize(("kind", "about"), itertools.product(get_args(FindingKind), SUBJECTS))
+@pytest.mark.parametrize("kind", get_args(FindingKind))
+@pytest.mark.parametrize("about", SUBJECTS)
 def test_every_finding_is_said(kind: FindingKind, about: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
     stages, services = about
     report = AccountsReport((), (AccountFinding(kind, "it is wrong", "fix it", stages, "", services),))
