@@ -23,7 +23,7 @@ def with_policy(here: Config) -> tuple[Config, Config | None]:
     closes each stage. Raises ConfigError where the committed file itself is wrong.
     """
     try:
-        found, committed = _committed(Path(here.pipeline.path), here.remote)
+        found, committed = _committed(Path(here.pipeline.path), here.remote, here.pipeline.user)
     except GitError as error:
         why = f"its repository cannot be read: {error.cause}"
         return _under(here, PolicyOrigin("local", why, unread=True)), None
@@ -43,28 +43,29 @@ def with_policy(here: Config) -> tuple[Config, Config | None]:
     return replace(here, pipeline=seen, ledger=committed.ledger), ruling
 
 
-def _committed(path: Path, remote: tuple[str, ...]) -> tuple[Committed | NotCommitted, Config | None]:
+def _committed(path: Path, remote: tuple[str, ...], user: str) -> tuple[Committed | NotCommitted, Config | None]:
     """Return what is committed, and the configuration that it is.
 
     Where that one names another remote as the team's, it is read from there: the file here cannot choose one.
     """
     found = CommittedConfig(path, remote).read()
-    config = _loaded(path, found, remote)
+    config = _loaded(path, found, remote, user)
     if config is None or not config.remote or CommittedConfig(path, config.remote).remote() == _remote(found):
         return found, config
     there = CommittedConfig(path, config.remote).read()
-    return there, _loaded(path, there, config.remote)
+    return there, _loaded(path, there, config.remote, user)
 
 
 def _remote(found: Committed | NotCommitted) -> str | None:
     return found.remote if isinstance(found, Committed) else None
 
 
-def _loaded(path: Path, found: Committed | NotCommitted, remote: tuple[str, ...]) -> Config | None:
+def _loaded(path: Path, found: Committed | NotCommitted, remote: tuple[str, ...], user: str) -> Config | None:
     if isinstance(found, NotCommitted) or found.content is None:
         return None
     where = f"{found.ref}@{short(found.sha)}"
-    return load_committed(path, found.content, where, cache_folder(), read_compose=partial(_read_committed, remote))
+    read_compose = partial(_read_committed, remote)
+    return load_committed(path, found.content, where, cache_folder(), user, read_compose=read_compose)
 
 
 def _read_committed(remote: tuple[str, ...], path: Path) -> bytes | None:

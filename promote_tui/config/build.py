@@ -7,6 +7,7 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from promote_tui.config.access import aws_of, aws_of_stage, aws_of_target, unresolved_notes
 from promote_tui.config.cache import join
 from promote_tui.config.deploys import Deploys
 from promote_tui.config.model import Config, TeamLedger
@@ -32,13 +33,13 @@ from promote_tui.core.model.pipeline import (
     Target,
 )
 from promote_tui.core.model.tickets import Tickets
+from promote_tui.core.model.users import is_user
 from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from promote_tui.config.schema.block import Aws as AwsBlock
     from promote_tui.config.schema.files import File, Ledger, LocalFile
     from promote_tui.config.schema.services import Service as ServiceBlock
     from promote_tui.config.schema.stages import PersonalStage
@@ -54,14 +55,17 @@ _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z0-9._-]+@[A-Za-z0-9._-]
 def build(models: Models, source: Source) -> Config:
     """Return what the files come to, with the SHA-256 of all that was read."""
     shared, local, compose = models.shared, models.local, models.composition.file
-    stages = _stages(shared, local)
+    user = local.user or source.user
+    stages = _stages(shared, local, user)
     pipeline = Pipeline(
         project=shared.project,
         stages=stages,
-        services=tuple(_service(service, Deploys(shared, local), stages, source.path) for service in shared.services),
+        services=tuple(
+            _service(service, Deploys(shared, local, user), stages, source.path) for service in shared.services
+        ),
         digest=sha256(join(*source.texts, *((compose.content,) if compose else ()))).hexdigest(),
         path=str(source.path),
-        notes=(*_notes(shared), *models.composition.notes),
+        notes=(*_notes(shared), *models.composition.notes, *unresolved_notes(stages, user)),
         trusted_roles=tuple(shared.trusted_roles),
         ci=ci_settings(shared.ci),
         account_rules=account_rules(shared.organization),
@@ -69,6 +73,7 @@ def build(models: Models, source: Source) -> Config:
         views=_views(shared, local),
         groups=tuple((name, tuple(people)) for name, people in shared.groups.items()),
         tickets=Tickets(shared.tickets.pattern, shared.tickets.url) if shared.tickets else None,
+        user=user if is_user(user) else "",
     )
     return Config(
         pipeline=pipeline,
@@ -79,7 +84,7 @@ def build(models: Models, source: Source) -> Config:
         refresh_seconds=to_seconds(shared.refresh),
         user=local.user,
         remote=_listed(shared.remote),
-        organization=_aws(shared.organization.aws) if shared.organization else None,
+        organization=aws_of(shared.organization.aws) if shared.organization else None,
         compose=compose,
     )
 
@@ -90,17 +95,17 @@ def _views(shared: File, local: LocalFile) -> tuple[SavedView, ...]:
     return tuple(SavedView(view.name, view.filter or "", view.group_by or "") for view in views.values())
 
 
-def _stages(shared: File, local: LocalFile) -> tuple[Stage, ...]:
+def _stages(shared: File, local: LocalFile, user: str) -> tuple[Stage, ...]:
     stages: list[Stage] = []
     for one in shared.stages:
         before = stages[-1].name if stages else None
         profile = local.profiles.get(one.name, one.aws.profile)
-        stage = _stage(one, one.after or before, profile)
+        stage = _stage(one, one.after or before, aws_of_stage(one, profile, user))
         settings = ReleaseSettings(one.release.parallel, one.release.between_waves) if one.release else stage.release
         rules = with_safeguards(_rules(one, shared.groups), shared.safeguards, one.safeguards)
         stage = replace(stage, same_artifact=one.gates.same_artifact, rules=rules, release=settings)
         stages.append(replace(stage, only=one.only, promote_on=one.promote_on))
-    return (*stages, *(_stage(one, one.after, one.aws.profile) for one in local.stages))
+    return (*stages, *(_stage(one, one.after, aws_of_stage(one, one.aws.profile, user)) for one in local.stages))
 
 
 def _rules(stage: StageBlock, groups: Mapping[str, list[str]]) -> Rules:
@@ -113,25 +118,16 @@ def _rules(stage: StageBlock, groups: Mapping[str, list[str]]) -> Rules:
     )
 
 
-def _stage(stage: PersonalStage, after: str | None, profile: str | None) -> Stage:
+def _stage(stage: PersonalStage, after: str | None, aws: Aws) -> Stage:
     return Stage(
         name=stage.name,
-        aws=replace(_aws(stage.aws), profile=profile),
+        aws=aws,
         branches=tuple(stage.branches),
         deploy_on_merge=() if isinstance(stage.deploy_on_merge, dict) else _listed(stage.deploy_on_merge),
         confirm=stage.confirm,
         after=after,
         merged_for=_by_service(stage.deploy_on_merge),
     )
-
-
-def _aws(block: AwsBlock) -> Aws:
-    seconds = _session(block.session)
-    return Aws(block.region, block.account, block.profile, block.role_arn, block.external_id, seconds)
-
-
-def _session(given: str | None) -> int:
-    return round(to_seconds(given)) if given else 0
 
 
 def _by_service(given: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -147,7 +143,7 @@ def _listed(given: str | list[str] | None) -> tuple[str, ...]:
 def _ledger(block: Ledger) -> TeamLedger | None:
     if block.table is None or block.aws is None:
         return None
-    return TeamLedger(block.table, _aws(block.aws))
+    return TeamLedger(block.table, aws_of(block.aws))
 
 
 def _notes(shared: File) -> Iterator[str]:
@@ -206,12 +202,5 @@ def _target(service: ServiceBlock, stage: Stage) -> Target:
         stage=stage.name,
         stack=stack_name(own.stack or service.stack, service.name, cli_stage),
         serverless_stage=cli_stage,
-        aws=Aws(
-            region=own.region or stage.aws.region,
-            account=own.account or stage.aws.account,
-            profile=own.profile or stage.aws.profile,
-            role_arn=own.role_arn or stage.aws.role_arn,
-            external_id=own.external_id or stage.aws.external_id,
-            session_seconds=_session(own.session) or stage.aws.session_seconds,
-        ),
+        aws=aws_of_target(own, stage.aws),
     )

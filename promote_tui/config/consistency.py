@@ -13,7 +13,6 @@ from promote_tui.config.yaml_tree import Node
 from promote_tui.core import wildcard
 from promote_tui.core.keymap import DEFAULTS, find_clashes, key_problem
 from promote_tui.core.matrix_filter import describe_misfit
-from promote_tui.core.model.placeholders import placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +60,6 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
     yield from _views(documents)
     yield from _webhooks(documents)
     yield from broken_targets(documents.services, documents.stages)
-    yield from _nobody(documents)
 
 
 def _services(shared: Node) -> Iterator[Problem]:
@@ -204,22 +202,6 @@ def _webhooks(documents: Documents) -> Iterator[Problem]:
             for node in channel.get(f"{noun}s").list():
                 if (name := node.text()) is not None and name not in names:
                     yield node.problem(f"{quote(name)} is not a {noun}{did_you_mean(name, names)}")
-
-
-def _nobody(documents: Documents) -> Iterator[Problem]:
-    """`{user}` in a deploy block needs a `user` in the local file."""
-    if documents.local.get("user").text() is not None:
-        return
-    owners = [documents.shared, *documents.stages, *documents.services]
-    owners += [own for service in documents.services for own in service.get("stages").entries().values()]
-    for node in (each for owner in owners for each in _scalars(owner.get("deploy"))):
-        if "user" in placeholders(node.text() or ""):
-            yield node.problem("{user} is `user` in promote-tui.local.yml, which is not set; set it there")
-
-
-def _scalars(node: Node) -> Iterator[Node]:
-    inner = (*node.list(), *node.entries().values())
-    yield from (each for one in inner for each in _scalars(one)) if inner else (node,)
 
 
 def _keys(documents: Documents) -> Iterator[Problem]:

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deploys:
-    """The deploy blocks of both files."""
+    """The deploy blocks of both files, and who `{user}` in them stands for; empty for nobody."""
 
     shared: File
     local: LocalFile
+    user: str = ""
 
     def of(self, service: Service) -> DeploySettings:
         """Return how a service is deployed where no stage says otherwise."""
@@ -51,7 +52,7 @@ class Deploys:
                 yield stage.name, merge_deploys(self.shared.deploy, stage.deploy, service.deploy, own)
 
     def _settings(self, block: Deploy) -> DeploySettings:
-        known = {"user": self.local.user} if self.local.user else {}
+        known = {"user": self.user} if self.user else {}
         return deploy_settings(block).fill(known)
 
 

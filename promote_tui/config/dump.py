@@ -52,7 +52,7 @@ def _stage(stage: Stage) -> dict[str, Any]:
     return _filled(
         {
             "name": stage.name,
-            "aws": _aws(stage.aws),
+            "aws": None if stage.aws.unresolved else _aws(stage.aws),  # else as it is written
             "branches": list(stage.branches),
             "deploy_on_merge": _on_merge(stage),
             "confirm": stage.confirm,
@@ -98,7 +98,7 @@ def _deploy(block: Deploy) -> dict[str, Any]:
 
 
 def _aws(aws: Aws) -> dict[str, Any]:
-    own = {"region": aws.region, "account": aws.account, "profile": aws.profile, "role_arn": aws.role_arn}
+    own = {"region": aws.region, "account": aws.account or None, "profile": aws.profile, "role_arn": aws.role_arn}
     session = f"{aws.session_seconds}s" if aws.session_seconds else None
     return _filled({**own, "external_id": aws.external_id, "session": session})
 

@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 __all__ = ["Config", "describe", "find", "load", "load_committed"]
 
 
-def load(path: Path, cache: Path | None = None) -> Config:
+def load(path: Path, cache: Path | None = None, user: str = "") -> Config:
     """Return the configuration; raises ConfigError with every problem of both files.
 
-    `cache` is the program's cache folder: an unchanged configuration is read from there.
+    `cache` is the program's cache folder: an unchanged configuration is read from there. `user` is who `{user}` stands
+    for where neither the local file nor the environment says it.
     """
-    return _cached(read(path), cache, read_file)
+    return _cached(_for_user(read(path), user), cache, read_file)
+
+
+def _for_user(source: Source, user: str) -> Source:
+    return source if source.user or not source.has_user else replace(source, user=user)
 
 
 def _cached(source: Source, cache: Path | None, read_compose: ReadFile) -> Config:
@@ -52,15 +57,21 @@ def _kept(source: Source, entry: cached.CacheEntry, read_compose: ReadFile) -> C
     return config
 
 
-def load_committed(
-    path: Path, content: bytes, where: str, cache: Path | None = None, *, read_compose: ReadFile = read_file
+def load_committed(  # noqa: PLR0913 - what is read, where it stands, and for whom
+    path: Path,
+    content: bytes,
+    where: str,
+    cache: Path | None = None,
+    user: str = "",
+    *,
+    read_compose: ReadFile = read_file,
 ) -> Config:
     """Return what the file came to with this content, which it has at `where`; raises ConfigError, which names that.
 
     `read_compose` reads the compose file that it names, as it is committed.
     """
     try:
-        return _cached(replace(read(path), shared=content), cache, read_compose)
+        return _cached(_for_user(read(path, content), user), cache, read_compose)
     except ConfigError as error:
         remedy = "fix it there, then git fetch"
         problems = tuple(f"{where}: {line}" for line in error.problems)

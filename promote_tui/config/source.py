@@ -2,38 +2,62 @@
 
 from __future__ import annotations
 
-import os.path
+import os
 from pathlib import Path
 
 from promote_tui.config.discovery import local_file
 from promote_tui.core.errors import ConfigError
-from promote_tui.core.value import Value
+from promote_tui.core.model.users import PLACEHOLDER, VARIABLE, is_user
+from promote_tui.core.value import Value, replace
 
 REMEDY = "fix it and try again; docs/configuration.md explains every key"
 _READ_AT_MOST = 256 * 1024 + 1
 
 
 class Source(Value):
-    """Both files as they were read, once; `local` is None where there is none."""
+    """Both files as they were read, once; `local` is None where there is none.
+
+    `user` is who `{user}` in them stands for where the local file does not say it.
+    """
 
     path: Path
     shared: bytes
     local: bytes | None
+    user: str = ""
 
     @property
     def texts(self) -> tuple[bytes, ...]:
-        """The text of each file that is there."""
-        return (self.shared,) if self.local is None else (self.shared, self.local)
+        """The text of each file that is there, and the user."""
+        files = (self.shared,) if self.local is None else (self.shared, self.local)
+        return (*files, f"{VARIABLE}={self.user}".encode()) if self.user else files
+
+    @property
+    def has_user(self) -> bool:
+        """Whether `{user}` stands anywhere in them."""
+        return any(PLACEHOLDER.encode() in text for text in (self.shared, self.local or b""))
 
 
-def read(path: Path) -> Source:
-    """Read both files; raises ConfigError where one is there and cannot be read."""
+def read(path: Path, committed: bytes | None = None) -> Source:
+    """Read both files, or the local one beside what is `committed`; raises ConfigError where one cannot be read.
+
+    The user is read from the environment, where `{user}` stands in them.
+    """
     path = Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute keeps `..`
     shared, problem = _bytes(path, optional=False)
     local, local_problem = (None, "") if local_file(path) == path else _bytes(local_file(path), optional=True)
     if problem or local_problem:
         raise ConfigError(str(path), tuple(line for line in (problem, local_problem) if line), REMEDY)
-    return Source(path, shared or b"", local)
+    found = Source(path, (shared or b"") if committed is None else committed, local)
+    return replace(found, user=_user(path)) if found.has_user else found
+
+
+def _user(path: Path) -> str:
+    user = os.environ.get(VARIABLE, "")
+    if user and not is_user(user):
+        what = f'{VARIABLE}: "{user}" cannot stand for {PLACEHOLDER}'
+        remedy = "set it to a-z, 0-9 and dashes, 32 at most, a letter or digit at both ends, or unset it"
+        raise ConfigError(str(path), (what,), remedy)
+    return user
 
 
 def resolve(given: str, path: Path) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.config.problems import Problem, quote
 from promote_tui.config.yaml_tree import Node
+from promote_tui.core.model.users import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,23 @@ def broken_targets(services: tuple[Node, ...], stages: tuple[Node, ...]) -> Iter
                 if target.key and (other := first.setdefault(target.key, f"{name}/{where}")) != f"{name}/{where}":
                     what = f"{where} is the stack {'/'.join(target.key)}, as {other} is; give one of them another stack"
                     yield target.node.problem(what)
+
+
+def stacks_of_several(services: tuple[Node, ...], stages: tuple[Node, ...]) -> Iterator[Problem]:
+    """Yield the stacks that two users would share; the files are as they are written, with `{user}`."""
+    for service in services:
+        for stage in stages:
+            if (name := service.get("name").text()) and PLACEHOLDER in (where := stage.get("name").text() or ""):
+                target = _target(service, stage, name, where)
+                if target.stack and PLACEHOLDER not in target.stack and not _is_apart(target, stage):
+                    what = f"each user's {where} would be the same stack, {target.stack}"
+                    yield target.node.problem(f"{what}; put {{stage}} into `stack`, and {PLACEHOLDER} into its stage")
+
+
+def _is_apart(target: _Target, stage: Node) -> bool:
+    """Tell whether each user has an account that is nobody else's."""
+    accounts = [node.text() for node in stage.get("aws").get("account").entries().values()]
+    return target.account is None and bool(accounts) and len(set(accounts)) == len(accounts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,10 @@ from promote_tui.config.schema.files import File, LocalFile
 from promote_tui.config.schema.json_schema import json_schema
 from promote_tui.config.schema.stages import Stage
 from promote_tui.config.source import REMEDY, Source
+from promote_tui.config.users import broken_users, fill_user
 from promote_tui.config.yaml_tree import DocumentError, Node, join, parse
 from promote_tui.core.errors import ConfigError
+from promote_tui.core.model.users import is_user
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -53,15 +55,25 @@ def read_models(source: Source, read: ReadFile) -> Models:
     local, local_problems = _document(source.local or b"", names[1], optional=True)
     composition = compose(document, source.path, read) if document else _NOTHING
     problems += local_problems
-    file, wrong = validate(File, composition.document) if document else (None, [])
+    shared = composition.document
+    if document and local:
+        problems += broken_users(shared, local, source.user)
+        shared, local = _for_user(shared, local, source.user)
+    file, wrong = validate(File, shared) if document else (None, [])
     local_model, local_wrong = validate(LocalFile, local) if local else (None, [])
     problems += [*wrong, *local_wrong, *composition.problems]
     if document and composition.complete:
         nothing = Node(names[1], "", 0, 0, {})
-        problems += consistency.broken_rules(consistency.Documents(composition.document, local or nothing))
+        problems += consistency.broken_rules(consistency.Documents(shared, local or nothing))
     if file is None or local_model is None or problems:
         raise ConfigError(str(source.path), lines(problems, (*names, composition.label)), REMEDY)
     return Models(file, local_model, composition)
+
+
+def _for_user(shared: Node, local: Node, user: str) -> tuple[Node, Node]:
+    """Return both files as they are for the user that the local one names, else for this one."""
+    mine = local.get("user").text() or user
+    return (fill_user(shared, mine), fill_user(local, mine)) if is_user(mine) else (shared, local)
 
 
 def _document(raw: bytes, name: str, *, optional: bool = False) -> tuple[Node | None, list[Problem]]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
-NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+NAME = re.compile(r"(?:[A-Za-z0-9]|\{user\})(?:[A-Za-z0-9._-]|\{user\}){0,99}")
 _EMPTY = "is empty; give it a value, or remove the key"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -15,17 +15,22 @@ class Block(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Aws(Block):
-    """How a stage reaches AWS."""
+class AwsAccess(Block):
+    """How AWS is reached, besides in which account and role."""
 
     region: f.Region = Field(description="The region of the stacks, such as eu-west-1.")
-    account: f.Account = Field(description="The account, twelve digits in quotes; checked before every deploy.")
     profile: f.Line | None = Field(None, description="A profile of your AWS configuration; without it, the default.")
-    role_arn: f.RoleArn | None = Field(None, description="A role of the same account that is assumed with the profile.")
     external_id: f.ExternalId | None = Field(None, description="The external id that the role's trust policy wants.")
     session: f.SessionDuration | None = Field(
         None, description="How long the role is assumed for, 15m to 12h; default: an hour."
     )
+
+
+class Aws(AwsAccess):
+    """An account, and how it is reached."""
+
+    account: f.Account = Field(description="The account, twelve digits in quotes; checked before every deploy.")
+    role_arn: f.RoleArn | None = Field(None, description="A role of the same account that is assumed with the profile.")
 
 
 def kind_of_choice(value: object) -> str:

@@ -15,6 +15,7 @@ from promote_tui.config.schema.notify import Notify
 from promote_tui.config.schema.organization import Organization
 from promote_tui.config.schema.safeguards import Safeguards
 from promote_tui.config.schema.services import Service
+from promote_tui.config.schema.stage_access import StageName
 from promote_tui.config.schema.stages import PersonalStage, Previews, Stage
 
 Keys = dict[f.Line, f.Line]
@@ -94,8 +95,8 @@ class File(Block):
 class LocalFile(Block):
     """promote-tui.local.yml."""
 
-    profiles: dict[f.Name, f.Line] = Field({}, description="Your AWS profiles by stage.")
-    user: f.Line | None = Field(None, description="What the screen calls you; never an identity.")
+    profiles: dict[StageName, f.Line] = Field({}, description="Your AWS profiles by stage.")
+    user: f.Line | None = Field(None, description="What the screen calls you, and who {user} is; never an identity.")
     stages: list[PersonalStage] = Field([], description="Stages of your own, after the shared ones.")
     keys: Keys = Field({}, description="Your keys, in addition to the shared file's.")
     theme: f.Line | None = Field(None, description="Your theme.")

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from promote_tui.config import types as f
 from promote_tui.config.schema.block import Aws, Block
+from promote_tui.config.schema.stage_access import StageName
 from promote_tui.core.model.organization import AccountRule, AccountRules
 
 
@@ -26,7 +27,7 @@ class Organization(Block):
     """Where the organization is read, and which of its accounts belong to which stage."""
 
     aws: Aws = Field(description="The management account, or a delegated administrator's, and how it is reached.")
-    stages: dict[f.Name, StageRule] = Field({}, description="Which accounts are a stage's.")
+    stages: dict[StageName, StageRule] = Field({}, description="Which accounts are a stage's.")
     ignore: list[f.Line] = Field([], description="Names of accounts that are no stage's on purpose; * matches.")
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, Tag
 from promote_tui.config import types as f
 from promote_tui.config.schema.block import Block, RemoteChoice
 from promote_tui.config.schema.deploy import Deploy
+from promote_tui.config.schema.stage_access import StageName, StageRole
 from promote_tui.core.durations import to_seconds
 from promote_tui.core.model.smoke import Smoke as SmokeTest
 from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest
@@ -41,7 +42,7 @@ class StageExceptions(Block):
     region: f.Region | None = Field(None, description="Another region.")
     account: f.Account | None = Field(None, description="Another account, in quotes.")
     profile: f.Line | None = Field(None, description="Another profile.")
-    role_arn: f.RoleArn | None = Field(None, description="Another role.")
+    role_arn: StageRole | None = Field(None, description="Another role.")
     external_id: f.ExternalId | None = Field(None, description="Another external id.")
     session: f.SessionDuration | None = Field(None, description="How long that role is assumed for.")
     deploy: Deploy | None = Field(None, description="Exceptions to the service's `deploy` there, key by key.")
@@ -88,7 +89,7 @@ class Service(Block):
         [], description="Files whose changes older code cannot undo, from the repository's root; * matches / too."
     )
     deploy: Deploy = Field(default_factory=Deploy, description="Exceptions to the file's `deploy`, key by key.")
-    stages: dict[f.Name, StageExceptions] = Field({}, description="Exceptions by stage.")
+    stages: dict[StageName, StageExceptions] = Field({}, description="Exceptions by stage.")
 
 
 def smoke_test(wanted: Smoke | list[str] | None) -> SmokeTest | None:

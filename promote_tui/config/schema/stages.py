@@ -11,6 +11,7 @@ from promote_tui.config.schema.block import Aws, Block, kind_of_choice
 from promote_tui.config.schema.deploy import Deploy
 from promote_tui.config.schema.gates import GateName, Gates
 from promote_tui.config.schema.safeguards import Safeguards
+from promote_tui.config.schema.stage_access import StageAws, StageName
 
 Branches = Annotated[list[f.Branch], Field(min_length=1)]
 OneOrMore = Annotated[Annotated[f.Branch, Tag("~one")] | Annotated[Branches, Tag("~list")], f.either(kind_of_choice)]
@@ -25,8 +26,10 @@ OnMerge = Annotated[
 class PersonalStage(Block):
     """A stage of your own, in promote-tui.local.yml."""
 
-    name: f.Name = Field(description="What people call it; letters, digits, dots, dashes and underscores.")
-    aws: Aws = Field(description="How it reaches AWS.")
+    name: StageName = Field(
+        description="What people call it; letters, digits, dots, dashes and underscores. {user} is whoever uses it."
+    )
+    aws: StageAws = Field(description="How it reaches AWS.")
     branches: list[f.BranchPattern] = Field(
         ["*"], min_length=1, description="Branches whose commits may be deployed here; * matches / too."
     )
@@ -37,7 +40,7 @@ class PersonalStage(Block):
     confirm: Literal["none", "ask", "type"] = Field(
         "ask", description="How a promotion is confirmed: not at all, by a dialog, or by typing `SERVICE STAGE`."
     )
-    after: f.Name | None = Field(
+    after: StageName | None = Field(
         None, description="The stage where a commit must be verified first; default: the stage above."
     )
     deploy: Deploy | None = Field(None, description="Exceptions to the file's `deploy` in this stage, key by key.")

@@ -14,6 +14,7 @@ from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.model.smoke import Smoke
 from promote_tui.core.model.team_rules import NONE, Rules
 from promote_tui.core.model.tickets import Tickets
+from promote_tui.core.model.users import Unresolved
 from promote_tui.core.text import short
 from promote_tui.core.value import Moment, Value, field, replace
 
@@ -31,6 +32,7 @@ class Aws(Value):
     """How a stage reaches AWS; `account` is twelve digits and is checked, never assumed.
 
     A role is assumed with `external_id` where its trust policy wants one, for `session_seconds` (0: an hour).
+    `unresolved` says why `{user}` in it stands for nobody; AWS is not asked then, and `account` may be empty.
     """
 
     region: str
@@ -39,6 +41,7 @@ class Aws(Value):
     role_arn: str | None = None
     external_id: str | None = None
     session_seconds: int = 0
+    unresolved: Unresolved | None = None
 
 
 class ReleaseSettings(Value):
@@ -227,6 +230,7 @@ class Pipeline(Value):
     are valid but not acted on by this version. `trusted_roles` are roles whose session names are people. `policy` is
     where the rules of stages with gates are read from (None: that was not looked into). `groups` are (name, people).
     `views` are how people like to look at the matrix. `account_rules` say which accounts stages are expected in.
+    `user` is who `{user}` in stages stands for (empty: nobody).
     """
 
     project: str
@@ -244,6 +248,12 @@ class Pipeline(Value):
     views: tuple[SavedView, ...] = ()
     ci: CiSettings = field(default_factory=CiSettings)
     account_rules: AccountRules = AccountRules()
+    user: str = ""
+
+    @property
+    def needs_user(self) -> bool:
+        """Whether a stage has a `{user}` that stands for nobody."""
+        return not self.user and any(stage.aws.unresolved for stage in self.stages)
 
     def stage(self, name: str) -> Stage:
         """Return the stage of that name; raises KeyError."""

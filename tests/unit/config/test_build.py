@@ -142,11 +142,13 @@ def test_the_teams_remote_is_named_for_all_or_for_a_service(tmp_path: Path) -> N
     assert config(tmp_path).pipeline.services[0].remote == ()
 
 
-def test_the_example_shows_what_it_says() -> None:
+def test_the_example_shows_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PROMOTE_TUI_USER", raising=False)
     found = load(EXAMPLE)
     pipeline = found.pipeline
     assert [(stage.name, stage.after, stage.confirm) for stage in pipeline.stages] == [
         ("dev", None, "none"),
+        ("sandbox-{user}", "dev", "ask"),
         ("staging", "dev", "ask"),
         ("load-test", "dev", "ask"),
         ("prod", "staging", "type"),
@@ -184,7 +186,11 @@ def test_the_example_shows_what_it_says() -> None:
     assert [note.split(":")[0] for note in pipeline.notes] == [
         "previews",
         "services.orders.depends_on",
+        "stages.sandbox-{user}",
     ]
+    assert load(EXAMPLE, user="joe").pipeline.stage("sandbox-joe").aws == Aws(
+        "eu-west-1", "777777777777", "acme-sandbox"
+    )
     assert (found.theme, found.keys, found.refresh_seconds) == ("tokyo-night", (("pipeline.promote", "P,f5"),), 60.0)
 
 
