@@ -73,7 +73,7 @@ class PipelineScreen(FilterableScreen):
         self._left = False
         self._explained: CellKey | None = None
         self.filter_field = FilterField("service, hash, branch, or state:failed drift:behind", self._shown_count)
-        self.matrix = StageMatrix(self.host.pipeline.stages, self._view_of, self._look, self._shown.count_behind)
+        self.matrix = StageMatrix(self._shown.stages, self._view_of, self._look, self._shown.count_behind)
 
     def compose(self) -> ComposeResult:
         """Return the bar, the summary, the matrix and the pane."""

@@ -41,7 +41,9 @@ class Opening:
 
     def _opened(self, engine: Engine, unfinished: Sequence[Run]) -> None:
         host = self._host
-        host.engine, host.pipeline = engine, engine.pipeline  # the same stages, with the rules that hold
+        host.engine, host.pipeline = engine, engine.pipeline  # the same stages, with the rules that hold, and `{user}`
+        known = {stage.name for stage in engine.pipeline.stages}
+        host.marked.intersection_update([key for key in host.marked if key[1] in known])
         policy = engine.pipeline.policy
         if policy is not None and policy.differs:
             words = f"this configuration differs from {policy.where}, which holds: {', '.join(policy.differs)}"

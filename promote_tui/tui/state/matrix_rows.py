@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix_filter import Row
     from promote_tui.core.matrix_order import Order
     from promote_tui.core.model.cells import CellKey
-    from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.model.pipeline import Pipeline, Stage
     from promote_tui.tui.state.context import ScreenContext
 
 
@@ -99,6 +99,10 @@ class MatrixRows:
     def group(self) -> None:
         """Group by owner, or not any more."""
         self.is_grouped = not self.is_grouped
+
+    def stages(self) -> Sequence[Stage]:
+        """Return the columns; `{user}` in their names is filled in once the engine is open."""
+        return self._screen.host.pipeline.stages
 
     @property
     def most_lines(self) -> int:

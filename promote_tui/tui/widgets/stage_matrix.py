@@ -58,13 +58,13 @@ class StageMatrix(ScrollView, can_focus=True):
 
     def __init__(
         self,
-        stages: Sequence[Stage],
+        list_stages: Callable[[], Sequence[Stage]],
         view_of: Callable[[CellKey], CellView | None],
         look: Callable[[Grid], MatrixStyle],
         count_behind: Callable[[str, Sequence[str]], int],
     ) -> None:
         super().__init__()
-        self.stages = stages
+        self._list_stages = list_stages
         self.services: tuple[str, ...] = ()
         self.row = 0
         self.column = 0
@@ -79,6 +79,11 @@ class StageMatrix(ScrollView, can_focus=True):
         self._view_of = view_of
         self._look = look
         self._count_behind = count_behind
+
+    @property
+    def stages(self) -> Sequence[Stage]:
+        """The columns."""
+        return self._list_stages()
 
     @property
     def cursor(self) -> CellKey | None:

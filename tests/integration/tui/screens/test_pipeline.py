@@ -13,6 +13,7 @@ from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.git.relation import Behind
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Aws, SavedView, StackOutput, Stage
+from promote_tui.core.model.users import Unresolved
 from promote_tui.core.runs.back_merge import MergeBack
 from promote_tui.core.stacks.cells import cell_of
 from promote_tui.core.value import replace
@@ -83,6 +84,26 @@ async def test_first_frame_is_painted_before_the_engine_is_opened(engine: FakeEn
         go.set()
         await driver.sees("● 3f2a9c1")
         assert painted.is_set()
+
+
+async def test_a_stage_of_nobody_gets_its_name_once_the_engine_knows_the_user(engine: FakeEngine) -> None:
+    go = threading.Event()
+    first, *others = engine.pipeline.stages
+    nobody = replace(first, name="own-{user}", aws=replace(first.aws, account="", unresolved=Unresolved()))
+
+    def open_engine() -> Engine:
+        go.wait(120)
+        return engine
+
+    app = PromoteApp(replace(engine.pipeline, stages=(nobody, *others)), open_engine, Options())
+    async with app.run_test(size=SMALL) as pilot:
+        it = Driver(app, pilot, engine)
+        await it.sees("OWN-{USER}", "STAGING", "billing", "reading")
+        await it.press("space", "p")
+        go.set()
+        await it.sees("DEV", "● 3f2a9c1")
+        assert "OWN" not in it.text
+        assert not it.app.marked
 
 
 async def test_cells_load_one_by_one(engine: FakeEngine) -> None:
