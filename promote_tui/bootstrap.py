@@ -41,6 +41,7 @@ from promote_tui.engine.context import Context, Ports
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.state_dir import Folders
+from promote_tui.engine.users import explain_unresolved, find_user
 from promote_tui.paths import cache_folder, state_folder
 from promote_tui.policy import with_policy
 
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
     from promote_tui.config.model import TeamLedger
     from promote_tui.core.model.pipeline import Pipeline, Service
+    from promote_tui.core.model.users import Unresolved
     from promote_tui.ports import Ledger, LedgerAdmin
 
 
@@ -58,8 +60,9 @@ def open_engine(config: Path, *, read_only: bool = False, break_glass: bool = Fa
     `break_glass`: it journals on this machine, for as long as the team's ledger is out of reach; raises
     UsageError where there is none, or where it answers.
     """
-    here, governing = with_policy(load(config, cache_folder()))
-    engine = build(here, governing, read_only=read_only)
+    accounts = AwsAccounts(SystemClock())
+    here, governing = _with_user(config, accounts)
+    engine = build(here, governing, read_only=read_only, accounts=accounts)
     return _without_ledger(engine, here) if break_glass else engine
 
 
@@ -68,13 +71,29 @@ def reload_config(engine: Engine, config: Path) -> Engine:
 
     Raises ConfigError, and UsageError where the file lists other services or stages by now.
     """
-    here, governing = with_policy(load(config, cache_folder()))
-    if _names(here.pipeline) != _names(engine.pipeline):
-        raise UsageError(str(config), "its services or stages have changed", "quit, and start again")
     accounts = engine.context.accounts
     kept = accounts if isinstance(accounts, AwsAccounts) else None
+    here, governing = _with_user(config, kept or AwsAccounts(SystemClock()), engine.pipeline.user)
+    if _names(here.pipeline) != _names(engine.pipeline):
+        raise UsageError(str(config), "its services or stages have changed", "quit, and start again")
     fresh = build(here, governing, read_only=engine.pipeline.read_only, accounts=kept)
     return dataclasses.replace(fresh, code_drift=engine.code_drift)
+
+
+def _with_user(config: Path, accounts: AwsAccounts, user: str = "") -> tuple[Config, Config | None]:
+    """Return the configuration and the committed one; AWS is asked who we are where `{user}` would stand for nobody."""
+    here = load(config, cache_folder(), user)
+    if not here.pipeline.needs_user:
+        return with_policy(here)
+    found = find_user(accounts, here.pipeline)
+    if isinstance(found, str):
+        return with_policy(load(config, cache_folder(), found))
+    here, governing = with_policy(here)
+    return _explained(here, found), _explained(governing, found) if governing else None
+
+
+def _explained(config: Config, why: Unresolved) -> Config:
+    return replace(config, pipeline=explain_unresolved(config.pipeline, why))
 
 
 def _names(pipeline: Pipeline) -> tuple[tuple[str, ...], ...]:
@@ -150,7 +169,7 @@ def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Por
         deployer=deployer,
         ledger=_ledger(config.ledger, pipeline.project, accounts, read_only=pipeline.read_only),
         tools=LocalTools(deployer.tool_checks(_commands(pipeline), _local_folders(pipeline))),
-        launcher=RunnerLauncher(),
+        launcher=RunnerLauncher(pipeline.user),
         clock=clock,
         folders=Folders(state),
         policy=CommittedConfig(Path(pipeline.path), config.remote),

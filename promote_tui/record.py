@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 def open_record(config: Path, *, read_only: bool = False) -> Record | None:
-    """Return the record of a configuration whose ledger is a file of this machine; None for a team's in AWS.
+    """Return the record of a configuration whose ledger is a file of this machine; None where AWS has to be asked.
 
-    Raises ConfigError.
+    That is where a team's ledger is in AWS, or the name of a stage is known there alone. Raises ConfigError.
     """
     found, _ = with_policy(load(config, cache_folder()))
-    if found.ledger is not None:
+    if found.ledger is not None or found.pipeline.needs_user:
         return None
     clock = SystemClock()
     ledger = SqliteLedger(LedgerFile(state_folder(), read_only=read_only), found.pipeline.project, clock)

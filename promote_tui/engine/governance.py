@@ -30,12 +30,15 @@ class Governance:
     def ruling(self, service: str, stage: str) -> Context:
         """Return the context that a promotion goes by: the committed one where that gives the stage gates.
 
-        Raises UsageError where that one does not know the service, Refused where another stage's stack is meant.
+        Raises UsageError where that one does not know the service, or nobody knows where the stage is, Refused where
+        another stage's stack is meant.
         """
+        target = self.service(service).target(self.stage(stage).name)
+        if target.aws.unresolved is not None:
+            raise UsageError(str(target), target.aws.unresolved.cause, target.aws.unresolved.remedy)
         committed = self.committed
         if committed is None:
             return self.context
-        target = self.service(service).target(self.stage(stage).name)
         where = committed.policy.ref if committed.policy else ""
         if stage in governed_stages(committed):
             if all(each.name != service for each in committed.services):
@@ -85,9 +88,16 @@ def find_service(pipeline: Pipeline, name: str) -> Service:
 
 
 def find_stage(pipeline: Pipeline, name: str) -> Stage:
-    """Return a stage of a configuration; raises UsageError, which names those that there are."""
+    """Return a stage of a configuration; raises UsageError, which names those that there are.
+
+    Where nobody knows who `{user}` is, that is the cause: the stage may be theirs.
+    """
     try:
         return pipeline.stage(name)
     except KeyError:
         names = ", ".join(stage.name for stage in pipeline.stages)
+        unknown = next(filter(None, (stage.aws.unresolved for stage in pipeline.stages)), None)
+        if pipeline.needs_user and unknown is not None:
+            cause = f"there is no such stage (only {names}): {unknown.cause}"
+            raise UsageError(f"stage {name}", cause, unknown.remedy) from None
         raise UsageError(f"stage {name}", "there is no such stage", f"one of: {names}") from None

@@ -33,7 +33,7 @@ def read_accounts(context: Context) -> AccountsReport:
         organization = pool.submit(_read_organization, context)
         reached = list(pool.map(lambda place: _reach(context, *place), places))
     members, missing = organization.result()
-    stages = tuple(place for place, _ in reached)
+    stages = tuple(place for place, _ in reached if place.account)  # else it is nobody's, and that is the trouble
     facts = AccountFacts(context.pipeline.account_rules, stages, members, tuple(_others(context)))
     return report_accounts(facts, [*missing, *(trouble for _, trouble in reached if trouble)])
 

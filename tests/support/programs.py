@@ -52,7 +52,7 @@ class Programs:
             argv = [sys.executable, "-m", "promote_tui", *words]
             return subprocess.CompletedProcess(argv, code, _text(out), _text(err))
 
-    def launcher(self) -> ForkedRunners:
+    def launcher(self, _user: str = "") -> ForkedRunners:
         """Return a Launcher of forked runners for an engine of the test's own."""
         return ForkedRunners(self.runners.fileno())
 

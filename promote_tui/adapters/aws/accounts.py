@@ -137,7 +137,9 @@ class AwsAccounts:
 
 @contextlib.contextmanager
 def _translated(target: Target) -> Iterator[None]:
-    """Translate what the SDK raises in this block into errors of ours."""
+    """Translate what the SDK raises in this block into errors of ours; raises where it is not known whom to ask."""
+    if target.aws.unresolved is not None:
+        raise AwsError(str(target), target.aws.unresolved.cause, target.aws.unresolved.remedy)
     try:
         yield
     except SDK_FAILURES as error:

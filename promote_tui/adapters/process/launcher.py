@@ -14,34 +14,43 @@ import threading
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import DeployError
+from promote_tui.core.model.users import VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
 
 
 class RunnerLauncher:
-    """Starts `python -m promote_tui.runner RUN PLAN_FOLDER`, and `... promote_tui.release_runner NAME CONFIG`."""
+    """Starts `python -m promote_tui.runner RUN PLAN_FOLDER`, and `... promote_tui.release_runner NAME CONFIG`.
+
+    What it starts takes this user for `{user}` in stages, and need not ask AWS again.
+    """
+
+    def __init__(self, user: str = "") -> None:
+        self._more = {VARIABLE: user} if user else {}
 
     def launch(self, run: str, plan_folder: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
         """Start it and return a function that tells whether it has ended; raises DeployError."""
-        return _launch(f"run {run}", ["promote_tui.runner", run, str(plan_folder)], log, handed)
+        return _launch(f"run {run}", ["promote_tui.runner", run, str(plan_folder)], log, handed, self._more)
 
     def launch_release(self, name: str, config: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
         """Start it and return a function that tells whether it has ended; raises DeployError."""
-        return _launch(f"release {name}", ["promote_tui.release_runner", name, str(config)], log, handed)
+        return _launch(f"release {name}", ["promote_tui.release_runner", name, str(config)], log, handed, self._more)
 
 
-def _launch(subject: str, module: list[str], log: Path, handed: bytes) -> Callable[[], bool]:
-    """Start a module of the program.
+def _launch(
+    subject: str, module: list[str], log: Path, handed: bytes, more: Mapping[str, str] | None = None
+) -> Callable[[], bool]:
+    """Start a module of the program, with `more` in its environment.
 
     It is not a subprocess.Popen, because nobody here owns it: a thread waits for its end as long as this process lives.
     """
-    argv = [sys.executable, "-P", "-m", *module]
+    argv, environment = [sys.executable, "-P", "-m", *module], {**os.environ, **(more or {})}
     try:
-        pid = _spawn(argv, log, handed) if handed else _start(argv, log, os.devnull)
+        pid = _spawn(argv, environment, log, handed) if handed else _start(argv, environment, log, os.devnull)
     except OSError as error:
         raise DeployError(subject, f"its process could not be started: {error}", "try again") from error
     watch = threading.Thread(target=os.waitpid, args=(pid, 0), name=f"runner of {subject}", daemon=True)
@@ -49,11 +58,11 @@ def _launch(subject: str, module: list[str], log: Path, handed: bytes) -> Callab
     return lambda: not watch.is_alive()
 
 
-def _spawn(argv: list[str], log: Path, handed: bytes) -> int:
+def _spawn(argv: list[str], environment: Mapping[str, str], log: Path, handed: bytes) -> int:
     """Start it and hand the bytes over; a child that dies before it has read them is noticed as dead."""
     reading, writing = os.pipe()  # neither is inherited but as what the child gets as its input
     try:
-        pid = _start(argv, log, reading)
+        pid = _start(argv, environment, log, reading)
     except BaseException:
         os.close(writing)
         raise
@@ -64,13 +73,13 @@ def _spawn(argv: list[str], log: Path, handed: bytes) -> int:
     return pid
 
 
-def _start(argv: list[str], log: Path, given: int | str) -> int:
+def _start(argv: list[str], environment: Mapping[str, str], log: Path, given: int | str) -> int:
     """Start it with this as its standard input: an open descriptor, or a file's name."""
     stdin = (
         (os.POSIX_SPAWN_OPEN, 0, given, os.O_RDONLY, 0) if isinstance(given, str) else (os.POSIX_SPAWN_DUP2, given, 0)
     )
     files = [stdin, (os.POSIX_SPAWN_OPEN, 1, str(log), _APPEND, 0o600), (os.POSIX_SPAWN_DUP2, 1, 2)]
-    return os.posix_spawn(argv[0], argv, os.environ, file_actions=files, setsid=True)
+    return os.posix_spawn(argv[0], argv, environment, file_actions=files, setsid=True)
 
 
 def read_handed_over() -> bytes:

@@ -77,6 +77,8 @@ def _common_head(names: list[str]) -> str:
 
 def find_scope(pipeline: Pipeline, stage: Stage, account: str = "") -> StackScope:
     """Return the stacks of a stage in an account, or in the only one that it has; raises UsageError."""
+    if (unknown := stage.aws.unresolved) is not None:
+        raise UsageError(f"stage {stage.name}", unknown.cause, unknown.remedy)
     targets = [service.target(stage.name) for service in pipeline.services]
     accounts = _accounts(targets)
     if account and account not in accounts:

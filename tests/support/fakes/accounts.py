@@ -6,7 +6,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import CredentialsError
+from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.login import CodeLogin, CommandLogin
 from promote_tui.ports import ChildCredentials, Identity
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from promote_tui.core.errors import AwsError
     from promote_tui.core.login import Login
     from promote_tui.core.model.pipeline import Target
 
@@ -82,7 +81,9 @@ class FakeAccounts:
         self.taken = handed
 
     def identity(self, target: Target) -> Identity:
-        """Return who we are in the target's account."""
+        """Return who we are in the target's account; where that is nobody's, AWS is not asked."""
+        if target.aws.unresolved is not None:
+            raise AwsError(str(target), target.aws.unresolved.cause, target.aws.unresolved.remedy)
         if target.stage in self._errors:
             raise self._errors[target.stage]
         account = self._accounts.get(target.stage, target.aws.account)

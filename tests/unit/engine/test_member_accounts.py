@@ -8,6 +8,7 @@ import pytest
 
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.model.organization import AccountRule, AccountRules
+from promote_tui.core.model.users import Unresolved
 from promote_tui.core.organization.facts import NotChecked, StageAccount
 from promote_tui.core.value import replace
 from tests.support.engine_world import World
@@ -36,7 +37,7 @@ def world(tmp_path: Path) -> World:
     return made
 
 
-def move(world: World, service: str, stage: str, **aws: str | None) -> None:
+def move(world: World, service: str, stage: str, **aws: str | Unresolved | None) -> None:
     """Let a service reach AWS otherwise in a stage."""
 
     def other(given: Aws) -> Aws:
@@ -140,3 +141,12 @@ def test_tags_are_not_asked_for_where_no_rule_goes_by_them(world: World) -> None
     world.pipeline = replace(world.pipeline, account_rules=AccountRules(RULES.stages[:1], ("acme-*",)))
     report = world.engine.accounts()
     assert (report.not_checked, report.findings) == ((), ())
+
+
+def test_a_stage_of_nobody_is_named_as_not_checked_and_in_no_account(world: World) -> None:
+    for service in ("orders", "billing"):
+        move(world, service, "dev", account="", unresolved=Unresolved("nobody", "be somebody"))
+    report = world.engine.accounts()
+    assert [(each.reason, each.remedy) for each in report.not_checked] == [("nobody", "be somebody")]
+    assert {place.stage for place in places(report)} == {"staging", "prod"}
+    assert [found.kind for found in report.findings] == ["account_without_stage"]

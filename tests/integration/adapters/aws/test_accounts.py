@@ -18,17 +18,20 @@ import botocore.session
 import pytest
 
 from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.aws.cloudformation.stacks import CloudFormation
 from promote_tui.adapters.aws.errors import why
 from promote_tui.adapters.aws.session import AwsSession, Limits, open_session, person, session_name
 from promote_tui.core.errors import AwsError, CredentialsError
+from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.model.pipeline import Aws, Target
+from promote_tui.core.model.users import Unresolved
 from promote_tui.core.value import replace
 from tests.support.aws_stacks import REGION, target, use_profiles
 from tests.support.fakes.engine import FixedClock
 from tests.support.faults import Faults, drop_request, fault_proxy, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from promote_tui.demo.emulator import Emulator
 
@@ -111,6 +114,28 @@ def test_a_role_is_asked_for_with_its_external_id_and_for_its_time(
     accounts().identity(replace(there, aws=replace(there.aws, external_id=settings[0], session_seconds=settings[1])))
     (call,) = [call for call in faults.calls if call.action == "AssumeRole"]
     assert (call.parameters.get("ExternalId"), call.parameters.get("DurationSeconds")) == asked
+
+
+def test_aws_is_never_asked_where_nobody_knows_whose_stage_it_is(
+    profiles: Profiles, account: str, faults: Faults, tmp_path: Path
+) -> None:
+    there = target("orders", account)
+    nobodys = replace(there, aws=replace(there.aws, unresolved=Unresolved("nobody", "be somebody")))
+    known = accounts()
+    stacks = CloudFormation(known, {})
+    asked: list[Callable[[], object]] = [
+        lambda: known.identity(nobodys),
+        lambda: known.login(nobodys),
+        lambda: known.give_code(nobodys, "123456"),
+        lambda: known.lend(nobodys, tmp_path / "lent").__enter__(),
+        lambda: stacks.stack(nobodys),
+    ]
+    for ask in asked:
+        with pytest.raises(AwsError, match=r"^orders/prod: nobody; be somebody$"):
+            ask()
+    cell = stacks.cells([nobodys])[nobodys]
+    assert (cell, faults.calls) == (Unreachable(nobodys, "nobody", "be somebody"), [])
+    assert not (tmp_path / "lent").exists()
 
 
 def test_a_profiles_own_role_is_assumed(profiles: Profiles, account: str) -> None:

@@ -55,6 +55,17 @@ def test_what_is_handed_over_is_read_once_and_is_in_no_argument_and_no_variable(
     assert log.read_text(encoding="utf-8") == f"{len(SECRET)} {SECRET[:6]!r} False /dev/null b''\n"
 
 
+def test_it_is_told_who_the_user_is_and_nothing_where_that_is_nobody(
+    tmp_path: Path, standing_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PROMOTE_TUI_USER", raising=False)
+    standing_in('print(os.environ.get("PROMOTE_TUI_USER"), sys.argv[-1])')
+    for user in ("ana", ""):
+        log = tmp_path / f"log-{user}"
+        until(RunnerLauncher(user).launch_release("r", tmp_path, log))
+        assert log.read_text(encoding="utf-8") == f"{user or None} {tmp_path}\n"
+
+
 def test_without_anything_secret_there_is_no_input(tmp_path: Path, standing_in: Callable[[str], None]) -> None:
     standing_in(READS)
     log = tmp_path / "log"

@@ -8,6 +8,7 @@ import pytest
 
 from promote_tui.core.errors import UsageError
 from promote_tui.core.iam.scope import StackScope, find_neighbours, find_scope
+from promote_tui.core.model.users import Unresolved
 from promote_tui.core.value import replace
 from tests.support.fakes import world
 
@@ -50,6 +51,13 @@ def scope(*names: str, region: str = "eu-west-1") -> StackScope:
 
 def test_a_stage_has_its_stacks_in_its_account() -> None:
     assert find_scope(PIPELINE, PIPELINE.stage("prod")) == scope("orders-prod", "billing-prod")
+
+
+def test_a_stage_of_nobody_has_no_stacks_yet() -> None:
+    prod = PIPELINE.stage("prod")
+    nobodys = replace(prod, aws=replace(prod.aws, account="", unresolved=Unresolved("nobody", "be somebody")))
+    with pytest.raises(UsageError, match=r"^stage prod: nobody; be somebody$"):
+        find_scope(PIPELINE, nobodys)
 
 
 def test_a_service_with_an_account_of_its_own_is_of_that_one() -> None:
