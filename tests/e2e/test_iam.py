@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 
 DOCS = Path(__file__).parents[2] / "docs" / "iam.md"
+HANDLER = {"api": {"handler": "src.handler"}}
 SELDOM = {
     "cloudformation:CancelUpdateStack": "a person stops a run: tests/e2e/test_recovery.py",
     "cloudformation:ListImports": "an export goes away: tests/e2e/test_review.py",
@@ -39,6 +40,13 @@ def policies() -> tuple[set[str], set[str]]:
         {action for each in policy["Statement"] for action in _listed(each["Action"])} for policy in found[:2]
     )
     return look, promote
+
+
+def of_pull_requests() -> set[str]:
+    """Return the actions that the role of pull requests gets besides looking."""
+    text = DOCS.read_text(encoding="utf-8").partition("# The role of pull requests\n")[2]
+    (statement,) = json.loads(text.partition("```json\n")[2].partition("```")[0])["Statement"]
+    return set(statement["Action"])
 
 
 def _listed(value: str | list[str]) -> list[str]:
@@ -80,10 +88,12 @@ def test_nothing_else_is_called(workspace: Workspace, faults: Faults) -> None:
 
     for text in ("first", "second"):
         handler = {"src.js": f"exports.handler = async () => '{text}';\n"}
-        workspace.commit(text, None, handler, functions={"api": {"handler": "src.handler"}})
+        workspace.commit(text, None, handler, functions=HANDLER)
         assert calls("plan", "orders", "--to", "dev", "--read-only") <= look
         assert calls("promote", "orders", "--to", "dev", "--yes") <= look | promote
     calls("promote", "orders", "--to", "staging", "--yes")
+    workspace.commit("third", None, {"src.js": "exports.handler = async () => '3';\n"}, functions=HANDLER)
+    assert calls("plan", "orders", "--to", "dev") <= look | of_pull_requests()
     for words in (("status",), ("log", "orders"), ("drift", "--read-only"), ("doctor", "--stage", "dev")):
         assert calls(*words) <= look
     assert calls("notes", "orders", "--from", "dev", "--to", "staging") <= look

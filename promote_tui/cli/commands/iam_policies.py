@@ -1,4 +1,4 @@
-"""`iam people`, `iam ci`, `iam trust` and `iam scp`: policies of a stage, as JSON for IAM."""
+"""`iam people`, `iam ci`, `iam review`, `iam trust` and `iam scp`: policies of a stage, as JSON for IAM."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from promote_tui.cli.click_types import Leaf, with_context, with_values
+from promote_tui.core.errors import UsageError
 from promote_tui.core.iam import policies
 from promote_tui.core.iam.scope import find_neighbours, find_scope
 from promote_tui.core.iam.scp import deny_other_ways
@@ -45,6 +46,16 @@ class JobOptions:
     branches: tuple[str, ...]
     subjects: tuple[str, ...]
     audience: str
+    pull_requests: bool
+
+    @property
+    def tokens(self) -> JobTokens:
+        """What is asked of their tokens; raises UsageError."""
+        if self.pull_requests and (self.branches or self.subjects):
+            raise UsageError(
+                "--pull-requests", "cannot be combined with --branch or --subject", "leave one of them out"
+            )
+        return JobTokens(self.audience, self.subjects, self.branches, self.pull_requests)
 
 
 with_stage = with_values(
@@ -83,6 +94,18 @@ def ci(context: CliContext, *, where: StageAccountOptions, deployment_role: str)
     return _print(context, policies.policy([*policies.reading(), *_promoting(context, scope, deployment_role)]))
 
 
+@click.command(cls=Leaf)
+@with_stage
+@with_context
+def review(context: CliContext, *, where: StageAccountOptions) -> int:
+    """Print what the role of jobs on pull requests gets.
+
+    That is reading, and making change sets, which it may not execute.
+    """
+    _, scope = where.find(context)
+    return _print(context, policies.policy([*policies.reading(), *policies.reviewing(scope)]))
+
+
 def _promoting(context: CliContext, scope: StackScope, role: str) -> list[Json]:
     topics = [each.topic for each in context.engine.pipeline.notify if isinstance(each, Sns) and "$" not in each.topic]
     rights = policies.promoting(scope, context.engine.deployer.bucket)
@@ -96,6 +119,7 @@ def _promoting(context: CliContext, scope: StackScope, role: str) -> list[Json]:
     JobOptions,
     click.option("--branch", "branches", multiple=True, metavar="B", help="Jobs of this branch; can be repeated."),
     click.option("--subject", "subjects", multiple=True, metavar="SUB", help="Jobs whose tokens have this subject."),
+    click.option("--pull-requests", is_flag=True, help="Jobs on pull requests, for the role that reviews them."),
     click.option("--audience", default="", metavar="AUD", help="Whom the tokens are for; default: sts.amazonaws.com."),
 )
 @with_context
@@ -106,7 +130,7 @@ def trust(context: CliContext, *, where: StageAccountOptions, asked: JobOptions)
     """
     stage, scope = where.find(context)
     sources = context.engine.job_sources(stage.name, scope.account)
-    return _print(context, trust_jobs(scope, sources, JobTokens(asked.audience, asked.subjects, asked.branches)))
+    return _print(context, trust_jobs(scope, sources, asked.tokens))
 
 
 @click.command(cls=Leaf)

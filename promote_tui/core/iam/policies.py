@@ -42,15 +42,20 @@ def reading() -> list[Json]:
     ]
 
 
+def reviewing(scope: StackScope) -> list[Json]:
+    """Return the rights to see what a promotion would change, by change sets that may not be executed."""
+    actions = ("CreateChangeSet", "DescribeChangeSet", "DeleteChangeSet")
+    return [allow("Review", [f"cloudformation:{action}" for action in actions], scope.stack_arns)]
+
+
 def promoting(scope: StackScope, bucket: str) -> list[Json]:
     """Return the rights to promote to the stage's stacks, and to its deployment buckets, whose ids begin so."""
-    changes = ("CreateChangeSet", "DescribeChangeSet", "DeleteChangeSet", "DetectStackDrift", "CancelUpdateStack")
-    deploys = ("ExecuteChangeSet", "DescribeStackResource", "SetStackPolicy")
+    deploys = ("ExecuteChangeSet", "CancelUpdateStack", "DetectStackDrift", "DescribeStackResource", "SetStackPolicy")
     unscoped = ("DescribeStackDriftDetectionStatus", "ValidateTemplate")
     objects = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"]
     buckets = f"arn:{scope.partition}:s3:::*{bucket.lower()}*"
     return [
-        allow("ReviewAndDetectDrift", [f"cloudformation:{action}" for action in changes], scope.stack_arns),
+        *reviewing(scope),
         allow("Deploy", [f"cloudformation:{action}" for action in deploys], scope.stack_arns),
         allow("WhatIsOfNoStack", [f"cloudformation:{action}" for action in unscoped]),
         allow("ReadFunctions", ["lambda:GetFunction"], scope.regional("lambda", "function:*")),

@@ -35,11 +35,15 @@ class JobSource(Value):
 
 
 class JobTokens(Value):
-    """What is asked of a job's token instead of what the configuration says; empty: that holds."""
+    """What is asked of a job's token instead of what the configuration says; empty: that holds.
+
+    With `pull_requests` they are the jobs on pull requests, from whichever branch of the repository.
+    """
 
     audience: str = ""
     subjects: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
+    pull_requests: bool = False
 
 
 def issuer_of(repository: ForgeRepository) -> TokenIssuer:
@@ -64,6 +68,11 @@ def subject_of(repository: ForgeRepository, branch: str) -> str:
     return f"repo:{repository.path}:ref:refs/heads/{branch}"
 
 
+def review_subject_of(repository: ForgeRepository) -> str:
+    """Return the subject of the tokens of jobs on pull requests; GitLab's are those of every branch."""
+    return f"repo:{repository.path}:pull_request" if repository.provider == "github" else subject_of(repository, "*")
+
+
 def trust_jobs(scope: StackScope, sources: Sequence[JobSource], tokens: JobTokens) -> Json:
     """Return the policy that lets in the jobs of these branches, or those with these subjects; raises UsageError."""
     issuers: dict[TokenIssuer, list[JobSource]] = {}
@@ -76,7 +85,7 @@ def trust_jobs(scope: StackScope, sources: Sequence[JobSource], tokens: JobToken
 
 
 def _statement(scope: StackScope, issuer: TokenIssuer, sources: Sequence[JobSource], tokens: JobTokens) -> Json:
-    subjects = tokens.subjects or _subjects(sources, tokens.branches)
+    subjects = tokens.subjects or _subjects(sources, tokens)
     audience = tokens.audience or issuer.audience
     if not audience:
         raise UsageError(issuer.host, "its audience is unknown", "give --audience, from its OpenID Connect page")
@@ -92,11 +101,13 @@ def _statement(scope: StackScope, issuer: TokenIssuer, sources: Sequence[JobSour
     }
 
 
-def _subjects(sources: Sequence[JobSource], branches: Sequence[str]) -> tuple[str, ...]:
-    pairs = [(each.repository, branch) for each in sources for branch in branches or each.branches]
+def _subjects(sources: Sequence[JobSource], tokens: JobTokens) -> tuple[str, ...]:
     if any(each.repository.provider == "bitbucket" for each in sources):
         remedy = "give --subject '{REPOSITORY}:{ENVIRONMENT}:*': see docs/iam.md"
         raise UsageError("the role of CI", "a token of bitbucket names no branch", remedy)
+    if tokens.pull_requests:
+        return tuple(dict.fromkeys(review_subject_of(each.repository) for each in sources))
+    pairs = [(each.repository, branch) for each in sources for branch in tokens.branches or each.branches]
     if not pairs:
         raise UsageError(
             "the role of CI", "no branch is deployed to the stage on merge", "name the job's with --branch"

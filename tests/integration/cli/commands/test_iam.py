@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 REGION = "eu-west-1"
 EXECUTE, READ = "cloudformation:ExecuteChangeSet", "cloudformation:DescribeStacks"
+CHANGE = "cloudformation:CreateChangeSet"
 UPDATE = "lambda:UpdateFunctionCode"
 
 
@@ -101,6 +102,7 @@ def test_what_people_and_ci_get_is_taken_by_iam_and_holds_for_the_stages_stacks(
     promoters = iam("people", "--stage", "prod").out
     iam.set_prod(only="sync")
     printed = {"people": [iam("people", "--stage", "prod").out], "ci": [iam("ci", "--stage", "prod").out]}
+    printed["review"] = [iam("review", "--stage", "prod").out]
     client = put_roles(aws, iam.account, promoters=[promoters], **printed)
     mine, others = iam.stack("orders-prod"), iam.stack("orders-dev")
     asked = (*ACTIONS, READ)
@@ -110,9 +112,11 @@ def test_what_people_and_ci_get_is_taken_by_iam_and_holds_for_the_stages_stacks(
             for action, decided in decide(client, iam.account, role, mine, *asked).items()
             if decided == "allowed"
         }
-        for role in ("people", "ci", "promoters")
+        for role in ("people", "ci", "promoters", "review")
     }
-    assert allowed == {"people": {READ}, "ci": {READ, EXECUTE}, "promoters": {READ, EXECUTE}}
+    assert allowed == {"people": {READ}, "ci": {READ, EXECUTE}, "promoters": {READ, EXECUTE}, "review": {READ}}
+    assert decide(client, iam.account, "review", mine, CHANGE) == {CHANGE: "allowed"}
+    assert decide(client, iam.account, "review", others, CHANGE) == {CHANGE: "implicitDeny"}
     assert decide(client, iam.account, "ci", others, EXECUTE, READ) == {EXECUTE: "implicitDeny", READ: "allowed"}
     assert decide(client, iam.account, "people", "*", "iam:SimulatePrincipalPolicy") == {
         "iam:SimulatePrincipalPolicy": "allowed"
@@ -221,6 +225,7 @@ def test_a_service_control_policy_says_whom_else_it_covers(iam: Iam) -> None:
         (("people", "--stage", "nowhere"), "stage nowhere"),
         (("people",), "Missing option '--stage'"),
         (("trust", "--stage", "prod"), "no branch is deployed to the stage on merge; name the job's with --branch"),
+        (("trust", "--stage", "prod", "--pull-requests", "--branch", "x"), "--pull-requests: cannot be combined"),
         (("scp", "--stage", "prod", "--role", "*"), "role *: is not the name of a role"),
         (("ci", "--stage", "prod", "--deployment-role", "a b"), "role a b: is not the name of a role"),
     ],

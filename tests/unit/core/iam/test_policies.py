@@ -47,6 +47,7 @@ def of_sid(statements: list[Json], sid: str) -> Json:
         ("To read", policies.reading()),
         ("To promote", PROMOTING),
         ("What people get", policies.proving()),
+        ("The role of pull requests", policies.reviewing(SCOPE)),
         ("A service control policy", deny_other_ways(SCOPE, ROLES)["Statement"]),
     ],
 )
@@ -60,7 +61,7 @@ def test_what_reads_is_the_document_word_for_word() -> None:
 
 
 def test_what_changes_a_stack_is_on_the_stages_stacks_alone() -> None:
-    for sid in ("ReviewAndDetectDrift", "Deploy"):
+    for sid in ("Review", "Deploy"):
         assert of_sid(PROMOTING, sid)["Resource"] == STACKS
     assert of_sid(PROMOTING, "ReadFunctions")["Resource"] == "arn:aws:lambda:eu-west-1:333333333333:function:*"
     buckets = of_sid(PROMOTING, "DeploymentBucket")["Resource"]

@@ -80,6 +80,21 @@ def test_a_given_branch_takes_the_place_of_the_configured_ones() -> None:
     assert subjects(found) == ["repo:acme/orders:ref:refs/heads/release"]
 
 
+@pytest.mark.parametrize(
+    ("repository", "subject", "kind"),
+    [
+        (GITHUB, "repo:acme/orders:pull_request", "StringEquals"),
+        (GITLAB, "project_path:acme/orders:ref_type:branch:ref:*", "StringLike"),
+    ],
+)
+def test_jobs_on_pull_requests_get_in_where_they_are_asked_for(
+    repository: ForgeRepository, subject: str, kind: str
+) -> None:
+    found = trust_jobs(SCOPE, [on(repository, "main"), on(repository, "v3")], JobTokens(pull_requests=True))
+    assert subjects(found) == [subject]
+    assert any(key.endswith(":sub") for key in found["Statement"][0]["Condition"][kind])
+
+
 def test_services_at_several_hosts_get_a_statement_each() -> None:
     found = trust_jobs(SCOPE, [on(GITHUB, "main"), on(GITLAB, "main")], NOTHING)
     assert [len(found["Statement"]), len(subjects(found))] == [2, 2]
@@ -89,6 +104,7 @@ def test_services_at_several_hosts_get_a_statement_each() -> None:
     ("sources", "tokens", "said"),
     [
         ([on(GITHUB)], NOTHING, "no branch is deployed to the stage on merge; name the job's with --branch"),
+        ([on(BITBUCKET)], JobTokens(pull_requests=True), "a token of bitbucket names no branch; give --subject"),
         ([on(BITBUCKET)], NOTHING, "a token of bitbucket names no branch; give --subject"),
         ([on(BITBUCKET, "main")], NOTHING, "a token of bitbucket names no branch; give --subject"),
         ([on(BITBUCKET)], JobTokens(subjects=(STEP,)), "its audience is unknown; give --audience"),
