@@ -162,6 +162,7 @@ def _parameter(value: str) -> str:
 _WORD = r"[^\x00-\x1f\x7f]+"
 URL = r"(?:https://|ssh://)(?:[A-Za-z0-9._~-]+@)?[A-Za-z0-9\[][^\s]*|file:///[^\n]*"
 _INSIDE = r"(?!/)(?!(?:.*/)?\.\.(?:/|$))"
+LOCAL_PATH = rf"(?![A-Za-z][A-Za-z0-9+.-]*://)(?![^/\s]+@[^/\s]+:)(?=.*\S){_WORD}"
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
 _FILLED = rf"\{{(?:{'|'.join(NAMES)})\}}"
 _OUTPUT = r"\{output\.[A-Za-z0-9]+\}"
@@ -322,13 +323,7 @@ TicketUrl = Annotated[
 TicketPattern = Annotated[str, AfterValidator(_ticket_pattern)]
 Topic = Annotated[str, Shape(rf"arn:\S+|{_VARIABLE}", "is not a topic; write its ARN")]
 Repo = Annotated[str, Shape(rf"(?=.*\S){_WORD}", "is not a repository; write a path or a URL"), AfterValidator(_repo)]
-LocalPath = Annotated[
-    str,
-    Shape(
-        rf"(?![A-Za-z][A-Za-z0-9+.-]*://)(?![^/\s]+@[^/\s]+:)(?=.*\S){_WORD}",
-        "is not a path on this machine; write one, relative to this file",
-    ),
-]
+LocalPath = Annotated[str, Shape(LOCAL_PATH, "is not a path on this machine; write one, relative to this file")]
 Argv = Annotated[list[str], Field(min_length=1), AfterValidator(_first)]
 Word = Annotated[str, AfterValidator(_known)]
 DeployArgv = Annotated[list[Word], Field(min_length=1), AfterValidator(_first)]

@@ -53,18 +53,19 @@ def read_models(source: Source, read: ReadFile) -> Models:
     names = (source.path.name, local_file(source.path).name)
     document, problems = _document(source.shared, names[0])
     local, local_problems = _document(source.local or b"", names[1], optional=True)
-    composition = compose(document, source.path, read) if document else _NOTHING
     problems += local_problems
-    shared = composition.document
+    shared = document
     if document and local:
-        problems += broken_users(shared, local, source.user)
-        shared, local = _for_user(shared, local, source.user)
-    file, wrong = validate(File, shared) if document else (None, [])
+        problems += broken_users(document, local, source.user)
+        shared, local = _for_user(document, local, source.user)
+    composition = compose(shared, source.path, read) if shared else _NOTHING
+    problems += composition.problems
+    file, wrong = validate(File, composition.document) if shared else (None, [])
     local_model, local_wrong = validate(LocalFile, local) if local else (None, [])
-    problems += [*wrong, *local_wrong, *composition.problems]
+    problems += wrong + local_wrong
     if document and composition.complete:
         nothing = Node(names[1], "", 0, 0, {})
-        problems += consistency.broken_rules(consistency.Documents(shared, local or nothing))
+        problems += consistency.broken_rules(consistency.Documents(composition.document, local or nothing))
     if file is None or local_model is None or problems:
         raise ConfigError(str(source.path), lines(problems, (*names, composition.label)), REMEDY)
     return Models(file, local_model, composition)

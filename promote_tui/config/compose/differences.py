@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from promote_tui.config.compose.services import Settings, component, referenced_services
+from promote_tui.config.compose.services import Settings, component, over, referenced_services
 from promote_tui.config.source import resolve
 
 if TYPE_CHECKING:
@@ -22,6 +22,11 @@ def describe_differences(own: Node, theirs: Node, settings: Settings) -> Iterato
     for key, mine, other in (*_paths(own, theirs, settings), *_dependencies(own, theirs), *_regions(own, theirs)):
         where = f"services.{own.get('name').text()}.{key}"
         yield f"{where}: {settings.label} has {other}; {mine} is used, as this file says"
+    for name, node in own.get("deploy").get("params").entries().items():
+        given = theirs.get("deploy").get("params").entries()
+        if name in given and given[name].data() != node.data():
+            where = f"services.{own.get('name').text()}.deploy.params.{name}"
+            yield f"{where}: {settings.label} has another value; that of this file is used"
 
 
 def _paths(own: Node, theirs: Node, settings: Settings) -> Iterator[tuple[str, str, str]]:
@@ -37,7 +42,11 @@ def _paths(own: Node, theirs: Node, settings: Settings) -> Iterator[tuple[str, s
 
 
 def _dependencies(own: Node, theirs: Node) -> Iterator[tuple[str, str, str]]:
-    mine, others = (_texts(each.get("depends_on")) for each in (own, theirs))
+    """Yield the difference; what a service takes outputs of is waited for without a word, too."""
+    given = over(own, theirs).get("deploy").get("params").entries().values()
+    taken = [name for value in given if (name := value.get("service").text())]
+    mine, others = _texts(own.get("depends_on")), _texts(theirs.get("depends_on"))
+    mine = list(dict.fromkeys((*mine, *(name for name in taken if name in others))))
     if "depends_on" in own.entries() and set(mine) != set(others):
         yield "depends_on", ", ".join(mine) or "nothing", ", ".join(others) or "nothing"
 
@@ -66,13 +75,6 @@ def describe_left_out(found: Mapping[str, Node], left_out: frozenset[str], setti
         for node in referenced_services(service):
             if name not in left_out and (other := node.text()) in left_out:
                 yield f"{settings.label}: {name} depends on {other}, which is left out, so it waits for nothing there"
-
-
-def describe_params(found: Mapping[str, Node], left_out: frozenset[str], label: str) -> Iterator[str]:
-    """Yield whose parameters no deploy gets."""
-    names = [name for name, service in found.items() if "params" in service.entries() and name not in left_out]
-    if names:
-        yield f"{label}: the params of {', '.join(names)} are not passed on; pass them with `deploy.args`"
 
 
 def _texts(node: Node) -> list[str]:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import os.path
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.config.compose import differences
 from promote_tui.config.compose.file import NAME, ComposeFile, ReadFile, find_compose, find_program
-from promote_tui.config.compose.services import FRAMEWORK, Settings, as_service, component
+from promote_tui.config.compose.params import read_parameters
+from promote_tui.config.compose.problems import parameter_problems, path_problems
+from promote_tui.config.compose.services import FRAMEWORK, Settings, as_service, component, over, stages_of_cli
 from promote_tui.config.problems import Problem, did_you_mean, quote
 from promote_tui.config.source import resolve
+from promote_tui.config.types import LOCAL_PATH
 from promote_tui.config.yaml_tree import DocumentError, Node, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+_NONE = Node("", "", 0, 0, {})
+"""What the configuration says of a service that it does not name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +48,8 @@ def compose(document: Node, path: Path, read: ReadFile) -> Composition:
     """
     key = document.get("compose")
     named = key.text() or key.get("path").text()
-    if named is None:
-        return Composition(document)
+    if named is None or not re.fullmatch(LOCAL_PATH, named):
+        return Composition(document, complete="compose" not in document.entries())
     where = resolve(named, path)
     found = find_compose(where, read)
     if found is None or not found.root:
@@ -69,6 +76,7 @@ def _composed(document: Node, path: Path, found: ComposeFile) -> Composition:
         configuration=path,
         label=label,
         repository=Path(os.path.relpath(found.root, beside)).as_posix(),
+        everywhere=tree.get("stages"),
         folder=Path(found.path).parent.relative_to(found.root).as_posix(),
         stages=tuple(name for stage in document.get("stages").list() if (name := stage.get("name").text())),
         block=document.get("compose"),
@@ -90,7 +98,7 @@ class Merging:
         other_kinds = (name for name, service in theirs.items() if component(service) != FRAMEWORK)
         self._left_out = frozenset([*settings.without, *other_kinds])
         self._theirs: Mapping[str, Node] = {
-            name: as_service(name, service, settings, self._left_out)
+            name: as_service(name, service, self._own.get(name, _NONE), settings, self._left_out)
             for name, service in theirs.items()
             if name not in self._left_out
         }
@@ -107,11 +115,7 @@ class Merging:
 
     def _merged(self, name: str, theirs: Node) -> Node:
         own = self._own.get(name)
-        if own is None:
-            return theirs
-        stages = _over(own.get("stages"), theirs.get("stages"))
-        both = {**theirs.entries(), **own.entries()}
-        return replace(own, value={**both, "stages": stages} if stages.entries() else both)
+        return theirs if own is None else over(own, theirs)
 
     def problems(self) -> Iterator[Problem]:
         """Yield what the compose file lacks, and what cannot be known without running it."""
@@ -121,20 +125,14 @@ class Merging:
             yield self._document.get("compose").problem("leaves no service that can be deployed")
         for name, node in self._services.entries().items():
             if name not in self._left_out:
-                yield from self._path_problems(name, node)
+                own = self._own.get(name, _NONE)
+                yield from path_problems(node, own)
+                given = read_parameters(node, own, self._settings.everywhere, stages_of_cli(own, self._settings))
+                yield from parameter_problems(given, own, self._left_out)
         for node in self._settings.block.get("without").list():
             if (text := node.text()) and text not in self._services.entries():
                 known = did_you_mean(text, self._services.entries())
                 yield node.problem(f"{quote(text)} is not a service of {self._settings.label}{known}")
-
-    def _path_problems(self, name: str, node: Node) -> Iterator[Problem]:
-        if name in self._own and "path" in self._own[name].entries():
-            return
-        if "path" not in node.entries():
-            yield Problem(node.file, node.line, node.column, f"{node.path}.path", "is missing; add it")
-        elif "${" in (node.get("path").text() or ""):
-            what = f"{quote(node.get('path').text() or '')} depends on a variable"
-            yield node.get("path").problem(f"{what}; write the path out, here or under `services` of the configuration")
 
     def notes(self) -> Iterator[str]:
         """Yield where the two files differ, and what of the compose file has no effect."""
@@ -145,12 +143,3 @@ class Merging:
                 yield from differences.describe_missing(own, self._settings)
         found = self._services.entries()
         yield from differences.describe_left_out(found, self._left_out, self._settings)
-        yield from differences.describe_params(found, self._left_out, self._settings.label)
-
-
-def _over(own: Node, theirs: Node) -> Node:
-    """Return the exceptions by stage of both, key by key, the configuration's own first."""
-    entries = {**theirs.entries(), **own.entries()}
-    for stage, node in own.entries().items():
-        entries[stage] = replace(node, value={**theirs.get(stage).entries(), **node.entries()})
-    return replace(own if own.entries() else theirs, value=entries)

@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 import posixpath
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from promote_tui.config.compose.params import OUTPUT, as_value, read_parameters
 from promote_tui.config.yaml_tree import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from promote_tui.config.yaml_tree import YamlValue
 
 FRAMEWORK = "serverless-framework"
-_OUTPUT = re.compile(r"\$\{([A-Za-z0-9_-]+)\.[A-Za-z0-9_.-]+\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What holds for all services of a compose file.
 
-    That is: where the configuration lies, how messages call the compose file, its repository and its folder there, the
-    shared stages, and the configuration's `compose`.
+    That is: where the configuration lies, how messages call the compose file, its repository and its folder there, its
+    own `stages`, the shared stages, and the configuration's `compose`.
     """
 
     configuration: Path
     label: str
     repository: str
     folder: str
+    everywhere: Node
     stages: tuple[str, ...]
     block: Node
 
@@ -56,7 +57,7 @@ def referenced_services(service: Node) -> tuple[Node, ...]:
 
 def _sources(node: Node) -> Iterator[Node]:
     for text in _scalars(node):
-        for found in _OUTPUT.finditer(text.text() or ""):
+        for found in OUTPUT.finditer(text.text() or ""):
             yield replace(text, value=found[1], source=found[1])
 
 
@@ -65,26 +66,65 @@ def _scalars(node: Node) -> Iterator[Node]:
     yield from (each for one in inner for each in _scalars(one)) if inner else (node,)
 
 
-def as_service(name: str, service: Node, settings: Settings, left_out: frozenset[str]) -> Node:
-    """Return a service as the configuration would have it; it waits for nothing that is left out."""
+def stages_of_cli(own: Node, settings: Settings) -> dict[str, str]:
+    """Return what the CLI gets as its stage, by the name of each shared one."""
+    exceptions = own.get("stages")
+    return {stage: exceptions.get(stage).get("serverless_stage").text() or stage for stage in settings.stages}
+
+
+def as_service(name: str, service: Node, own: Node, settings: Settings, left_out: frozenset[str]) -> Node:
+    """Return a service as the configuration, which says `own` of it, would have it; it waits for nothing left out."""
     entries = {"name": _with(service, name), "repo": _with(service, settings.repository)}
-    if (path := service.get("path")).text() is not None:
-        entries["path"] = _with(path, posixpath.normpath(posixpath.join(settings.folder, path.text() or "")))
-    elif "path" in service.entries():
-        entries["path"] = path
-    if (file := service.get("config")).text() is not None:
-        entries["file"] = _with(file, posixpath.normpath(file.text() or ""))
+    entries |= _files(service, settings)
     waits = tuple(node for node in referenced_services(service) if node.text() not in left_out)
     if waits:
         entries["depends_on"] = _with(_dependency_key(service), waits)
-    if "region" in service.entries():
-        entries["stages"] = _with(service, {stage: _region(service) for stage in settings.stages})
+    entries |= _deploys(service, own, settings)
     entries |= {key: settings.block.get(key) for key in ("stack", "shared") if key in settings.block.entries()}
     return _with(service, entries)
 
 
-def _region(service: Node) -> Node:
-    return _with(service, {"region": service.get("region")})
+def _files(service: Node, settings: Settings) -> Iterator[tuple[str, Node]]:
+    path, file = service.get("path"), service.get("config")
+    if path.text() is not None:
+        yield "path", _with(path, posixpath.normpath(posixpath.join(settings.folder, path.text() or "")))
+    elif "path" in service.entries():
+        yield "path", path
+    if file.text() is not None:
+        yield "file", _with(file, posixpath.normpath(file.text() or ""))
+
+
+def over(own: Node, theirs: Node, key: str = "") -> Node:
+    """Return both as one, key by key, what the configuration itself says first; a parameter is one value."""
+    if not isinstance(own.value, Mapping) or not isinstance(theirs.value, Mapping):
+        return own
+    mine = {
+        name: node if key == "params" else over(node, theirs.get(name), name) for name, node in own.entries().items()
+    }
+    return replace(own, value={**theirs.entries(), **mine})
+
+
+def _deploys(service: Node, own: Node, settings: Settings) -> Iterator[tuple[str, Node]]:
+    """Yield `deploy`, and `stages` where one has a region or parameters of its own."""
+    cli_stages = stages_of_cli(own, settings)
+    given = read_parameters(service, own, settings.everywhere, cli_stages)
+    if given.everywhere:
+        yield "deploy", _deploy(service, {name: as_value(node) for name, node in given.everywhere.items()})
+    stages: dict[str, Node] = {}
+    for stage, params in given.by_stage.items():
+        here = {"region": service.get("region")} if "region" in service.entries() else {}
+        if params:
+            values = {name: as_value(node, cli_stages[stage]) for name, node in params.items()}
+            here["deploy"] = _deploy(service, values)
+        if here:
+            stages[stage] = _with(service, here)
+    if stages:
+        yield "stages", _with(service, stages)
+
+
+def _deploy(service: Node, params: Mapping[str, Node]) -> Node:
+    place = service.get("params")
+    return _with(service, {"params": _with(place, params)})
 
 
 def _dependency_key(service: Node) -> Node:

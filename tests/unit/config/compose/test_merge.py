@@ -38,6 +38,7 @@ services:
       greeting: hello ${sls:stage}
 """
 FILE = "shop/serverless-compose.yml"
+USER = "user: ana\n"
 DEPENDS = "sets the order of releases and of sync; other promotions wait for no service"
 
 
@@ -83,7 +84,7 @@ def test_one_line_takes_all_services_with_their_folders_and_files(tmp_path: Path
         ("dependsOn: users", ("users",)),
         ("dependsOn: [users, billing]", ("users", "billing")),
         ("params: {url: '${billing.QueueUrl}'}", ("billing",)),
-        ("params: {url: 'https://${billing.Host}/${users.Path}'}", ("billing", "users")),
+        ("params: {url: '${billing.Host}', home: '${users.Home}'}", ("billing", "users")),
         ("params: {url: '${sls:stage}', home: '${env:HOME}', plain: 7}", ()),
         ("dependsOn: users, params: {url: '${users.Url}', other: '${billing.Url}'}", ("users", "billing")),
     ],
@@ -176,8 +177,17 @@ def test_a_region_of_a_service_holds_in_every_stage_that_has_no_exception(tmp_pa
         ("repo: shop", []),
         ("repo: elsewhere", ["repo: FILE has shop; elsewhere is used, as this file says"]),
         ("depends_on: [billing, users]", []),
-        ("depends_on: [users]", ["depends_on: FILE has users, billing; users is used, as this file says"]),
-        ("depends_on: []", ["depends_on: FILE has users, billing; nothing is used, as this file says"]),
+        ("depends_on: [users]", []),  # it takes an output of billing
+        ("depends_on: []", ["depends_on: FILE has users, billing; billing is used, as this file says"]),
+        (
+            "depends_on: [], deploy: {params: {queueUrl: x}}",
+            [
+                "depends_on: FILE has users, billing; nothing is used, as this file says",
+                "deploy.params.queueUrl: FILE has another value; that of this file is used",
+            ],
+        ),
+        ("deploy: {params: {queueUrl: {output: QueueUrl, service: billing}}}", []),
+        ("deploy: {params: {more: x}}", []),
         ("owner: ana", []),
     ],
 )
@@ -282,3 +292,12 @@ def test_a_change_of_the_compose_file_is_another_configuration(tmp_path: Path) -
     (tmp_path / "shop" / "serverless-compose.yml").unlink()
     with pytest.raises(ConfigError, match=r"has no serverless-compose\.yml"):
         load(path, cache)
+
+
+def test_a_region_holds_in_the_stage_of_each_user_too(tmp_path: Path) -> None:
+    repository(tmp_path, "services: {edge: {path: e, region: us-east-1, params: {p: 'of ${sls:stage}'}}}\n")
+    edge = service(
+        config(tmp_path, STAGES.replace("name: dev", 'name: "dev-{user}"') + "compose: shop\n", USER), "edge"
+    )
+    assert {target.stage: target.aws.region for target in edge.targets} == {"dev-ana": "us-east-1", "prod": "us-east-1"}
+    assert dict(edge.at("dev-ana").deploy.params) == {"p": "of dev-ana"}
