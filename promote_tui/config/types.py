@@ -191,7 +191,9 @@ ExternalId = Annotated[
 ]
 AccountTag = Annotated[
     str,
-    Shape(r"[A-Za-z0-9 _.:/+@-]{1,128}=[A-Za-z0-9 _.:/=+@*-]{0,256}", "is not a tag; write it as KEY=VALUE"),
+    Shape(
+        r"[A-Za-z0-9 _.:/+@-]{1,128}=(?:[A-Za-z0-9 _.:/=+@*-]|\{user\}){0,256}", "is not a tag; write it as KEY=VALUE"
+    ),
 ]
 Branch = Annotated[
     str, Shape(r"[^\s~^:?\[\\*{}-][^\s~^:?\[\\*]*", "is not a branch; write one branch's name, without patterns")

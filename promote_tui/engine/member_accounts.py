@@ -14,7 +14,7 @@ from promote_tui.core.value import replace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from promote_tui.core.model.organization import MemberAccount
+    from promote_tui.core.model.organization import AccountRules, MemberAccount
     from promote_tui.core.model.pipeline import Aws, Stage, Target
     from promote_tui.core.organization.report import AccountsReport
     from promote_tui.engine.context import Context
@@ -34,7 +34,7 @@ def read_accounts(context: Context) -> AccountsReport:
         reached = list(pool.map(lambda place: _reach(context, *place), places))
     members, missing = organization.result()
     stages = tuple(place for place, _ in reached if place.account)  # else it is nobody's, and that is the trouble
-    facts = AccountFacts(context.pipeline.account_rules, stages, members, tuple(_others(context)))
+    facts = AccountFacts(_rules(context), stages, members, tuple(_others(context)))
     return report_accounts(facts, [*missing, *(trouble for _, trouble in reached if trouble)])
 
 
@@ -67,7 +67,11 @@ def _read_organization(context: Context) -> tuple[tuple[MemberAccount, ...] | No
         members = reader.members()
     except PromoteError as error:
         return None, [_trouble("organization", error)]
-    return _with_tags(reader, members) if context.pipeline.account_rules.asks_for_tags else (members, [])
+    return _with_tags(reader, members) if _rules(context).asks_for_tags else (members, [])
+
+
+def _rules(context: Context) -> AccountRules:
+    return context.pipeline.account_rules.of_user(context.pipeline.user)
 
 
 def _with_tags(

@@ -13,8 +13,12 @@ from promote_tui.core.model.organization import AccountRule, AccountRules
 class StageRule(Block):
     """Which accounts of the organization are a stage's; with both keys, those that match both."""
 
-    name: f.Line | None = Field(None, description="A pattern of the accounts' names; * matches any characters.")
-    tag: f.AccountTag | None = Field(None, description="A tag of the accounts, KEY=VALUE; * in the value matches too.")
+    name: f.Line | None = Field(
+        None, description="A pattern of the accounts' names; * matches any characters, {user} is the user."
+    )
+    tag: f.AccountTag | None = Field(
+        None, description="A tag of the accounts, KEY=VALUE; * and {user} in the value too."
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> StageRule:

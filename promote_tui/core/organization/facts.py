@@ -60,6 +60,12 @@ class AccountFacts(Value):
         """Yield the stages whose rules give them an account."""
         return (stage for stage, rule in self.rules.stages if rule.matches(account))
 
+    def is_of_another_user(self, account: MemberAccount) -> bool:
+        """Tell whether an account is one that another user has in a stage of their own."""
+        given = any(rule.matches(account) for rule in self.rules.users)
+        return given and not self.deploying_to(account.id) and not any(self.given_to(account))
+
     def is_undecided(self, account: MemberAccount) -> bool:
         """Tell whether a rule may give somebody an account, and its tags were not read."""
-        return any(rule.matches(account) is None for _, rule in self.rules.stages)
+        rules = (*self.rules.users, *(rule for _, rule in self.rules.stages))
+        return any(rule.matches(account) is None for rule in rules)

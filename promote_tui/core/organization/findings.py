@@ -121,7 +121,8 @@ def _ambiguous(facts: AccountFacts) -> Iterator[AccountFinding]:
 def _without_stage(facts: AccountFacts) -> Iterator[AccountFinding]:
     used = {place.account for place in facts.stages} | {account for account, _ in facts.others}
     for account in facts.members or ():
-        known = account.id in used or facts.rules.ignores(account) or any(facts.given_to(account))
+        given = any(facts.given_to(account)) or facts.is_of_another_user(account)
+        known = account.id in used or given or facts.rules.ignores(account)
         if account.is_active and not known and not facts.is_undecided(account):
             reason = f"{account} is no stage's: none deploys to it, and no rule gives it"
             remedy = "add its stage, or its name to `organization.ignore`"

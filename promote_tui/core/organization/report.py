@@ -72,7 +72,7 @@ def _member_row(facts: AccountFacts, account: MemberAccount) -> AccountRow:
         account.state,
         facts.deploying_to(account.id),
         tuple(facts.given_to(account)),
-        _uses(facts, account.id),
+        _uses(facts, account.id) + (("another user",) if facts.is_of_another_user(account) else ()),
         facts.rules.ignores(account),
     )
 

@@ -636,3 +636,15 @@ def test_values_of_a_deploy_are_text_or_where_they_are_kept_and_an_output_is_a_n
     assert dict(orders.env) == {"C": SecretValue("c", "k")}
     assert dict(pipeline.service("billing").at("prod").deploy.params) == {"a": "prod", "b": SsmValue("/prod/b")}
     assert (pipeline.service("orders").depends_on, pipeline.service("billing").depends_on) == (("billing",), ())
+
+
+def test_a_rule_may_give_each_user_their_own_account(tmp_path: Path) -> None:
+    stage = '  - {name: "dev-{user}", aws: {region: eu-west-1, account: {ana: "333333333333"}}}'
+    rule = 'stages: {"dev-{user}": {name: "acme-dev-{user}", tag: "owner={user}"}}'
+    aws = '{region: eu-west-1, account: "999999999999"}'
+    content = edited(f"7 + {stage}", f"10 + organization: {{aws: {aws}, {rule}}}")
+    found = config(tmp_path, content, "user: ana").pipeline
+    assert found.user == "ana"
+    assert found.stage("dev-ana").aws.account == "333333333333"
+    own = found.account_rules.of_user(found.user)
+    assert own.of("dev-ana") == AccountRule("acme-dev-ana", "owner=ana")

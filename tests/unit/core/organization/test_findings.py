@@ -216,3 +216,35 @@ def test_a_rule_that_goes_by_a_tag(members: tuple[MemberAccount, ...], expected:
 )
 def test_what_a_rule_matches(rule: AccountRule, account: MemberAccount, matched: bool | None) -> None:
     assert rule.matches(account) is matched
+
+
+USERS = rules(**{"dev-ana": AccountRule("dev-{user}"), "prod": AccountRule("*-prod")})
+DEVS = (MemberAccount(D, "dev-ana"), MemberAccount(S, "dev-joe"), PROD)
+
+
+@pytest.mark.parametrize(
+    ("user", "account", "kinds"),
+    [
+        ("ana", D, []),
+        ("ana", S, ["wrong_account"]),  # joe's
+        ("zoe", D, ["stage_without_account"]),
+        ("", D, []),  # nobody is known: their stages are not judged
+    ],
+)
+def test_each_user_is_held_to_their_own_account_and_others_have_theirs(
+    user: str, account: str, kinds: list[FindingKind]
+) -> None:
+    place = StageAccount("dev-ana", account, reached=account)
+    facts = AccountFacts(USERS.of_user(user), (place, IN_PROD), DEVS)
+    assert [each.kind for each in find_wrong_accounts(facts)] == kinds
+
+
+def test_a_users_tag_is_read_as_a_name_is() -> None:
+    theirs = rules(dev=AccountRule(tag="owner={user}"))
+    assert theirs.of_user("ana") == AccountRules(
+        (("dev", AccountRule(tag="owner=ana")),), (), (AccountRule(tag="owner=*"),)
+    )
+    assert theirs.of_user("") == AccountRules((), (), (AccountRule(tag="owner=*"),))
+    assert theirs.of_user("").asks_for_tags
+    untagged = AccountFacts(theirs.of_user(""), (), (DEV,))
+    assert find_wrong_accounts(untagged) == ()  # it may be a user's

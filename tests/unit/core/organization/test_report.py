@@ -29,6 +29,13 @@ def test_the_accounts_come_by_name_then_those_that_the_organization_lacks() -> N
     assert report_accounts(facts, [EXPIRED]).not_checked == (EXPIRED,)
 
 
+def test_accounts_of_other_users_say_so() -> None:
+    rules = AccountRules((("dev", AccountRule("dev-{user}")),)).of_user("ana")
+    members = (MemberAccount(D, "dev-ana"), MemberAccount(S, "dev-joe"))
+    rows = report_accounts(AccountFacts(rules, (StageAccount("dev", D, reached=D),), members), []).accounts
+    assert [row.used_for for row in rows] == [(), ("another user",)]
+
+
 @pytest.mark.parametrize(
     ("findings", "not_checked", "was_read", "code", "told"),
     [
