@@ -11,6 +11,7 @@ import click
 from promote_tui.cli.click_types import Leaf, with_context, with_values
 from promote_tui.core.errors import UsageError
 from promote_tui.core.iam import policies
+from promote_tui.core.iam.kept_values import reading_values
 from promote_tui.core.iam.scope import find_neighbours, find_scope
 from promote_tui.core.iam.scp import deny_other_ways
 from promote_tui.core.iam.trust import JobTokens, trust_jobs
@@ -80,7 +81,7 @@ def people(context: CliContext, *, where: StageAccountOptions, deployment_role: 
     prove that.
     """
     stage, scope = where.find(context)
-    rights = policies.proving() if stage.only else _promoting(context, scope, deployment_role)
+    rights = policies.proving() if stage.only else _promoting(context, stage, scope, deployment_role)
     return _print(context, policies.policy([*policies.reading(), *rights]))
 
 
@@ -90,8 +91,9 @@ def people(context: CliContext, *, where: StageAccountOptions, deployment_role: 
 @with_context
 def ci(context: CliContext, *, where: StageAccountOptions, deployment_role: str) -> int:
     """Print what the role of CI gets in a stage's account: reading and promoting."""
-    _, scope = where.find(context)
-    return _print(context, policies.policy([*policies.reading(), *_promoting(context, scope, deployment_role)]))
+    stage, scope = where.find(context)
+    rights = _promoting(context, stage, scope, deployment_role)
+    return _print(context, policies.policy([*policies.reading(), *rights]))
 
 
 @click.command(cls=Leaf)
@@ -106,10 +108,11 @@ def review(context: CliContext, *, where: StageAccountOptions) -> int:
     return _print(context, policies.policy([*policies.reading(), *policies.reviewing(scope)]))
 
 
-def _promoting(context: CliContext, scope: StackScope, role: str) -> list[Json]:
-    topics = [each.topic for each in context.engine.pipeline.notify if isinstance(each, Sns) and "$" not in each.topic]
-    rights = policies.promoting(scope, context.engine.deployer.bucket)
-    return [*rights, *policies.passing(scope, role), *policies.notifying(topics)]
+def _promoting(context: CliContext, stage: Stage, scope: StackScope, role: str) -> list[Json]:
+    pipeline = context.engine.pipeline
+    topics = [each.topic for each in pipeline.notify if isinstance(each, Sns) and "$" not in each.topic]
+    rights = [*policies.promoting(scope, context.engine.deployer.bucket), *policies.passing(scope, role)]
+    return [*rights, *reading_values(scope, pipeline, stage), *policies.notifying(topics)]
 
 
 @click.command(cls=Leaf)

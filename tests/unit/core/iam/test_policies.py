@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.iam import policies
+from promote_tui.core.iam.kept_values import READERS
 from promote_tui.core.iam.scope import StackScope
 from promote_tui.core.iam.scp import deny_other_ways
 
@@ -53,6 +54,10 @@ def of_sid(statements: list[Json], sid: str) -> Json:
 )
 def test_the_actions_are_those_of_the_document(heading: str, statements: list[Json]) -> None:
     assert actions(statements) == actions(documented(heading))
+
+
+def test_the_actions_that_read_values_are_those_of_the_document() -> None:
+    assert set(READERS) == actions(documented("Values that AWS keeps"))
 
 
 def test_what_reads_is_the_document_word_for_word() -> None:
