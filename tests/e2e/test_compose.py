@@ -44,9 +44,8 @@ def test_a_service_is_given_the_output_of_another_one_and_waits_for_it(workspace
     what = "values are missing: params title (output Title of billing, which is not deployed to dev)"
     assert f"orders/dev: {what}" in early.stderr
 
-    for name in ("billing", "orders"):
-        done = workspace.run("promote", name, "--to", "dev", "--yes")
-        assert done.returncode == 0, done.stderr
+    done = workspace.run("sync", "--branch", "main")
+    assert done.returncode == 0, done.stderr
     sns = workspace.client("dev", "sns")
     topics = [sns.get_topic_attributes(TopicArn=each["TopicArn"]) for each in sns.list_topics()["Topics"]]
     named = {each["Attributes"]["TopicArn"].rpartition(":")[2]: each["Attributes"]["DisplayName"] for each in topics}
