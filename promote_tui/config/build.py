@@ -69,6 +69,7 @@ def build(models: Models, source: Source) -> Config:
         trusted_roles=tuple(shared.trusted_roles),
         ci=ci_settings(shared.ci),
         account_rules=account_rules(shared.organization),
+        composed=compose.root if compose else "",
         notify=tuple(channel(each) for each in shared.notify),
         views=_views(shared, local),
         groups=tuple((name, tuple(people)) for name, people in shared.groups.items()),

@@ -11,6 +11,7 @@ from promote_tui.cli.config_file import config_path, load_config
 from promote_tui.cli.text.policy import policy_lines
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.config import Configuration, ShowHuman, ShowJson, ValidateHuman, ValidateJson
+from promote_tui.config.compose.manual_lists import describe_unlisted
 from promote_tui.config.loader import describe
 from promote_tui.core.errors import ConfigError
 from promote_tui.core.text import clean
@@ -32,7 +33,8 @@ def validate(context: CliContext, *, view: ValidateView) -> int:
     except ConfigError as error:
         view.invalid(error)
         return error.exit_code
-    view.valid(found.path, [clean(note) for note in (*found.notes, *policy_lines(found.policy))])
+    notes = (*found.notes, *describe_unlisted(found), *policy_lines(found.policy))
+    view.valid(found.path, [clean(note) for note in notes])
     return 0
 
 

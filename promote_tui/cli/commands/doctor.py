@@ -9,6 +9,8 @@ import click
 from promote_tui.cli.click_types import Leaf, with_context
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.checks import DoctorHuman, DoctorJson
+from promote_tui.config.compose.manual_lists import describe_unlisted
+from promote_tui.ports import ToolCheck
 
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext
@@ -28,5 +30,8 @@ def doctor(context: CliContext, services: tuple[str, ...], stage: str | None, *,
     That is: the tools, credentials and account per stage, and where each service would be deployed.
     """
     checks = context.engine.doctor(view.check, tuple(dict.fromkeys(services)), stage)
-    view.end(checks)
+    unlisted = tuple(ToolCheck("configuration", None, note) for note in describe_unlisted(context.engine.pipeline))
+    for check in unlisted:
+        view.check(check)
+    view.end((*checks, *unlisted))
     return _FAILED if any(check.ok is False for check in checks) else 0

@@ -227,7 +227,8 @@ class Pipeline(Value):
     """What the config file describes; stages in the order of promotion.
 
     `digest` is the SHA-256 of the configuration that this was read from, `notes` are settings that
-    are valid but not acted on by this version. `trusted_roles` are roles whose session names are people. `policy` is
+    are valid but not acted on by this version, and differences from the compose file of the repository `composed`
+    (empty: there is none). `trusted_roles` are roles whose session names are people. `policy` is
     where the rules of stages with gates are read from (None: that was not looked into). `groups` are (name, people).
     `views` are how people like to look at the matrix. `account_rules` say which accounts stages are expected in.
     `user` is who `{user}` in stages stands for (empty: nobody).
@@ -249,6 +250,7 @@ class Pipeline(Value):
     ci: CiSettings = field(default_factory=CiSettings)
     account_rules: AccountRules = AccountRules()
     user: str = ""
+    composed: str = ""
 
     @property
     def needs_user(self) -> bool:

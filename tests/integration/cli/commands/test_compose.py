@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.bootstrap import open_engine
+from promote_tui.config.loader import load
 from promote_tui.core.planning.waves import waves
+from tests.integration.cli.conftest import CommandLine
+from tests.support.fakes.engine import FakeEngine
 from tests.support.repositories import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-
-    from tests.integration.cli.conftest import CommandLine
 
 CONFIG = """\
 version: 1
@@ -62,3 +63,18 @@ def test_a_monorepo_has_services_commits_waves_and_rules_from_its_compose_file(
         "services.legacy: serverless-compose.yml has no such service",
     ]
     assert "which holds: services.billing" in cli("config", "show").err
+
+
+def test_services_that_are_listed_by_hand_are_compared_with_the_compose_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "serverless-compose.yml").write_text(COMPOSE, encoding="utf-8")
+    path = tmp_path / "promote-tui.yml"
+    path.write_text(CONFIG.replace("compose: .", "services: [{name: users, path: apps/users}]"), encoding="utf-8")
+    cli = CommandLine(FakeEngine(load(path).pipeline, tmp_path), capsys, monkeypatch)
+    where = "serverless-compose.yml: this file lacks its services orders, billing"
+    said = f"{where}; `compose: .` takes its services from there"
+    assert said in cli("config", "validate").err.splitlines()
+    assert said in cli("doctor").out
+    assert said in [check["found"] for check in cli("doctor", "--json").json["checks"]]
