@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def aws_of(block: AwsBlock) -> Aws:
     """Return how a block of one account reaches AWS."""
     seconds = _session(block.session)
-    return Aws(block.region, block.account, block.profile, block.role_arn, block.external_id, seconds)
+    return Aws(block.region, block.account, block.profile, block.role_arn, block.external_id, seconds, mfa=block.mfa)
 
 
 def aws_of_stage(stage: PersonalStage, profile: str | None, user: str) -> Aws:
@@ -29,8 +29,8 @@ def aws_of_stage(stage: PersonalStage, profile: str | None, user: str) -> Aws:
     block = stage.aws
     account = "" if isinstance(block.account, dict) else block.account
     seconds = _session(block.session)
-    found = Aws(block.region, account, profile, block.role_arn, block.external_id, seconds)
-    if _is_open(stage.name, found.profile, found.role_arn):
+    found = Aws(block.region, account, profile, block.role_arn, block.external_id, seconds, mfa=block.mfa)
+    if _is_open(stage.name, found.profile, found.role_arn, found.mfa):
         return replace(found, unresolved=Unresolved())
     if account:
         return found
@@ -48,8 +48,9 @@ def aws_of_target(own: StageExceptions, stage: Aws) -> Aws:
         external_id=own.external_id or stage.external_id,
         session_seconds=_session(own.session) or stage.session_seconds,
         unresolved=stage.unresolved,
+        mfa=own.mfa or stage.mfa,
     )
-    return replace(found, unresolved=Unresolved()) if _is_open(own.profile, own.role_arn) else found
+    return replace(found, unresolved=Unresolved()) if _is_open(own.profile, own.role_arn, own.mfa) else found
 
 
 def unresolved_notes(stages: Sequence[Stage], user: str) -> Iterator[str]:

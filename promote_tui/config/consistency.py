@@ -126,7 +126,7 @@ def _role_account(node: Node) -> Iterator[Problem]:
     role, account = node.get("role_arn").text(), node.get("account").text()
     if role and account and f"::{account}:" not in role:
         yield node.get("role_arn").problem(f"is a role of another account than {account}; correct one of them")
-    for key in ("external_id", "session"):
+    for key in ("external_id", "session", "mfa"):
         if not role and node.get(key).text():
             yield node.get(key).problem("has no effect without `role_arn`; add that, or remove this")
 

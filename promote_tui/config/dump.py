@@ -100,7 +100,7 @@ def _deploy(block: Deploy) -> dict[str, Any]:
 def _aws(aws: Aws) -> dict[str, Any]:
     own = {"region": aws.region, "account": aws.account or None, "profile": aws.profile, "role_arn": aws.role_arn}
     session = f"{aws.session_seconds}s" if aws.session_seconds else None
-    return _filled({**own, "external_id": aws.external_id, "session": session})
+    return _filled({**own, "external_id": aws.external_id, "session": session, "mfa": aws.mfa})
 
 
 def _filled(entries: dict[str, Any]) -> dict[str, Any]:

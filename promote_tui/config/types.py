@@ -195,6 +195,13 @@ AccountTag = Annotated[
         r"[A-Za-z0-9 _.:/+@-]{1,128}=(?:[A-Za-z0-9 _.:/=+@*-]|\{user\}){0,256}", "is not a tag; write it as KEY=VALUE"
     ),
 ]
+MfaDevice = Annotated[
+    str,
+    Shape(
+        r"arn:aws[a-z-]*:iam::[0-9]{12}:mfa/(?:[A-Za-z0-9+=,.@_/-]|\{user\})+",
+        "is not the ARN of an MFA device; write it as arn:aws:iam::111111111111:mfa/NAME",
+    ),
+]
 Branch = Annotated[
     str, Shape(r"[^\s~^:?\[\\*{}-][^\s~^:?\[\\*]*", "is not a branch; write one branch's name, without patterns")
 ]

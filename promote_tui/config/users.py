@@ -22,8 +22,10 @@ _TEXTS = {
     ("stages", "*", "after"),
     ("stages", "*", "aws", "profile"),
     ("stages", "*", "aws", "role_arn"),
+    ("stages", "*", "aws", "mfa"),
     ("services", "*", "stages", "*", "profile"),
     ("services", "*", "stages", "*", "role_arn"),
+    ("services", "*", "stages", "*", "mfa"),
     ("notify", "*", "stages", "*"),
     ("views", "*", "filter"),
 }

@@ -22,7 +22,7 @@ class CommandLogin(Value):
 
 
 class CodeLogin(Value):
-    """A code of the MFA device that the profile names, for its role."""
+    """A code of the MFA device that the profile or the configuration names, for a role."""
 
     profile: str
     device: str
@@ -66,7 +66,7 @@ def group_logins(found: Iterable[tuple[Target, Login]]) -> tuple[LoginNeed, ...]
     firsts: dict[tuple[type[Login], str], Login] = {}
     served: dict[tuple[type[Login], str], list[Target]] = {}
     for target, login in found:
-        key = (type(login), login.serves)
+        key = (type(login), f"{login.serves} {login.device}" if isinstance(login, CodeLogin) else login.serves)
         firsts.setdefault(key, login)
         served.setdefault(key, []).append(target)
     return tuple(LoginNeed(login, tuple(served[key])) for key, login in firsts.items())

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.aws_user import user_of
 from promote_tui.core.errors import AwsError
-from promote_tui.core.model.pipeline import Target
+from promote_tui.core.model.pipeline import Aws, Target
 from promote_tui.core.model.users import PLACEHOLDER, Unresolved
 from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import Aws, Pipeline
+    from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.ports import Accounts
 
 _HELP = Unresolved().remedy
@@ -35,7 +35,7 @@ def find_user(accounts: Accounts, pipeline: Pipeline) -> str | Unresolved:
 def _asked(aws: Aws) -> Aws | None:
     """Return with what a stage's identity can be asked, without the role that may be the user's."""
     is_asking = aws.unresolved is not None and PLACEHOLDER not in (aws.profile or "")
-    return replace(aws, role_arn=None, unresolved=None, external_id=None, session_seconds=0) if is_asking else None
+    return Aws(aws.region, aws.account, aws.profile) if is_asking else None
 
 
 def explain_unresolved(pipeline: Pipeline, why: Unresolved) -> Pipeline:

@@ -159,7 +159,8 @@ class Sts:
     def __init__(self, faults: Faults) -> None:
         self.url = faults.url
         self.secrets: set[bytes] = set()
-        faults.spoil("AssumeRole", self._check, when=lambda call: "SerialNumber" in call.parameters)
+        for action in ("AssumeRole", "GetSessionToken"):
+            faults.spoil(action, self._check, when=lambda call: "SerialNumber" in call.parameters)
 
     def _check(self, call: Call, forward: Forward) -> Reply:
         if call.parameters.get("TokenCode") != "123456":
@@ -252,3 +253,21 @@ def test_the_command_line_asks_for_no_code_and_names_the_command_that_does(mfa: 
     done = mfa.promote("dev")
     assert done.returncode == 4
     assert "profile acme-dev asks for an MFA code; aws sts get-caller-identity --profile acme-dev" in done.stderr
+
+
+def test_a_command_takes_the_code_of_the_configured_device_from_the_environment(workspace: Workspace, sts: Sts) -> None:
+    sha = workspace.commit("Add a topic")
+    account, device = workspace.accounts["dev"], "arn:aws:iam::111111111111:mfa/ana"
+    aws = {"profile": "acme-dev", "region": REGION, "account": account, "mfa": device}
+    dev = {"name": "dev", "aws": {**aws, "role_arn": f"arn:aws:iam::{account}:role/deploy"}, "confirm": "none"}
+    prod = {"name": "prod", "aws": {"profile": "acme-prod", "region": REGION, "account": workspace.accounts["prod"]}}
+    workspace.configure(stages=[dev, prod])
+    workspace.environment["AWS_ENDPOINT_URL"] = sts.url
+    refused = workspace.promote("dev")
+    words = f"profile acme-dev needs a code of the MFA device {device}; give it in the terminal UI, or in "
+    assert refused.returncode == 4
+    assert f"{words}PROMOTE_TUI_MFA_CODE" in refused.stderr
+    done = workspace.run("promote", "orders", "--to", "dev", "--yes", PROMOTE_TUI_MFA_CODE="123456")
+    assert (done.returncode, workspace.deployed("dev")) == (0, sha), done.stderr
+    assert len(sts.secrets) == 2  # one code, one session: the runner was handed that
+    assert leaks(workspace, sts) == []

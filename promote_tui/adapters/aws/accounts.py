@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 import boto3
 import botocore.session
 
-from promote_tui.adapters.aws.errors import SDK_FAILURES, translate
-from promote_tui.adapters.aws.login import login_commands, login_of, profile_that_asks_for
+from promote_tui.adapters.aws.errors import CODE_VARIABLE, SDK_FAILURES, translate
+from promote_tui.adapters.aws.login import login_commands, login_of, profiles_that_ask_for
 from promote_tui.adapters.aws.mfa_roles import AssumedRoles
 from promote_tui.adapters.aws.session import AwsSession, Keys, Limits, person, prepare_core
 from promote_tui.core.errors import AwsError, CredentialsError
@@ -49,7 +49,7 @@ class AwsAccounts:
         self.clock = clock
         self.limits = limits or Limits()
         self._lock = threading.Lock()
-        self._roles = AssumedRoles()
+        self._roles = AssumedRoles(os.environ.get(CODE_VARIABLE))
         self._sessions: dict[Aws, AwsSession] = {}
         self._identities: dict[AwsSession, tuple[Identity, float]] = {}
 
@@ -97,7 +97,7 @@ class AwsAccounts:
         return None
 
     def give_code(self, target: Target, code: str) -> None:
-        """Assume the role of the target's profile with an MFA code; keep it in memory until it expires."""
+        """Log in to the target with an MFA code; keep what that gives in memory until it expires."""
         with _translated(target):
             AwsSession(target.aws, self.limits, self._roles, code).keys()
         with self._lock:  # sessions that build on the role are opened again with it
@@ -106,8 +106,8 @@ class AwsAccounts:
 
     def hand_over(self, targets: Collection[Target]) -> bytes:
         """Return the roles that were assumed with a code for these targets' profiles; empty if there are none."""
-        found = {profile_that_asks_for(aws) for aws in {target.aws for target in targets}}
-        return self._roles.hand_over({name for name in found if name}, self.clock.now())
+        found = [profiles_that_ask_for(aws) for aws in {target.aws for target in targets}]
+        return self._roles.hand_over(frozenset().union(*found), self.clock.now())
 
     def take_over(self, handed: bytes) -> None:
         """Keep the roles that another process handed over."""

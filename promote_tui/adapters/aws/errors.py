@@ -59,8 +59,18 @@ class MfaNeededError(BotoCoreError):
     fmt = "an MFA code is needed"
 
 
+class DeviceNeededError(BotoCoreError):
+    """The configuration names an MFA device for a role, and no code of it was given."""
+
+    fmt = "a code of {device} is needed"
+
+
 class CodeNeededError(CredentialsError):
     """A person's MFA code is needed."""
+
+
+class DeviceCodeNeededError(CodeNeededError):
+    """The code of the device that the configuration names is needed."""
 
 
 class NoPermissionError(AwsError):
@@ -108,6 +118,8 @@ _WHY: tuple[tuple[type[AwsError], Why], ...] = (
     (NoPermissionError, "denied"),
     (OutOfReachError, "network"),
 )
+CODE_VARIABLE = "PROMOTE_TUI_MFA_CODE"
+"""Where a command, which asks nobody, finds a code of the device that the configuration names."""
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "UnauthorizedException"})
 _CLOCK = frozenset({"RequestExpired", "RequestTimeTooSkewed"})
 _UNKNOWN_KEYS = frozenset({
@@ -148,7 +160,7 @@ def _refusal(error: ClientError, login: LoginCommands) -> _Trouble:  # noqa: PLR
 
 
 def _denied(error: ClientError, said: str, login: LoginCommands) -> _Trouble:
-    if error.operation_name == "AssumeRole" and _MFA_REFUSED in said:
+    if error.operation_name in {"AssumeRole", "GetSessionToken"} and _MFA_REFUSED in said:
         cause = f"AWS rejected the MFA code of {login.profile}: {said}"
         return _Trouble(CodeNeededError, cause, "wait for the device's next code: each can be used once")
     if error.operation_name == "AssumeRole":
@@ -171,6 +183,11 @@ def _no_profile(_: BaseException, login: LoginCommands) -> _Trouble:
 
 def _mfa(_: BaseException, login: LoginCommands) -> _Trouble:
     return _Trouble(CodeNeededError, f"{login.profile} asks for an MFA code", login.mfa_command)
+
+
+def _device(error: BaseException, login: LoginCommands) -> _Trouble:
+    cause = f"{login.profile} needs a code of the MFA device {_details(error).get('device')}"
+    return _Trouble(DeviceCodeNeededError, cause, f"give it in the terminal UI, or in {CODE_VARIABLE}")
 
 
 def _retrieval(error: BaseException, login: LoginCommands) -> _Trouble:
@@ -240,6 +257,7 @@ def _host(error: BaseException) -> str:
 
 _TABLE: tuple[tuple[tuple[type[BaseException], ...], Callable[[BaseException, LoginCommands], _Trouble]], ...] = (
     ((MfaNeededError, RefreshWithMFAUnsupportedError), _mfa),
+    ((DeviceNeededError,), _device),
     ((SSOError, TokenRetrievalError, NoAuthTokenError, LoginError), _expired_session),
     ((ProfileNotFound,), _no_profile),
     ((NoCredentialsError,), _no_credentials),

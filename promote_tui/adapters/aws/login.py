@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 from botocore.exceptions import BotoCoreError
 
-from promote_tui.adapters.aws.errors import CodeNeededError, LoginCommands
+from promote_tui.adapters.aws.errors import CodeNeededError, DeviceCodeNeededError, LoginCommands
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin, console_argv, has_browser, sso_argv
 
 if TYPE_CHECKING:
@@ -65,9 +65,11 @@ def profile_that_asks(session: botocore.session.Session) -> str | None:
     return link[0] if link else None
 
 
-def profile_that_asks_for(aws: Aws) -> str | None:
-    """Return the same for an account and region, without opening a session."""
-    return profile_that_asks(_settings_of(aws))
+def profiles_that_ask_for(aws: Aws) -> frozenset[str]:
+    """Return the profiles that roles were assumed for with a code of a device, the profile's or the configuration's."""
+    session = _settings_of(aws)
+    own = (session.profile or "default") if aws.mfa else None
+    return frozenset(name for name in (own, profile_that_asks(session)) if name)
 
 
 def _asking(links: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[str, Mapping[str, Any]] | None:
@@ -79,6 +81,8 @@ def login_of(aws: Aws, error: AwsError) -> Login:
     """Return the log-in that would fix this failure."""
     session = _settings_of(aws)
     links = chain(profiles(session), session.profile or "default")
+    if isinstance(error, DeviceCodeNeededError) and aws.mfa and aws.role_arn:
+        return CodeLogin(session.profile or "default", aws.mfa, aws.role_arn)
     asks = _asking(links)
     if isinstance(error, CodeNeededError) and asks is not None:
         name, profile = asks

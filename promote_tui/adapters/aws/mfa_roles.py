@@ -22,9 +22,12 @@ _PARTS = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
 
 
 class AssumedRoles:
-    """The assumed roles of one process, shared by its sessions and threads."""
+    """The assumed roles of one process, shared by its sessions and threads; `code` is one that was given beforehand."""
 
-    def __init__(self) -> None:
+    def __init__(self, code: str | None = None) -> None:
+        self.asking = threading.RLock()
+        """Held while a code is used: each is good once."""
+        self._code = code
         self._lock = threading.Lock()
         self._kept: dict[str, dict[str, Mapping[str, str]]] = {}
 
@@ -38,11 +41,16 @@ class AssumedRoles:
         with self._lock:
             self._kept.setdefault(profile, {})[key] = credentials
 
+    def take_code(self) -> str | None:
+        """Return the code that was given beforehand, once."""
+        code, self._code = self._code, None
+        return code
+
     def hand_over(self, profiles: Collection[str], now: datetime) -> bytes:
         """Serialise the roles of these profiles that have not expired, for another process; empty if there are none."""
         with self._lock:
             handed = {
-                profile: {key: role for key, role in kept.items() if _ends(role) > now}
+                profile: {key: role for key, role in kept.items() if end_of(role) > now}
                 for profile, kept in self._kept.items()
                 if profile in profiles
             }
@@ -77,28 +85,29 @@ class RoleCache:
         return {"Credentials": dict(found)}
 
     def __setitem__(self, key: str, value: Json) -> None:
-        self._roles.keep(self._profile, key, _plain(value["Credentials"]))
+        self._roles.keep(self._profile, key, plain_credentials(value["Credentials"]))
 
     def _find(self, key: str) -> Mapping[str, str] | None:
         """Return whichever role lives longer: a person may have given a code here, or to the AWS CLI."""
         both = [role for role in (self._roles.find(self._profile, key), self._file(key)) if role is not None]
-        return max(both, key=_ends, default=None)
+        return max(both, key=end_of, default=None)
 
     def _file(self, key: str) -> Mapping[str, str] | None:
         try:
-            return _plain(self._files[key]["Credentials"])
+            return plain_credentials(self._files[key]["Credentials"])
         except (KeyError, TypeError, OSError, ValueError):
             return None  # there is none, or another program wrote it
 
 
-def _plain(credentials: Mapping[str, Any]) -> Mapping[str, str]:
+def plain_credentials(credentials: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the required fields as text; raises KeyError if one is missing."""
     found = {part: credentials[part] for part in _PARTS}
     ends = found["Expiration"]
     return {**found, "Expiration": ends.isoformat() if isinstance(ends, datetime) else str(ends)}
 
 
-def _ends(role: Mapping[str, str]) -> datetime:
+def end_of(role: Mapping[str, str]) -> datetime:
+    """Return when it ends; long ago where that cannot be read."""
     try:
         ends = datetime.fromisoformat(role["Expiration"])
     except ValueError:

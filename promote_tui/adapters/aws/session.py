@@ -24,6 +24,7 @@ from botocore.exceptions import NoCredentialsError
 from botocore.loaders import create_loader
 
 from promote_tui.adapters.aws.credential_chain import make_non_interactive
+from promote_tui.adapters.aws.device_session import DeviceSession
 from promote_tui.adapters.aws.mfa_roles import AssumedRoles
 
 if TYPE_CHECKING:
@@ -167,11 +168,12 @@ def open_session(aws: Aws, limits: Limits, roles: AssumedRoles | None = None, co
     `roles` are those that were assumed with an MFA code before; `code` is used for the first one
     that is missing.
     """
-    core = _core(aws, limits)
-    make_non_interactive(core, aws.region, limits.process, roles or AssumedRoles(), code)
+    core, roles = _core(aws, limits), roles or AssumedRoles()
+    make_non_interactive(core, aws.region, limits.process, roles, code)
     session = boto3.Session(botocore_session=core)
     if aws.role_arn:
-        session = _on_top(session, aws, aws.role_arn, limits)
+        device = DeviceSession(core.profile or "default", aws.mfa, roles, code) if aws.mfa else None
+        session = _on_top(session, aws, aws.role_arn, limits, device)
     credentials = session.get_credentials()
     if credentials is None:
         raise NoCredentialsError
@@ -198,11 +200,15 @@ def _loader(data_path: str | None) -> Loader:
     return create_loader(data_path)
 
 
-def _on_top(base: boto3.Session, aws: Aws, role: str, limits: Limits) -> boto3.Session:
-    """Return a session that assumes a role with another one's credentials, under the person's own name."""
-    sts = base.client("sts")
+def _on_top(base: boto3.Session, aws: Aws, role: str, limits: Limits, device: DeviceSession | None) -> boto3.Session:
+    """Return a session that assumes a role with another one's credentials, under the person's own name.
+
+    With a device they first become those of its session, unless they are a session's already.
+    """
+    own = base.client("sts")
 
     def assume() -> dict[str, Any]:
+        sts = own if device is None or _is_session(base) else _client_with(device.credentials(own), aws, limits)
         name = session_name(person(sts.get_caller_identity()["Arn"]))
         found = sts.assume_role(RoleArn=role, RoleSessionName=name, **_asked(aws))["Credentials"]
         return {
@@ -215,6 +221,17 @@ def _on_top(base: boto3.Session, aws: Aws, role: str, limits: Limits) -> boto3.S
     core = _core(aws, limits)
     core._credentials = DeferredRefreshableCredentials(assume, "sts-assume-role")  # type: ignore[attr-defined]  # noqa: SLF001 - see the module's docstring
     return boto3.Session(botocore_session=core)
+
+
+def _is_session(base: boto3.Session) -> bool:
+    credentials = base.get_credentials()
+    return credentials is not None and bool(credentials.get_frozen_credentials().token)
+
+
+def _client_with(found: Mapping[str, str], aws: Aws, limits: Limits) -> STSClient:
+    core = _core(aws, limits)
+    core.set_credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
+    return boto3.Session(botocore_session=core).client("sts")
 
 
 def _asked(aws: Aws) -> dict[str, Any]:

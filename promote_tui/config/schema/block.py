@@ -24,6 +24,9 @@ class AwsAccess(Block):
     session: f.SessionDuration | None = Field(
         None, description="How long the role is assumed for, 15m to 12h; default: an hour."
     )
+    mfa: f.MfaDevice | None = Field(
+        None, description="The MFA device whose code is asked for before the role is assumed."
+    )
 
 
 class Aws(AwsAccess):

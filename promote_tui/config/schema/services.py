@@ -45,6 +45,7 @@ class StageExceptions(Block):
     role_arn: StageRole | None = Field(None, description="Another role.")
     external_id: f.ExternalId | None = Field(None, description="Another external id.")
     session: f.SessionDuration | None = Field(None, description="How long that role is assumed for.")
+    mfa: f.MfaDevice | None = Field(None, description="Another MFA device.")
     deploy: Deploy | None = Field(None, description="Exceptions to the service's `deploy` there, key by key.")
 
 

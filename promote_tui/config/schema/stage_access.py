@@ -40,7 +40,7 @@ _Accounts = Annotated[
 
 
 class StageAws(AwsAccess):
-    """How a stage reaches AWS; {user} is replaced in `profile` and `role_arn`."""
+    """How a stage reaches AWS; {user} is replaced in `profile`, `role_arn` and `mfa`."""
 
     account: _Accounts = Field(
         description="The account, twelve digits in quotes; checked before every deploy. Or a map: each user's account."

@@ -31,7 +31,8 @@ PromoteOn: TypeAlias = Literal["verified"]
 class Aws(Value):
     """How a stage reaches AWS; `account` is twelve digits and is checked, never assumed.
 
-    A role is assumed with `external_id` where its trust policy wants one, for `session_seconds` (0: an hour).
+    A role is assumed with `external_id` where its trust policy wants one, for `session_seconds` (0: an hour), after a
+    code of the device `mfa` where one is named.
     `unresolved` says why `{user}` in it stands for nobody; AWS is not asked then, and `account` may be empty.
     """
 
@@ -42,6 +43,7 @@ class Aws(Value):
     external_id: str | None = None
     session_seconds: int = 0
     unresolved: Unresolved | None = None
+    mfa: str | None = None
 
 
 class ReleaseSettings(Value):

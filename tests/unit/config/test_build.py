@@ -154,9 +154,9 @@ def test_the_example_shows_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None
         ("prod", "staging", "type"),
     ]
     assert pipeline.stages[0].deploy_on_merge == ("develop",)
-    assert pipeline.stage("staging").aws == Aws(
-        "eu-west-1", "222222222222", "acme-staging", "arn:aws:iam::222222222222:role/deployer", "acme-7f3a", 7200
-    )
+    deployer, device = "arn:aws:iam::222222222222:role/deployer", "arn:aws:iam::111111111111:mfa/deployer"
+    staging = Aws("eu-west-1", "222222222222", "acme-staging", deployer, "acme-7f3a", 7200, mfa=device)
+    assert pipeline.stage("staging").aws == staging
     billing, orders, search = pipeline.services
     assert billing.repo == str(EXAMPLE.parent)
     assert orders.repo == str(EXAMPLE.parent.parent / "orders")
@@ -411,14 +411,15 @@ def test_a_service_may_differ_in_one_stage(tmp_path: Path) -> None:
     assert found.target("dev").aws == Aws("eu-west-1", "111111111111")
 
 
-def test_a_role_has_an_external_id_and_a_time_and_a_service_may_have_others(tmp_path: Path) -> None:
-    role = "arn:aws:iam::111111111111:role/deploy"
-    aws = f'{{region: eu-west-1, account: "111111111111", role_arn: "{role}", external_id: acme, session: 2h}}'
-    own = "9 +     stages: {dev: {session: 15m}}"
+def test_a_role_has_an_external_id_a_time_and_a_device_and_a_service_may_have_others(tmp_path: Path) -> None:
+    role, device = "arn:aws:iam::111111111111:role/deploy", "arn:aws:iam::111111111111:mfa/"
+    aws = f'{{region: eu-west-1, account: "111111111111", role_arn: "{role}", external_id: acme, session: 2h'
+    aws += f', mfa: "{device}ana"}}'
+    own = f'9 +     stages: {{dev: {{session: 15m, mfa: "{device}key"}}}}'
     found = service(tmp_path, f"5 =     aws: {aws}", own).target("dev").aws
-    assert found == Aws("eu-west-1", "111111111111", None, role, "acme", 900)
+    assert found == Aws("eu-west-1", "111111111111", None, role, "acme", 900, mfa=f"{device}key")
     (stage, _) = config(tmp_path, edited(f"5 =     aws: {aws}", own)).pipeline.stages
-    assert stage.aws == Aws("eu-west-1", "111111111111", None, role, "acme", 7200)
+    assert stage.aws == Aws("eu-west-1", "111111111111", None, role, "acme", 7200, mfa=f"{device}ana")
 
 
 def test_an_environment_variable_is_never_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

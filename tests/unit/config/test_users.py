@@ -75,12 +75,12 @@ def test_a_stack_may_be_called_the_same_in_accounts_of_their_own(tmp_path: Path)
     assert len({target.key for target in targets}) == len(targets)
 
 
-def test_a_role_may_be_the_users(tmp_path: Path) -> None:
-    role = (
-        '5 =     aws: {region: eu-west-1, account: "111111111111", role_arn: "arn:aws:iam::111111111111:role/{user}"}'
-    )
-    aws = loaded(tmp_path, edited(OWN[0], role), user="ana").pipeline.stages[0].aws
-    assert (aws.role_arn, aws.unresolved) == ("arn:aws:iam::111111111111:role/ana", None)
+def test_a_role_and_a_device_may_be_the_users(tmp_path: Path) -> None:
+    role, device = (f"arn:aws:iam::111111111111:{kind}/{{user}}" for kind in ("role", "mfa"))
+    aws = f'{{region: eu-west-1, account: "111111111111", role_arn: "{role}", mfa: "{device}"}}'
+    found = loaded(tmp_path, edited(OWN[0], f"5 =     aws: {aws}"), user="ana").pipeline.stages[0].aws
+    assert (found.role_arn, found.mfa) == ("arn:aws:iam::111111111111:role/ana", "arn:aws:iam::111111111111:mfa/ana")
+    assert found.unresolved is None
 
 
 def test_a_profile_of_the_users_needs_no_stage_of_their_own(tmp_path: Path) -> None:

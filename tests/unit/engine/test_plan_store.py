@@ -148,7 +148,7 @@ ANSWER = Confirmation(yes=True, typed="orders prod", reason="needed", allowances
 ADDED = (
     ', "release": "", "started_by": "person"',
     ', "safeguards": []',
-    ', "external_id": null, "session_seconds": 0, "unresolved": null',
+    ', "external_id": null, "session_seconds": 0, "unresolved": null, "mfa": null',
     ', "values": []',
 )
 """What versions after the one that wrote the files write, too: they were added since."""

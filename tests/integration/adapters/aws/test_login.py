@@ -37,7 +37,8 @@ class Sts:
         self.faults = faults
         self.account = account
         self.role = f"arn:aws:iam::{account}:role/deploy"
-        faults.spoil("AssumeRole", self._check, when=lambda call: "SerialNumber" in call.parameters)
+        for action in ("AssumeRole", "GetSessionToken"):
+            faults.spoil(action, self._check, when=lambda call: "SerialNumber" in call.parameters)
 
     def _check(self, call: Call, forward: Forward) -> Reply:
         return forward() if call.parameters.get("TokenCode") == "123456" else REFUSED(call, forward)
