@@ -14,6 +14,7 @@ from promote_tui.core.runs.adoption import adopt_command
 from promote_tui.core.runs.unsettled_runs import reconcile_command
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, Verification, VerifiedBy
 from promote_tui.core.text import advice, short
+from promote_tui.core.traffic.model import TRAFFIC_REMEDY
 
 if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView
@@ -143,6 +144,8 @@ def _at_rest(view: CellView, stack: StackState | None) -> tuple[str, str]:
             return f"run {view.run} holds its lock", f"promote-tui attach {view.run}"
         case CellState.FAILED if isinstance(view.verification, NotVerified) and view.unproved:
             return view.verification.reason, _back(view)
+        case CellState.TRAFFIC if view.traffic is not None:
+            return f"{view.traffic.headline}: {'; '.join(view.traffic.details)}", TRAFFIC_REMEDY
         case CellState.ALTERED:
             return describe_altered(view.altered or ()), ALTERED_REMEDY
     if stack is not None and (stack.status.succeeded is False or not stack.status.deployable):

@@ -55,7 +55,7 @@ COMMANDS = LazyCommands(
         "veto": LazyCommand("decisions:veto", "Block a commit's code from every stage, permanently."),
         "drift": LazyCommand(
             "drift:drift",
-            "Show how the stages differ: commits, configuration, and what was changed by hand.",
+            "Show how the stages differ: commits, configuration, what was changed by hand, and traffic.",
         ),
         "notes": LazyCommand("notes:notes", "Write release notes: the commits that one end has and the other lacks."),
         "metrics": LazyCommand("metrics:metrics", "Show the four DORA figures of a stage, with their definitions."),

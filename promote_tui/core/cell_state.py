@@ -20,6 +20,7 @@ class CellState(Enum):
 
     HALFWAY = "half-way"
     FAILED = "failed"
+    TRAFFIC = "traffic"
     ALTERED = "altered"
     VETOED = "vetoed"
     HELD = "held"
@@ -84,9 +85,14 @@ def _in_trouble(view: CellView) -> CellState | None:
 
 
 def _decided(view: CellView) -> CellState | None:
-    """Return the state that a change by hand or a decision gives the cell; None where there is neither."""
+    """Return the state that a change by hand or a decision gives the cell; None where there is neither.
+
+    Traffic comes first: users get something else than what stands there.
+    """
     if isinstance(view.cell, Never):
         return CellState.HELD if view.hold else CellState.NEVER
+    if view.traffic is not None and view.traffic.agrees is False:
+        return CellState.TRAFFIC
     if view.altered:
         return CellState.ALTERED
     return CellState.VETOED if view.veto else CellState.HELD if view.hold else None

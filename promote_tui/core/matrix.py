@@ -9,8 +9,9 @@ from promote_tui.core.git.relation import NotApplicable, Relation, counts
 from promote_tui.core.model.cells import Cell, CellKey
 from promote_tui.core.model.pipeline import Commit
 from promote_tui.core.runs.back_merge import MergeBack
-from promote_tui.core.runs.verification import NotVerified, Verification
-from promote_tui.core.value import Moment, Value, field
+from promote_tui.core.runs.verification import NotVerified, Verification, doubt_traffic
+from promote_tui.core.traffic.model import Traffic
+from promote_tui.core.value import Moment, Value, field, replace
 
 
 class CellView(Value):
@@ -23,6 +24,7 @@ class CellView(Value):
     - `usual` is how many seconds a promotion of this stack usually takes.
     - `altered` names the functions that were changed without CloudFormation, so they do not run the commit. None: not
       checked.
+    - `traffic` is what serves its requests. None: not checked, or it has no function.
     - `hold` is the hold on the stage, `veto` a veto on what runs there.
     - `merge_back` is a hotfix that has to be merged back.
     - `external_update` is what somebody else did to the stack since our last run; `external_update_recorded` says that
@@ -40,12 +42,19 @@ class CellView(Value):
     unsettled: str = ""
     usual: float | None = None
     altered: tuple[str, ...] | None = None
+    traffic: Traffic | None = None
     hold: Decision | None = None
     veto: Decision | None = None
     merge_back: MergeBack | None = None
     external_update: str = ""
     external_update_recorded: bool = False
     only_verified: bool = False
+
+    def with_traffic(self, traffic: Traffic | None) -> CellView:
+        """Return the view with its traffic: a commit that not all requests reach does not count as verified."""
+        if traffic is None or traffic.agrees is not False:
+            return replace(self, traffic=traffic)
+        return replace(self, traffic=traffic, verification=doubt_traffic(self.verification, traffic))
 
     @property
     def is_behind(self) -> bool:

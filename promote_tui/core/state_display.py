@@ -60,6 +60,9 @@ DISPLAYS: Mapping[CellState, StateDisplay] = {
         phrase="the last deploy failed",
         meaning="the last deploy failed",
     ),
+    CellState.TRAFFIC: StateDisplay(
+        "altered", "bad", "strong", note="traffic", phrase="traffic on other code", meaning="other code gets traffic"
+    ),
     CellState.ALTERED: StateDisplay(
         "altered", "bad", "strong", note="altered", phrase="altered", meaning="code changed by hand"
     ),
@@ -113,6 +116,7 @@ LEGEND = (
     CellState.RUNNING,
     CellState.UNSETTLED,
     CellState.FAILED,
+    CellState.TRAFFIC,
     CellState.ALTERED,
     CellState.VETOED,
     CellState.HELD,
@@ -133,6 +137,8 @@ def display_of(view: CellView | None) -> StateDisplay:
         return shown
     if state is CellState.HALFWAY and isinstance(view.cell, Halfway):
         return replace(shown, phrase=view.cell.between.place)
+    if state is CellState.TRAFFIC and view.traffic is not None:
+        return replace(shown, wide_name=view.traffic.headline, phrase=view.traffic.headline)
     if state is CellState.FAILED and view.unproved:
         return _UNPROVED
     if state is CellState.UNREPORTED and isinstance(view.cell, Unreported) and view.cell.says:

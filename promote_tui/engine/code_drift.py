@@ -1,4 +1,4 @@
-"""Finds the functions that run other code than their stack was deployed with.
+"""Finds the functions that run other code than their stack was deployed with, and the traffic that reaches other code.
 
 What was deployed is known from the run that did it, else from the deployed template; what runs now, from Lambda's list
 for each account and region. What may not be read is not checked, and nothing raises.
@@ -18,6 +18,8 @@ from promote_tui.core.runs.run import Outcome
 from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.manifest_store import load
+from promote_tui.engine.traffic import TrafficReader
+from promote_tui.engine.verification import runs_of
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -26,10 +28,12 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView, Snapshot
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.runs.run import Run
+    from promote_tui.core.traffic.model import Traffic
     from promote_tui.engine.context import Context
 
 DeployKey: TypeAlias = tuple[str, datetime | None]
 """A stack's id and when it was updated: what is deployed there does not change in between."""
+_Checked: TypeAlias = "tuple[tuple[str, ...] | None, Traffic | None]"
 T = TypeVar("T")
 U = TypeVar("U")
 _AT_ONCE = 8
@@ -40,12 +44,13 @@ _PATIENCE = 3.0
 
 @dataclass(frozen=True, slots=True)
 class CodeDrift:
-    """Marks the cells whose functions were changed, and remembers what stacks were deployed with."""
+    """Marks the cells whose functions or traffic were changed, and remembers what stacks were deployed with."""
 
     known: dict[DeployKey, DeployedCode] = field(default_factory=dict)
+    traffic: TrafficReader = field(default_factory=TrafficReader)
 
-    def mark_altered(self, context: Context, snapshot: Snapshot) -> Snapshot:
-        """Return the snapshot with `altered` in every cell that could be checked."""
+    def mark_running(self, context: Context, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot with `altered` and `traffic` in every cell that could be checked."""
         views = {key: view for key, view in snapshot.cells.items() if _settled(view)}
         places = {_place(view.cell.target): view.cell.target for view in views.values()}
         read = _each(lambda target: _runs(context, target), [*places.values()])
@@ -54,21 +59,30 @@ class CodeDrift:
         records = _records(context) if wanted else {}
         until = context.clock.monotonic() + _PATIENCE
 
-        def check(cell: Deployed) -> tuple[str, ...] | None:
-            found = self._shipped(context, cell, records.get(cell.target.key, ()), until)
-            return self._altered(context, cell, found, running[_place(cell.target)])
+        def check(cell: Deployed) -> _Checked:
+            runs = records.get(cell.target.key, ())
+            found = self._shipped(context, cell, runs, until)
+            altered = self._altered(context, cell, found, running[_place(cell.target)])
+            shipped = self.known.get(_key(cell))
+            return altered, self.traffic.read(context, cell, shipped, runs) if shipped else None
 
         cells = [cell for _, cell in wanted if isinstance(cell, Deployed)]
         found = dict(zip((key for key, _ in wanted), _each(check, cells), strict=True))
-        marked = {key: replace(view, altered=found.get(key)) for key, view in snapshot.cells.items()}
+        marked = {key: _marked(view, *found.get(key, (None, None))) for key, view in snapshot.cells.items()}
         return replace(snapshot, cells=marked)
+
+    def read_traffic(self, context: Context, cell: Deployed) -> Traffic | None:
+        """Return what serves the requests of one stack; None where its aliases cannot be told."""
+        runs = [run for run in runs_of(context.ledger, cell.target) if _is_on_record(run)]
+        shipped = self._shipped(context, cell, runs, context.clock.monotonic() + _PATIENCE)
+        return self.traffic.read(context, cell, shipped, runs) if shipped else None
 
     def _shipped(self, context: Context, cell: Deployed, runs: Sequence[Run], until: float) -> DeployedCode | None:
         key = _key(cell)
         if key not in self.known:
             found = _recorded(context, cell, runs)
-            if found is None and context.clock.monotonic() < until:
-                found = _from_template(context, cell)
+            if (found is None or found.aliases is None) and context.clock.monotonic() < until:
+                found = _joined(found, _from_template(context, cell))
             if found is None:
                 return None
             self.known[key] = found
@@ -89,6 +103,17 @@ class CodeDrift:
             return altered  # functions without versions: the run's record is all there is
         self.known[_key(cell)] = told
         return confirmed
+
+
+def _joined(recorded: DeployedCode | None, told: DeployedCode | None) -> DeployedCode | None:
+    """Return the code on record with the aliases of the template; the template's code where none is on record."""
+    if recorded is None or told is None:
+        return recorded or told
+    return replace(recorded, aliases=told.aliases)
+
+
+def _marked(view: CellView, altered: tuple[str, ...] | None, traffic: Traffic | None) -> CellView:
+    return replace(view, altered=altered).with_traffic(traffic)
 
 
 def _settled(view: CellView) -> bool:
@@ -125,9 +150,13 @@ def _records(context: Context) -> Mapping[str, Sequence[Run]]:
     except LedgerError:
         return {}
     for run in runs:
-        if run.artifacts and run.outcome is Outcome.VERIFIED:
+        if _is_on_record(run):
             found.setdefault(run.planned.key, []).append(run)
     return found
+
+
+def _is_on_record(run: Run) -> bool:
+    return bool(run.artifacts) and run.outcome is Outcome.VERIFIED
 
 
 def _recorded(context: Context, cell: Deployed, runs: Sequence[Run]) -> DeployedCode | None:

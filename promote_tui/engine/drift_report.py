@@ -40,7 +40,7 @@ def drift_report(engine: Engine, wanted: DriftRequest, say: Callable[[str], None
     Raises UsageError for a name that is none.
     """
     snapshot = engine.snapshot(services=wanted.services)
-    if "stack" in wanted.kinds:
+    if {"stack", "traffic"} & {*wanted.kinds}:
         snapshot = engine.drift.check_code(snapshot)
     names = list(dict.fromkeys(service for service, _ in snapshot.cells))
     rows = [row for name in names for row in _read(engine, wanted, snapshot, name)]

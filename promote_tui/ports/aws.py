@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.package.package import Submission
     from promote_tui.core.runs.external import Actor
+    from promote_tui.core.traffic.model import AliasRouting
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,12 @@ class FunctionReader(Protocol):
 
     def code(self, target: Target) -> Mapping[str, str]:
         """Return CodeSha256 by the function's name, of all functions in the target's account and region."""
+
+    def aliases(self, target: Target, function: str) -> tuple[AliasRouting, ...]:
+        """Return the aliases of a function, with where each sends requests; none where there is no such function."""
+
+    def version_code(self, target: Target, function: str, version: str) -> str:
+        """Return CodeSha256 of a version; empty where there is no such version."""
 
 
 class Trail(Protocol):

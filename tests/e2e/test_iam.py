@@ -25,10 +25,20 @@ SELDOM = {
     "cloudformation:ListImports": "an export goes away: tests/e2e/test_review.py",
     "cloudtrail:LookupEvents": "somebody else has updated a stack: tests/e2e/test_outsiders.py",
     "cloudwatch:DescribeAlarms": "a stage names alarms: tests/e2e/test_proving.py",
+    "lambda:GetFunctionConfiguration": "a function has an alias: tests/e2e/test_traffic.py",
+    "lambda:ListAliases": "a function has an alias: tests/e2e/test_traffic.py",
     "cloudformation:SetStackPolicy": "serverless.yml has a stackPolicy",
     "s3:DeleteObject": "a template of more than 51,200 bytes, or the CLI clears old artifacts",
 }
 """Rights that the calls below have no use for, and what has."""
+
+
+_OF_LAMBDA = {
+    "functions": "lambda:ListFunctions",
+    "aliases": "lambda:ListAliases",
+    "configuration": "lambda:GetFunctionConfiguration",
+}
+"""What a request to Lambda is, by the end of its path."""
 
 
 def policies() -> tuple[set[str], set[str]]:
@@ -56,7 +66,8 @@ def _listed(value: str | list[str]) -> list[str]:
 def right(call: Call) -> str:
     """Return the permission that a call needs; see "Actions, resources, and condition keys" of each service."""
     if call.service == "lambda":
-        return "lambda:ListFunctions" if call.path.rstrip("/").endswith("/functions") else "lambda:GetFunction"
+        *_, last = call.path.rstrip("/").split("/")
+        return _OF_LAMBDA.get(last, "lambda:GetFunction")
     if call.service != "s3":
         return f"{call.service}:{call.action}"
     if call.path.strip("/").count("/") == 0:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.serverless.template import code_key, is_packaged
 from promote_tui.adapters.worktrees.install import LOCKFILES
+from promote_tui.core.package.aliases import served_aliases
 from promote_tui.core.package.manifest import Archive, Manifest
 from promote_tui.core.package.package import Artifact
 
@@ -71,6 +72,7 @@ def manifest(template: Json, archives: Mapping[str, Scan], folder: str) -> Manif
         layers,
         tuple(each for content, each in listed.items() if content in used),
         elsewhere=tuple(sorted(each for each, _, _ in _code(template, FUNCTION) if each not in ours)),
+        aliases=served_aliases(template),
     )
 
 

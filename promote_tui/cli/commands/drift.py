@@ -1,4 +1,4 @@
-"""`drift`: the three drifts of services, each with its causes."""
+"""`drift`: the four drifts of services, each with its causes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class DriftOptions:
     click.argument("services", nargs=-1, metavar="[SERVICE]..."),
     click.option("--stage", "stages", multiple=True, metavar="S", help="Only this stage; can be repeated."),
     click.option(
-        "--kind", "kinds", multiple=True, metavar="KINDS", help="commit, config, stack (default: all of them)."
+        "--kind", "kinds", multiple=True, metavar="KINDS", help="commit, config, stack, traffic (default: all of them)."
     ),
 )
 @click.option("--notify", "announced", is_flag=True, help="Notify the channels under `notify` of each drift.")
@@ -51,7 +51,7 @@ class DriftOptions:
 @with_view(DriftHuman, DriftJson)
 @with_context
 def drift(context: CliContext, *, options: DriftOptions, announced: bool, tell: bool, view: DriftView) -> int:
-    """Show how the stages differ: commits, configuration, and what was changed by hand.
+    """Show how the stages differ: commits, configuration, what was changed by hand, and traffic.
 
     CloudFormation checks each stack now; with --read-only its last result is shown.
     """

@@ -1,4 +1,4 @@
-"""`drift --json`: the three drifts of each service and stage."""
+"""`drift --json`: the four drifts of each service and stage."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from promote_tui.cli.outputs.base import (
     timestamp_or_null,
 )
 from promote_tui.cli.outputs.commits import CommitOutput
+from promote_tui.cli.outputs.traffic import TrafficOutput
 from promote_tui.core.changes.stack_drift import ResourceDrift, StackDrift, differences
 from promote_tui.core.drift.config import ConfigDrift, Difference, Part, PresentIn
 from promote_tui.core.drift.report import DriftKind, StageDrift
@@ -157,6 +158,20 @@ class StackDriftOutput(Output, frozen=True):
         )
 
 
+class TrafficDriftOutput(Output, frozen=True):
+    """Whether requests reach other code than was deployed; `traffic` is null where nothing was checked."""
+
+    drifted: bool | None
+    traffic: TrafficOutput | None
+    unknown: str | None
+
+    @classmethod
+    def of(cls, row: StageDrift) -> Self:
+        """Return the wire form of a stage's traffic."""
+        found = TrafficOutput.of(row.view.traffic) if row.view.traffic else None
+        return cls(row.assess("traffic"), found, text_or_null(row.why_unknown("traffic")))
+
+
 class StageDriftOutput(Output, frozen=True):
     """One service in one stage; `reason` and `remedy` say why it could not be read."""
 
@@ -168,9 +183,10 @@ class StageDriftOutput(Output, frozen=True):
     commit: CommitDriftOutput | None
     config: ConfigDriftOutput | None
     stack: StackDriftOutput | None
+    traffic: TrafficDriftOutput | None
 
     @classmethod
-    def of(cls, row: StageDrift) -> Self:
+    def of(cls, row: StageDrift, kinds: Collection[DriftKind]) -> Self:
         """Return the wire form of one stage's drifts; a kind that nobody asked for is null."""
         reason, remedy = cell_words.reason_and_remedy(row.view) if row.unread else ("", "")
         return cls(
@@ -182,11 +198,12 @@ class StageDriftOutput(Output, frozen=True):
             commit=CommitDriftOutput.of(row, row.commits) if row.commits and not row.unread else None,
             config=ConfigDriftOutput.of(row, row.config) if row.config and not row.unread else None,
             stack=StackDriftOutput.of(row, row.stack) if row.stack else None,
+            traffic=TrafficDriftOutput.of(row) if "traffic" in kinds and not row.unread else None,
         )
 
 
 class DriftOutput(Output, frozen=True):
-    """How far the stages are apart: commits, settings, and what was changed by hand."""
+    """How far the stages are apart: commits, settings, what was changed by hand, and traffic."""
 
     project: str
     kinds: tuple[DriftKind, ...]
@@ -195,4 +212,4 @@ class DriftOutput(Output, frozen=True):
     @classmethod
     def of(cls, project: str, rows: Sequence[StageDrift], kinds: Collection[DriftKind]) -> Self:
         """Return the wire form of the drifts of these kinds."""
-        return cls(clean_text(project), tuple(kinds), tuple(StageDriftOutput.of(row) for row in rows))
+        return cls(clean_text(project), tuple(kinds), tuple(StageDriftOutput.of(row, kinds) for row in rows))

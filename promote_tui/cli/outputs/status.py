@@ -8,6 +8,7 @@ import msgspec
 
 from promote_tui.cli import cell_words
 from promote_tui.cli.outputs.base import Output, Timestamp, clean_text, clean_texts, text_or_null, timestamp_or_null
+from promote_tui.cli.outputs.traffic import TrafficOutput
 from promote_tui.core.durations import timestamp
 from promote_tui.core.git import relation
 from promote_tui.core.model.cells import Deployed, Halfway, commit_of, stack_of
@@ -87,6 +88,7 @@ class CellOutput(Output, frozen=True):
     verified: Literal["verified", "observed", "no"]
     drift: RelationOutput
     altered: tuple[str, ...] | None
+    traffic: TrafficOutput | None
     lock: LockOutput | None
     hold: DecisionOutput | None
     veto: DecisionOutput | None
@@ -114,6 +116,7 @@ class CellOutput(Output, frozen=True):
             verified=cell_words.verification_word(view.verification),
             drift=RelationOutput(view.against, relation.name(view.relation), *relation.counts(view.relation)),
             altered=None if view.altered is None else clean_texts(view.altered),
+            traffic=TrafficOutput.of(view.traffic) if view.traffic else None,
             lock=LockOutput(view.run, "unknown" if view.unsettled else "running") if view.run else None,
             hold=DecisionOutput.of(view.hold) if view.hold else None,
             veto=DecisionOutput.of(view.veto) if view.veto else None,

@@ -1,4 +1,4 @@
-"""The three drifts as text: a section for each kind, the oldest stage first, its causes below it."""
+"""The four drifts as text: a section for each kind, the oldest stage first, its causes below it."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ _HEADS: Mapping[DriftKind, tuple[str, str]] = {
     "commit": ("Commit", "verified in the stage before and not deployed here, or only here"),
     "config": ("Config", "settings differ from the stage before"),
     "stack": ("Stack", "changed outside of a promotion"),
+    "traffic": ("Traffic", "requests reach other code than was deployed"),
 }
 
 
@@ -105,6 +106,8 @@ def _head(row: StageDrift, kind: DriftKind) -> tuple[str, Role, str]:
         parts = [plural(resources, "resource")] if resources else []
         parts += [f"the code of {plural(altered, 'function')}"] if altered else []
         return "failed", "bad", f"{' and '.join(parts)} changed by hand"
+    if kind == "traffic":
+        return "altered", "bad", row.view.traffic.headline if row.view.traffic else ""
     if isinstance(row.view.cell, Never):
         return "never", "calm", "never deployed"
     ahead, behind = relation.counts(row.view.relation)
@@ -154,4 +157,14 @@ def _stack_causes(row: StageDrift, style: Style) -> Iterator[list[Segment]]:
             yield [Segment(name), Segment("changed", "bad")]
 
 
-_CAUSES = {"commit": _commit_causes, "config": _config_causes, "stack": _stack_causes}
+def _traffic_causes(row: StageDrift, _style: Style) -> Iterator[list[Segment]]:
+    for words in row.view.traffic.details if row.view.traffic else ():
+        yield [Segment(clean(words, limit=200), "bad")]
+
+
+_CAUSES = {
+    "commit": _commit_causes,
+    "config": _config_causes,
+    "stack": _stack_causes,
+    "traffic": _traffic_causes,
+}

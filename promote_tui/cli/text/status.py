@@ -110,6 +110,8 @@ def _ends(text: str, limit: int) -> str:
 
 
 def _distance(view: CellView) -> str:
+    if view.traffic is not None and view.traffic.agrees is False:
+        return view.traffic.headline
     ahead, behind = relation.counts(view.relation)
     if isinstance(view.relation, Unknown):
         return "?"

@@ -1,4 +1,4 @@
-"""The three drifts of a service in a stage, kept apart: each is fixed in another way."""
+"""The four drifts of a service in a stage, kept apart: each is fixed in another way."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import Never, Unreachable, commit_of
 from promote_tui.core.value import Value
 
-DriftKind: TypeAlias = Literal["commit", "config", "stack"]
-KINDS: tuple[DriftKind, ...] = ("commit", "config", "stack")
+DriftKind: TypeAlias = Literal["commit", "config", "stack", "traffic"]
+KINDS: tuple[DriftKind, ...] = ("commit", "config", "stack", "traffic")
 
 
 def deployed_commits_differ(relation: Relation) -> bool | None:
@@ -74,12 +74,22 @@ class StageDrift(Value):
             return self.commits is not None and commits_differ(self.view, self.before) is True
         if kind == "config":
             return config_differs(self.config)
+        if kind == "traffic":
+            return self.view.traffic is not None and self.view.traffic.agrees is False
         return self.stack is not None and stack_differs(self.view, self.stack)
+
+    def _why_no_traffic(self) -> str:
+        if self.view.traffic is not None:
+            return self.view.traffic.unread
+        unknown = "which code its requests reach was not checked"
+        return "" if isinstance(self.view.cell, Never | Unreachable) else unknown
 
     def why_unknown(self, kind: DriftKind) -> str:
         """Return why a kind cannot be told; empty where it can, or nobody asked."""
         if kind == "commit":
             reason = self.view.relation.reason if isinstance(self.view.relation, Unknown) else ""
             return (self.commits.unknown or reason) if self.commits else ""
+        if kind == "traffic":
+            return self._why_no_traffic()
         found = self.config if kind == "config" else self.stack
         return found.unknown if found else ""

@@ -36,7 +36,10 @@ def reading() -> list[Json]:
     )
     return [
         allow("ReadStacks", [f"cloudformation:{action}" for action in stacks]),
-        allow("ReadCodeDigests", ["lambda:ListFunctions"]),
+        allow(
+            "ReadCodeAndTraffic",
+            ["lambda:ListFunctions", "lambda:ListAliases", "lambda:GetFunctionConfiguration"],
+        ),
         allow("ReadWhoDidIt", ["cloudtrail:LookupEvents"]),
         allow("ReadAlarms", ["cloudwatch:DescribeAlarms"]),
     ]

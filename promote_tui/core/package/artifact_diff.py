@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from promote_tui.core.package.aliases import Aliases, served_aliases
+from promote_tui.core.package.template_references import properties_of, referred_resource
 from promote_tui.core.text import list_first, plural
-from promote_tui.core.value import Json, Value, field
+from promote_tui.core.value import Value, field
 
 if TYPE_CHECKING:
     from promote_tui.core.package.manifest import Manifest
@@ -121,12 +123,14 @@ def _both_differ(one: str, other: str) -> bool:
 class DeployedCode(Value):
     """What a stack's functions were deployed with: CodeSha256 by logical id, and their names where they are known.
 
-    `unknown` are the functions of which it is not known.
+    `unknown` are the functions of which it is not known. `aliases` are those that requests come through (None: that
+    is not on record).
     """
 
     code: Mapping[str, str]
     names: Mapping[str, str]
     unknown: tuple[str, ...] = ()
+    aliases: Aliases | None = None
 
     @property
     def has_unknown_names(self) -> bool:
@@ -156,14 +160,14 @@ def deployed_code(template: Mapping[str, Any]) -> DeployedCode:
     functions = [key for key, each in found.items() if each.get("Type") == _FUNCTION]
     digests: dict[str, set[str]] = {}
     for each in found.values():
-        properties = _properties(each)
+        properties = properties_of(each)
         digest = properties.get("CodeSha256")
         if each.get("Type") == _VERSION and isinstance(digest, str):
-            digests.setdefault(_referred(properties.get("FunctionName")), set()).add(digest)
+            digests.setdefault(referred_resource(properties.get("FunctionName")), set()).add(digest)
     code = {key: next(iter(digests[key])) for key in functions if len(digests.get(key, ())) == 1}
-    names = {key: _properties(found[key]).get("FunctionName") for key in functions}
+    names = {key: properties_of(found[key]).get("FunctionName") for key in functions}
     told = {key: name for key, name in names.items() if isinstance(name, str)}
-    return DeployedCode(code, told, tuple(key for key in functions if key not in code))
+    return DeployedCode(code, told, tuple(key for key in functions if key not in code), served_aliases(template))
 
 
 def function_names(template: Mapping[str, Any]) -> Mapping[str, str]:
@@ -176,6 +180,7 @@ def packaged_code(manifest: Manifest) -> DeployedCode:
     return DeployedCode(
         {each.function: each.code for each in manifest.artifacts},
         {each.function: each.name for each in manifest.artifacts if each.name},
+        aliases=manifest.aliases,
     )
 
 
@@ -186,17 +191,3 @@ def describe_altered(functions: Collection[str]) -> str:
     """Say that these functions were changed outside of CloudFormation."""
     run = "runs" if len(functions) == 1 else "run"
     return f"{plural(len(functions), 'function')} {run} other code than was deployed: {list_first(functions)}"
-
-
-def _properties(resource: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = resource.get("Properties")
-    return found if isinstance(found, Mapping) else {}
-
-
-def _referred(value: Json) -> str:
-    """Return the logical id that `{"Ref": ID}` or `{"Fn::GetAtt": [ID, "Arn"]}` is about; empty for anything else."""
-    if not isinstance(value, Mapping):
-        return ""
-    attribute = value.get("Fn::GetAtt")
-    found = value.get("Ref") or (attribute[0] if isinstance(attribute, list) and attribute else attribute)
-    return found.split(".")[0] if isinstance(found, str) else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from promote_tui.core.package.package import Artifact
 from promote_tui.core.value import Value
 
@@ -18,7 +20,8 @@ class Manifest(Value):
     """A package's code: what its functions and layers run, each archive once, and what it was built with.
 
     `lockfile` is the name of the nearest one, with its SHA-256; `elsewhere` are the functions whose code is
-    not in the package: an image, or an archive that somebody else has put into S3.
+    not in the package: an image, or an archive that somebody else has put into S3. `aliases` are those that requests
+    come through, by function (None: a version that did not write them down).
     """
 
     artifacts: tuple[Artifact, ...] = ()
@@ -28,6 +31,7 @@ class Manifest(Value):
     lockfile_digest: str = ""
     node: str = ""
     elsewhere: tuple[str, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] | None = None
 
     def files_of(self, artifact: Artifact) -> dict[str, str]:
         """Return the files of an artifact's archive with their digests."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model.cells import Cell
     from promote_tui.core.runs.run import Run
+    from promote_tui.core.traffic.model import Traffic
 
 
 class VerifiedBy(Value):
@@ -110,6 +111,13 @@ def _observed(cell: Deployed, stage: str, runs: Sequence[Run]) -> Verification:
         was = f"{stage} names the tag {alias.text}, which is {short(cell.commit)} here and may have been moved since"
         return NotVerified(f"{was} the deploy; adopt it, or promote it to {stage}")
     return ObservedDeploy(cell.commit, cell.stack.updated_at)
+
+
+def doubt_traffic(found: Verification | None, traffic: Traffic) -> NotVerified:
+    """Return that code is not verified where not all requests reach it; what was doubted before stays said."""
+    if isinstance(found, NotVerified):
+        return found
+    return NotVerified(f"{traffic.headline}: {'; '.join(traffic.details)}")
 
 
 def observed_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> ObservedDeploy | None:

@@ -36,11 +36,11 @@ class Drift:
         return self.governance.context
 
     def check_code(self, snapshot: Snapshot) -> Snapshot:
-        """Return the snapshot with the functions that were changed behind CloudFormation's back.
+        """Return the snapshot with the functions and the traffic that were changed behind CloudFormation's back.
 
         What may not be read stays unchecked; nothing raises. It reads more than a snapshot, and comes after it.
         """
-        return self.code_drift.mark_altered(self._context, snapshot)
+        return self.code_drift.mark_running(self._context, snapshot)
 
     def of_commits(self, service: str, cells: Mapping[str, Cell]) -> Mapping[str, CommitDrift]:
         """Return for each stage which commits lie between it and the one before, by what their stacks said."""

@@ -17,15 +17,17 @@ from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale
 from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.gates.facts import PromotionFacts
 from promote_tui.core.gates.options import NORMAL
-from promote_tui.core.model.cells import Never, Unreachable, commit_of
+from promote_tui.core.model.cells import Deployed, Never, Unreachable, commit_of
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.parameters.listing import list_values
 from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.core.planning.post_deploy import post_deploy_steps
 from promote_tui.core.planning.rollback_risks import migration_paths
+from promote_tui.core.runs.verification import counts_as_verified, doubt_traffic
 from promote_tui.core.text import short
 from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
+from promote_tui.engine.code_drift import CodeDrift
 from promote_tui.engine.deploy_values import resolve_service
 from promote_tui.engine.plan_store import write_plan
 from promote_tui.engine.planning import artifacts
@@ -138,6 +140,17 @@ def gather_facts(
     )
 
 
+def doubt_by_traffic(context: Context, facts: PromotionFacts) -> PromotionFacts:
+    """Return the facts with the traffic of the stage before: a commit that not all requests reach is not verified."""
+    if facts.before is None or facts.verification is None or not counts_as_verified(facts.verification):
+        return facts
+    cell = read_cell(context, context.pipeline.service(facts.target.service).target(facts.before))
+    found = CodeDrift().read_traffic(context, cell) if isinstance(cell, Deployed) else None
+    if found is None or found.agrees is not False:
+        return facts
+    return replace(facts, verification=doubt_traffic(facts.verification, found))
+
+
 def make_plan(context: Context, draft: Draft, on_step: Callable[[str], None], *, runs_checks: bool = True) -> Plan:
     """Package the commit and return the plan; raises Refused where a gate of the draft forbids it.
 
@@ -183,7 +196,7 @@ def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[s
         on_step("checking gates")
         salt = secrets.token_hex(16)
         cell = require_reachable(read_cell(context, target))
-        facts = gather_facts(context, target, draft.commit.sha, cell, draft.options)
+        facts = doubt_by_traffic(context, gather_facts(context, target, draft.commit.sha, cell, draft.options))
         manifest, code = artifacts.save_manifest(context, job)
         artifact = artifacts.compare_with_stage_before(context, facts, code)
         facts = replace(facts, account=credentials.identity.account, package=package, artifact=artifact, review=changes)
@@ -233,7 +246,7 @@ def reconsider(context: Context, plan: Plan, draft: Draft) -> Plan:
         raise PlanStale(str(target), f"the plan is of {plan.draft.commit.short}", "plan again")
     cell = require_reachable(read_cell(context, target))
     account, problem = _account(context, target)
-    facts = gather_facts(context, target, draft.commit.sha, cell, draft.options)
+    facts = doubt_by_traffic(context, gather_facts(context, target, draft.commit.sha, cell, draft.options))
     facts = replace(facts, account=account, account_problem=problem)
     facts = replace(facts, package=plan.package, review=plan.review)
     facts = replace(facts, artifact=plan.artifact, safeguards=plan.safeguards)

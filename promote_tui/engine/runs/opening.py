@@ -20,7 +20,7 @@ from promote_tui.engine.cells import read_cell
 from promote_tui.engine.planning.changes import refresh_exports
 from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
-from promote_tui.engine.planning.planner import gather_facts, require_reachable
+from promote_tui.engine.planning.planner import doubt_by_traffic, gather_facts, require_reachable
 from promote_tui.engine.runs.details import typical_duration_of_target
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def check_again(context: Context, approved: ApprovedPlan, job: Job) -> Checked:
     moved = plan.fingerprint.differences(now)
     if moved:
         raise PlanStale(str(target), f"the plan is stale: {'; '.join(moved)}", "plan again")
-    facts = gather_facts(context, target, job.commit, cell, plan.draft.options)
+    facts = doubt_by_traffic(context, gather_facts(context, target, job.commit, cell, plan.draft.options))
     account = job.credentials.identity.account
     review, given = refresh_exports(context, job, plan.review), approved.confirmation.allowances
     facts = replace(facts, account=account, review=review, allowances=given)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from promote_tui.core.value import replace
-from promote_tui.tui.state.view_merge import is_same_deploy, keep_altered, merge_views
+from promote_tui.tui.state.view_merge import is_same_deploy, keep_checks, merge_views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -62,7 +62,7 @@ class CellStore(Struct):
         """Store a whole refresh; return False if a newer one has begun."""
         if generation != self.generation:
             return False
-        self.views = {key: keep_altered(self.views.get(key), view) for key, view in snapshot.cells.items()}
+        self.views = {key: keep_checks(self.views.get(key), view) for key, view in snapshot.cells.items()}
         self.taken_at, self.is_reading, self.trouble, self.is_from_cache = snapshot.taken_at, False, None, False
         return True
 
@@ -85,7 +85,9 @@ class CellStore(Struct):
         for key, view in snapshot.cells.items():
             now = self.views.get(key)
             if now is not None and is_same_deploy(now, view):
-                self.views[key] = replace(now, altered=view.altered)
+                self.views[key] = replace(
+                    now, altered=view.altered, traffic=view.traffic, verification=view.verification
+                )
 
     def fail(self, generation: int, error: PromoteError) -> bool:
         """Store why a refresh failed; keep what was known before."""

@@ -23,15 +23,15 @@ def merge_views(old: CellView | None, new: CellView) -> CellView:
         return old  # what the record says of the stack comes with the rest
     half = new.commit is None and new.against is None and isinstance(new.relation, NotApplicable)
     if old is None or not half or commit_of(old.cell) != commit_of(new.cell) or commit_of(new.cell) is None:
-        return keep_altered(old, new)
-    return keep_altered(old, replace(old, cell=new.cell, altered=None))
+        return keep_checks(old, new)
+    return keep_checks(old, replace(old, cell=new.cell, altered=None, traffic=None))
 
 
-def keep_altered(old: CellView | None, new: CellView) -> CellView:
+def keep_checks(old: CellView | None, new: CellView) -> CellView:
     """Return the new view; while it was not checked, it says what the last check of the same deploy has found."""
-    if old is None or new.altered is not None or not is_same_deploy(old, new):
+    if old is None or new.altered is not None or new.traffic is not None or not is_same_deploy(old, new):
         return new
-    return replace(new, altered=old.altered)
+    return replace(new, altered=old.altered).with_traffic(old.traffic)
 
 
 def is_same_deploy(one: CellView, other: CellView) -> bool:

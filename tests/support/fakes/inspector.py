@@ -16,6 +16,7 @@ from promote_tui.core.changes.model import SetChange, Template
 from promote_tui.core.changes.stack_drift import Detection, ResourceDrift
 from promote_tui.core.errors import AwsError
 from promote_tui.core.package.package import Submission
+from promote_tui.core.traffic.model import AliasRouting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,13 +102,29 @@ class FakeInspector:
 
 @dataclass(slots=True)
 class FakeFunctions:
-    """A FunctionReader: CodeSha256 by the function's name; `error` is raised where it is set."""
+    """A FunctionReader: CodeSha256 by the function's name; `error` is raised by `code`, `denied` by `aliases`."""
 
     hashes: dict[str, str] = field(default_factory=dict)
     error: AwsError | None = None
+    routings: dict[str, tuple[AliasRouting, ...]] = field(default_factory=dict)
+    versions: dict[tuple[str, str], str] = field(default_factory=dict)
+    called: list[tuple[str, ...]] = field(default_factory=list)
+    denied: AwsError | None = None
 
     def code(self, target: Target) -> Mapping[str, str]:
         """Return what the functions run."""
         if self.error is not None:
             raise self.error
         return dict(self.hashes)
+
+    def aliases(self, target: Target, function: str) -> tuple[AliasRouting, ...]:
+        """Return a function's aliases."""
+        self.called.append(("aliases", function))
+        if self.denied is not None:
+            raise self.denied
+        return self.routings.get(function, ())
+
+    def version_code(self, target: Target, function: str, version: str) -> str:
+        """Return the code of a version."""
+        self.called.append(("version", function, version))
+        return self.versions.get((function, version), "")

@@ -8,6 +8,7 @@ import pytest
 
 from promote_tui.core.errors import AwsError
 from promote_tui.core.model.cells import Deployed
+from promote_tui.core.traffic.model import Traffic
 from promote_tui.core.value import replace
 from promote_tui.engine import code_drift as altered_functions
 from tests.support.fakes.deployer import function_resources
@@ -61,7 +62,7 @@ def test_a_function_that_was_changed_by_hand_marks_its_cell(adopted: World) -> N
     snapshot = adopted.engine.snapshot()
     assert snapshot.view("orders", "dev").altered is None
     marked = adopted.engine.drift.check_code(snapshot)
-    assert marked.view("orders", "dev") == replace(snapshot.view("orders", "dev"), altered=(NAME,))
+    assert marked.view("orders", "dev") == replace(snapshot.view("orders", "dev"), altered=(NAME,), traffic=Traffic())
     assert marked.view("orders", "prod") == snapshot.view("orders", "prod")
 
 

@@ -130,6 +130,12 @@ def _drifted(resource: ResourceDrift, glyphs: Glyphs, width: int) -> list[Conten
     return rows or [_columns(resource.logical_id, "", "changed", width, ("muted", "strong bad"))]
 
 
+def traffic_lines(row: DriftRow, width: int) -> list[Content]:
+    """Return each alias that sends requests to other code than was deployed."""
+    found = row.view.traffic.details if row.view.traffic else ()
+    return [each for words in found[:_LISTED] for each in wrap(ink(words, "bad"), width)]
+
+
 def commit_lines(row: DriftRow, now: datetime, glyphs: Glyphs, width: int) -> list[Content]:
     """Return the hotfixes that the stage before lacks, and the reverts that one of them lacks; nothing where none."""
     found, before = row.commits, row.view.against or "the stage before"

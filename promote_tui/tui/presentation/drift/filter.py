@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FIELDS = ("service", "stage", "commit", "state", "drift", "who")
 """What a filter can be about here, as in the matrix."""
 _STATES = (
-    *("same", "ahead", "behind", "diverged", "unknown", "never", "stack", "config"),
+    *("same", "ahead", "behind", "diverged", "unknown", "never", "stack", "config", "traffic"),
     *(
         "trouble",
         CellState.FAILED.filter_word,
@@ -30,7 +30,7 @@ _STATES = (
         CellState.UNREACHABLE.filter_word,
     ),
 )
-_DRIFTS = ("commit", "config", "stack", "hotfix", *_STATES[:6])
+_DRIFTS = ("commit", "config", "stack", "traffic", "hotfix", *_STATES[:6])
 
 
 def misread(text: str, stages: Sequence[str]) -> str:
@@ -71,7 +71,7 @@ def _says(field: str, value: str, row: DriftRow) -> bool:
 
 
 def _drifts(row: DriftRow, value: str) -> bool:
-    if row.kind in {Kind.STACK, Kind.CONFIG}:
+    if row.kind in {Kind.STACK, Kind.CONFIG, Kind.TRAFFIC}:
         return is_drift(row) and row.kind.value.startswith(value)
     hotfix = row.commits is not None and bool(row.commits.hotfixes) and "hotfix".startswith(value)
     return row.kind is Kind.COMMIT and (_state(row).startswith(value) or "commit".startswith(value) or hotfix)
@@ -83,7 +83,7 @@ def _state(row: DriftRow) -> str:
         case Kind.COMMIT:
             relation = name(row.view.relation)
             return "never" if relation == "none" else relation
-        case Kind.STACK | Kind.CONFIG:
+        case Kind.STACK | Kind.CONFIG | Kind.TRAFFIC:
             return str(row.kind.value)
         case Kind.TROUBLE:
             if isinstance(cell, Halfway):

@@ -28,6 +28,7 @@ class Kind(Enum):
     """What differs; kept apart, because each is fixed in another way."""
 
     TROUBLE = "trouble"
+    TRAFFIC = "traffic"
     STACK = "stack"
     CONFIG = "config"
     COMMIT = "commit"
@@ -36,6 +37,7 @@ class Kind(Enum):
 
 KIND_WORDS: dict[Kind, tuple[str, str]] = {
     Kind.TROUBLE: ("last deploy failed, or commit unknown", "stack status"),
+    Kind.TRAFFIC: ("requests reach other code than was deployed", "alias and version"),
     Kind.STACK: ("changed outside of a promotion", "template ↔ AWS"),
     Kind.CONFIG: ("settings differ from the stage before", "template ↔ template"),
     Kind.COMMIT: ("verified in the stage before, not deployed here yet", "newest waiting commit"),
@@ -115,6 +117,7 @@ def _rows(known: DriftFindings, key: CellKey, view: CellView, before: CellView |
     detecting = (known.detecting[key],) if key in known.detecting else None
     wanted = (
         (Kind.TROUBLE, _troubled(view)),
+        (Kind.TRAFFIC, view.traffic is not None and view.traffic.agrees is False),
         (Kind.STACK, stack_differs(view, stack) or detecting is not None or key in known.detected),
         (Kind.CONFIG, config_differs(config)),
         # what cannot be compared is listed too, and says so

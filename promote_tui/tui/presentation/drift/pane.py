@@ -40,6 +40,8 @@ def explain(row: DriftRow, pane: CellPane, width: int, height: int) -> list[Cont
     match row.kind:
         case Kind.STACK:
             return causes.stack_lines(row, pane, width)
+        case Kind.TRAFFIC:
+            return [*main_lines(pane, width, height), BLANK, *causes.traffic_lines(row, width)]
         case Kind.CONFIG:
             return causes.config_lines(row, pane.key_of("drift.diff"), pane.glyphs, width)
         case Kind.COMMIT:

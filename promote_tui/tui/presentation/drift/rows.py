@@ -34,6 +34,7 @@ def count_line(rows: Sequence[DriftRow], glyphs: Glyphs, width: int) -> Content:
     """Return how many rows there are of each kind: `✗ 2 stack    ▼ 9 commit`."""
     marks: dict[Kind, tuple[str, Role]] = {
         Kind.TROUBLE: (glyphs.failed, "bad"),
+        Kind.TRAFFIC: (glyphs.altered, "bad"),
         Kind.STACK: (glyphs.failed, "bad"),
         Kind.CONFIG: (glyphs.modified, "warn"),
         Kind.COMMIT: (glyphs.behind, "warn"),
@@ -89,7 +90,7 @@ def _cut(words: str, row: DriftRow, room: int) -> str:
 
 
 def _look(row: DriftRow, glyphs: Glyphs) -> tuple[str, Role]:
-    if row.kind is Kind.STACK:
+    if row.kind in {Kind.STACK, Kind.TRAFFIC}:
         return _stack_look(row, glyphs)
     busy = isinstance(row.view.cell, InProgress) or row.view.run is not None
     if busy and not row.view.unsettled:
@@ -105,6 +106,8 @@ def _look(row: DriftRow, glyphs: Glyphs) -> tuple[str, Role]:
 
 
 def _stack_look(row: DriftRow, glyphs: Glyphs) -> tuple[str, Role]:
+    if row.kind is Kind.TRAFFIC:
+        return glyphs.altered, "bad"
     if row.detecting is not None:
         return glyphs.running(), "live"
     if is_drift(row):

@@ -22,6 +22,9 @@ def row_words(row: DriftRow, glyphs: Glyphs) -> tuple[str, str]:
     match row.kind:
         case Kind.TROUBLE:
             return _trouble_words(row)
+        case Kind.TRAFFIC:
+            found = row.view.traffic
+            return (found.headline, "; ".join(found.details)) if found else ("", "")
         case Kind.STACK:
             return _stack_words(row, glyphs)
         case Kind.CONFIG:

@@ -71,7 +71,8 @@ def _middle(view: CellView | None, state: CellState, look: MatrixStyle, roles: _
         return ink("")
     stamp = stack_of(view.cell)
     text = line(*_text(view, state, look, roles))
-    if not look.grid.ages or stamp is None or (state is CellState.ALTERED and not look.grid.words):
+    long = state is CellState.TRAFFIC or (state is CellState.ALTERED and not look.grid.words)
+    if not look.grid.ages or stamp is None or long:
         return text
     width = look.grid.cell - 4
     old = align_right(ink(age(stamp.updated_at, look.now), "muted"), 3)
@@ -117,8 +118,8 @@ def _note(view: CellView, state: CellState, *, wide: bool) -> str:
     match state:
         case CellState.HALFWAY:
             return _ends(view.cell) if wide else ""
-        case CellState.UNREACHABLE:
-            return _reason(view.cell) if wide else ""
+        case CellState.UNREACHABLE | CellState.TRAFFIC:
+            return _reason(view.cell) if wide else word
         case CellState.FAILED if wide and brief:
             return f"{word}, {brief}"
         case CellState.ALTERED | CellState.VETOED | CellState.HELD if wide:

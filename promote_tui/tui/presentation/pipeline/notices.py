@@ -10,6 +10,7 @@ from promote_tui.core.gates.decisions import describe_decision
 from promote_tui.core.model.cells import Halfway, Unreported, stack_of
 from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, describe_altered
 from promote_tui.core.text import advice
+from promote_tui.core.traffic.model import TRAFFIC_REMEDY
 from promote_tui.tui.presentation.lines import (
     gate_line,
 )
@@ -50,6 +51,10 @@ def notice_lines(pane: CellPane, width: int) -> list[Content]:
     if pane.state is CellState.RUNNING and stack is not None:
         who = f" by {pane.last.planned.who}, run {pane.last.id}" if pane.last and pane.last.live else ""
         lines += wrap(ink(f"{stack.name} is {stack.status_name}{who}", "live"), width)
+    if view is not None and view.traffic is not None and pane.state is CellState.TRAFFIC:
+        for detail in view.traffic.details:
+            lines += wrap(line(ink(pane.glyphs.altered, "bad"), " ", ink(detail, "bad")), width, 2)
+        lines += wrap(line(ink("NEXT  ", "label"), ink(TRAFFIC_REMEDY)), width, 6)
     if view is not None and view.altered and pane.state is CellState.ALTERED:
         words = ink(describe_altered(view.altered), "bad")
         lines += wrap(line(ink(pane.glyphs.altered, "bad"), " ", words), width, 2)

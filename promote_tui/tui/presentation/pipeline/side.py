@@ -23,6 +23,8 @@ from promote_tui.tui.presentation.wording import exact_time
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from promote_tui.core.traffic.model import Traffic
+
 
 LEFT = 71
 """Cells of the left side, where there is a right one."""
@@ -52,8 +54,16 @@ def side_lines(pane: CellPane, width: int) -> list[Content]:
     if view.altered is not None:
         code = ink(f"{len(view.altered)} altered", "bad") if view.altered else ink("as deployed")
         lines.append(pair("code", code))
+    if view.traffic is not None and (view.traffic.aliases or view.traffic.unread):
+        lines += wrap(pair("traffic", _traffic_words(view.traffic)), width, 12)
     lines.append(pair("account", ink(f"{target.aws.account} {pane.glyphs.dot} {target.aws.region}")))
     return [*lines, *_gates(pane, width), *_next_stages(pane, width)]
+
+
+def _traffic_words(traffic: Traffic) -> Content:
+    if traffic.agrees is False:
+        return ink(traffic.headline.removeprefix("traffic "), "bad")
+    return ink(f"not checked: {traffic.unread}", "warn") if traffic.unread else ink("on the deployed code")
 
 
 def _next_stages(pane: CellPane, width: int) -> list[Content]:

@@ -10,6 +10,7 @@ from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import StackState, Unreachable, Unreported
 from promote_tui.core.model.stack_status import status
 from promote_tui.core.runs.notices import Notice
+from promote_tui.core.traffic.model import RoutedVersion, ServedAlias, Traffic
 from promote_tui.core.value import replace
 from tests.integration.cli.conftest import CommandLine, calls
 from tests.support.fakes import world
@@ -50,6 +51,10 @@ Stack  changed outside of a promotion
      ChargeFunction  Environment.Variables.TOKEN changed
      ErrorsAlarm     was deleted
 """
+NO_TRAFFIC = """\
+Traffic  requests reach other code than was deployed
+  no drift
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +67,7 @@ def test_the_kinds_stand_apart_each_with_its_causes(cli: CommandLine) -> None:
     answer = cli("drift", "checkout", "orders", "billing", "--stage", "prod", "--stage", "staging")
     commit = COMMIT.replace("  ◆ checkout", "  ▼ billing/prod  2 behind staging  6d\n  ◆ checkout")
     stack = f"{STACK}  as CloudFormation found it 4d ago\n"
-    assert answer.out == f"{commit}  ▼ billing/staging  3 behind dev  1d\n\n{CONFIG}\n{stack}"
+    assert answer.out == f"{commit}  ▼ billing/staging  3 behind dev  1d\n\n{CONFIG}\n{stack}\n{NO_TRAFFIC}"
     assert answer.code == 0
     assert "billing/prod: CloudFormation detects drift\n" in answer.err
 
@@ -77,14 +82,14 @@ def test_only_the_kinds_that_were_asked_for(cli: CommandLine, engine: FakeEngine
 
 def test_nothing_that_differs_says_so(cli: CommandLine) -> None:
     out = cli("drift", "catalog", "--stage", "prod").out
-    assert out.count("  no drift\n") == 3
+    assert out.count("  no drift\n") == 4
 
 
 def test_a_stage_that_cannot_be_read_is_named_with_its_next_step(cli: CommandLine) -> None:
     answer = cli("drift", "webhooks", "--stage", "dev")
     assert answer.code == 4
     assert answer.out.endswith("webhooks/dev: the SSO session has expired; aws sso login --profile acme-dev\n")
-    assert answer.out.count("  nothing could be read\n") == 3
+    assert answer.out.count("  nothing could be read\n") == 4
     assert "no drift" not in answer.out
     assert cli("drift", "webhooks").code == 0
 
@@ -139,7 +144,7 @@ def test_a_name_that_is_none_is_a_usage_error(cli: CommandLine, words: tuple[str
 
 def test_drift_as_json(cli: CommandLine) -> None:
     found = cli("drift", "billing", "checkout", "orders", "--json").json
-    assert (found["schema"], found["project"], found["kinds"]) == (1, "acme", ["commit", "config", "stack"])
+    assert (found["schema"], found["project"], found["kinds"]) == (1, "acme", ["commit", "config", "stack", "traffic"])
     rows = {(row["service"], row["stage"]): row for row in found["drifts"]}
     hotfix = rows["checkout", "staging"]["commit"]
     assert (hotfix["drifted"], hotfix["relation"], hotfix["ahead"], hotfix["behind"]) == (True, "diverged", 1, 4)
@@ -162,6 +167,33 @@ def test_drift_as_json(cli: CommandLine) -> None:
     assert function["properties"][0] == {"path": "Timeout", "expected": "6", "actual": "30"}
     assert function["properties"][1] == {"path": "Environment.Variables.TOKEN", "expected": None, "actual": None}
     assert alarm["deleted"]
+
+
+SPLIT = Traffic((ServedAlias("orders-hello", "live", (RoutedVersion("41", 0.9, "old", "02d198b" + "0" * 33),), "new"),))
+
+
+def test_requests_that_reach_other_code_are_a_kind_of_drift(cli: CommandLine, engine: FakeEngine) -> None:
+    engine.script.traffic["orders", "prod"] = SPLIT
+    answer = cli("drift", "orders", "--kind", "traffic", "--exit-code")
+    assert answer.code == 5
+    assert "  ≠ orders/prod  traffic 90 % on 02d198b" in answer.out
+    assert "live of orders-hello: 90 % on version 41 (02d198b)" in answer.out
+    (row,) = cli("drift", "orders", "--stage", "prod", "--kind", "traffic", "--json").json["drifts"]
+    assert row["traffic"]["drifted"] is True
+    assert row["traffic"]["traffic"]["headline"] == "traffic 90 % on 02d198b"
+    assert row["commit"] is None
+
+
+@pytest.mark.parametrize("found", [None, Traffic(unread="the aliases of x: denied")])
+def test_traffic_that_was_not_checked_is_unknown_and_never_no_drift(
+    cli: CommandLine, engine: FakeEngine, found: Traffic | None
+) -> None:
+    engine.script.traffic["orders", "prod"] = found
+    answer = cli("drift", "orders", "--stage", "prod", "--kind", "traffic", "--exit-code")
+    why = found.unread if found else "which code its requests reach was not checked"
+    assert (answer.code, f"  orders/prod: {why}\n" in answer.out, "no drift" in answer.out) == (5, True, False)
+    (row,) = cli("drift", "orders", "--stage", "prod", "--kind", "traffic", "--json").json["drifts"]
+    assert (row["traffic"]["drifted"], row["traffic"]["unknown"]) == (None, why)
 
 
 def test_an_unreadable_stage_is_a_value_in_json(cli: CommandLine, engine: FakeEngine) -> None:

@@ -17,6 +17,7 @@ from promote_tui.core.model.pipeline import StackOutput
 from promote_tui.core.runs.back_merge import MergeBack
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, VerifiedBy
 from promote_tui.core.stacks.cells import cell_of
+from promote_tui.core.traffic.model import RoutedVersion, ServedAlias, Traffic
 from promote_tui.core.value import replace
 from tests.integration.cli.conftest import calls
 from tests.support.fakes import world
@@ -210,6 +211,30 @@ def test_a_cell_whose_functions_were_changed_is_marked_and_says_which(cli: Comma
     assert "! 1 altered" in cli("--ascii", "status", "orders").out
 
 
+def test_a_cell_whose_requests_reach_other_code_says_so_first(cli: CommandLine, engine: FakeEngine) -> None:
+    old = RoutedVersion("41", 0.9, "old", "02d198b" + "0" * 33)
+    served = ServedAlias("orders-prod-hello", "live", (RoutedVersion("42", 0.1, "new"), old), "new")
+    engine.script.traffic["orders", "prod"] = Traffic((served,))
+    engine.script.altered["orders", "prod"] = ("orders-prod-hello",)
+    out = cli("status", "orders").out
+    assert "≠ 1 traffic" in out
+    assert "≠ 2c7e914  traffic 90 % on 02d198b" in out
+    said = "orders/prod: traffic 90 % on 02d198b: live of orders-prod-hello: 90 % on version 41 (02d198b)"
+    assert f"{said}; point the alias at the deployed version again, or promote or roll back" in out
+    found = _cell(cli, "orders", "prod")
+    assert found["verified"] == "no"
+    assert found["traffic"]["aliases"] == [
+        {
+            "function": "orders-prod-hello",
+            "alias": "live",
+            "routed": [
+                {"version": "42", "share": 0.1, "commit": None, "deployed": True},
+                {"version": "41", "share": 0.9, "commit": "02d198b" + "0" * 33, "deployed": False},
+            ],
+        }
+    ]
+
+
 def test_status_says_what_it_does_not_show_where_the_ledger_cannot_be_read(
     cli: CommandLine, engine: FakeEngine
 ) -> None:
@@ -244,6 +269,7 @@ CELL_KEYS = [
     "verified",
     "drift",
     "altered",
+    "traffic",
     "lock",
     "hold",
     "veto",
@@ -347,6 +373,7 @@ def test_status_json_of_a_deployed_stage(cli: CommandLine, engine: FakeEngine) -
         "verified": "observed",
         "drift": {"against": "staging", "relation": "behind", "ahead": 0, "behind": 2},
         "altered": None,
+        "traffic": {"agrees": True, "headline": None, "aliases": [], "unread": None},
         "lock": None,
         "hold": None,
         "veto": None,

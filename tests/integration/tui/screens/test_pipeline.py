@@ -234,7 +234,7 @@ async def test_filter_that_nothing_fits_says_how_to_go_on(engine: FakeEngine) ->
     ("typed", "words", "more"),
     [
         ("foo:bar", "there is no field foo", "the fields are service, stage, owner, branch, commit"),
-        ("state:foo", "state has no foo", "it has half-way, failed, altered"),
+        ("state:foo", "state has no foo", "it has half-way, failed, traffic"),
         ("stage:qa", "stage has no qa", "it has dev, staging, prod"),
     ],
 )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.stack_drift import StackDrift
 from promote_tui.core.drift.notices import drift_notice
+from promote_tui.core.model.cells import Deployed
+from promote_tui.core.traffic.model import Traffic
 from promote_tui.core.value import replace
 from promote_tui.engine.api.drift import Drift
 
@@ -35,8 +37,11 @@ class FakeDrift(Drift):
 
     def check_code(self, snapshot: Snapshot) -> Snapshot:
         self._tape.call("drift.check_code")
-        found = {key: self._tape.script.altered.get(key, view.altered) for key, view in snapshot.cells.items()}
-        return replace(snapshot, cells={key: replace(snapshot.cells[key], altered=each) for key, each in found.items()})
+        script, cells = self._tape.script, {}
+        for key, view in snapshot.cells.items():
+            found = script.traffic.get(key, Traffic() if isinstance(view.cell, Deployed) else None)
+            cells[key] = replace(view, altered=script.altered.get(key, view.altered)).with_traffic(found)
+        return replace(snapshot, cells=cells)
 
     def of_commits(self, service: str, cells: Mapping[str, Cell]) -> Mapping[str, CommitDrift]:
         self._tape.call("drift.of_commits", service)

@@ -34,6 +34,7 @@ from promote_tui.core.runs.events import (
 from promote_tui.core.runs.fold import fold
 from promote_tui.core.runs.typical_duration import TypicalDuration
 from promote_tui.core.runs.verification import Verification
+from promote_tui.core.traffic.model import Traffic
 from promote_tui.engine.checks import CheckEnd
 from promote_tui.ports import ToolCheck
 from tests.support.fakes import world
@@ -110,6 +111,7 @@ class Script:
     unrecorded: str = ""
     """Why the ledger could not be read for a snapshot."""
     altered: dict[CellKey, tuple[str, ...] | None] = field(default_factory=dict)
+    traffic: dict[CellKey, Traffic | None] = field(default_factory=dict)
     """The functions of a cell that were changed behind CloudFormation's back."""
     commit_drifts: dict[CellKey, CommitDrift] = field(default_factory=dict)
     config_drifts: dict[CellKey, ConfigDrift] = field(default_factory=dict)

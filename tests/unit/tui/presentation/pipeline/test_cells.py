@@ -13,6 +13,7 @@ from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import Never, Unreachable, Unreported
 from promote_tui.core.model.pipeline import StackOutput
 from promote_tui.core.stacks.cells import cell_of
+from promote_tui.core.traffic.model import RoutedVersion, ServedAlias, Traffic
 from promote_tui.core.value import replace
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
 from promote_tui.tui.presentation.lines import person
@@ -148,6 +149,18 @@ def test_a_cell_whose_functions_were_changed_says_so_before_its_drift() -> None:
 )
 def test_what_moves_or_failed_says_that_first_and_an_honest_cell_its_drift(view: CellView, state: CellState) -> None:
     assert state_of(view) is state
+
+
+OLD = RoutedVersion("41", 0.9, "old", "02d198b" + "0" * 33)
+SPLIT = ALTERED.with_traffic(Traffic((ServedAlias("pay", "live", (OLD, RoutedVersion("42", 0.1, "new")), "new"),)))
+
+
+def test_a_cell_whose_requests_reach_other_code_says_that_before_anything_else() -> None:
+    assert state_of(SPLIT) is CellState.TRAFFIC
+    assert cell_line(SPLIT, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain == " ≠ a81be07 traffic    "
+    assert cell_line(SPLIT, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain.rstrip() == " ≠ traffic 90 % on 02d198b"
+    assert "≠ 1 traffic" in summary([SPLIT], UNICODE, 80).plain
+    assert state_of(SPLIT.with_traffic(Traffic(unread="denied"))) is CellState.ALTERED
 
 
 def test_the_summary_counts_altered_cells() -> None:

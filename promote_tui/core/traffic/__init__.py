@@ -1,0 +1,1 @@
+"""Which version of each function requests reach, and which commit that is."""
