@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from promote_tui.core.durations import span
 from promote_tui.core.errors import PromoteError
 from promote_tui.engine.doctor_targets import FILES, TargetChecker
+from promote_tui.engine.planning.credentials import describe_end_for_stage
+from promote_tui.engine.planning.planner import discard_plan
 from promote_tui.engine.stage_access import check_stage_access
 from promote_tui.ports import ToolCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
 
-    from promote_tui.core.model.pipeline import Service, Stage
+    from promote_tui.core.model.pipeline import Service, Stage, Target
     from promote_tui.engine.context import Context
+    from promote_tui.ports import Identity
 
 WORKERS = 4
 """How many checks run side by side; most of them run the deployer, at one core each."""
@@ -69,10 +75,25 @@ def _account(context: Context, stage: Stage, service: Service) -> ToolCheck:
     name = f"account of {stage.name}"
     target = service.target(stage.name)
     try:
-        identity = context.accounts.identity(target)
+        identity, ends = _credentials(context, target)
     except PromoteError as error:
         return ToolCheck(name, ok=False, found=error.cause, remedy=error.remedy)
     if identity.account != target.aws.account:
         found = f"{identity.account} instead of {target.aws.account}"
         return ToolCheck(name, ok=False, found=found, remedy="fix the stage's profile")
-    return ToolCheck(name, ok=True, found=f"{identity.account} as {identity.person}")
+    if ends is None:
+        return ToolCheck(name, ok=True, found=f"{identity.account} as {identity.person}")
+    if short_lived := describe_end_for_stage(context, stage, ends):
+        return ToolCheck(name, ok=False, found=short_lived, remedy="log in again for long enough")
+    left = span(max(timedelta(), ends - context.clock.now()))
+    return ToolCheck(name, ok=True, found=f"{identity.account} as {identity.person}, for {left} more")
+
+
+def _credentials(context: Context, target: Target) -> tuple[Identity, datetime | None]:
+    """Return whose credentials a deploy would get now, and when they end."""
+    owner = context.new_id()
+    try:
+        with context.accounts.lend(target, context.folders.plan(owner) / "aws") as credentials:
+            return credentials.identity, credentials.expires_at
+    finally:
+        discard_plan(context, owner)

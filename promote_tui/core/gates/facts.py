@@ -31,7 +31,8 @@ class PromotionFacts(Value):
     `containing` are the branches that hold the commit, `account` is what STS says with the very
     credentials that the deploy will use (None: STS could not be asked, `account_problem` says why).
     `package`, `review` and `artifact` are None for a draft; `allowances` are those that a person has given.
-    `deployer` is what would deploy it, `safeguards` what those have found that the stage asks for.
+    `deployer` is what would deploy it, `safeguards` what those have found that the stage asks for. `expiry` is why the
+    credentials end before the deploy usually has (empty: they last, or it is not known).
     """
 
     target: Target
@@ -49,6 +50,7 @@ class PromotionFacts(Value):
     artifact: Comparison | None = None
     allowances: tuple[Allowance, ...] = ()
     safeguards: tuple[SafeguardResult, ...] = ()
+    expiry: str = ""
 
 
 class Signature(Value):

@@ -64,6 +64,18 @@ class AccountGate(Gate):
         return self.allow(f"{expected} in {facts.target.aws.region}")
 
 
+class CredentialsGate(Gate):
+    """The credentials last for as long as a deploy usually takes."""
+
+    name = "credentials"
+    allows_review = True
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return that they end too soon; None where they last."""
+        why = context.promotion.expiry
+        return self.block(why, "log in again for long enough", step=NextStep("login")) if why else None
+
+
 def _elsewhere(facts: PromotionFacts) -> str:
     """Return why the stack's account is wrong; empty where it is that of the credentials."""
     if isinstance(facts.cell, Unreachable) or facts.cell.stack is None:
@@ -112,4 +124,4 @@ class CommitOutputGate(Gate):
         return self.allow(f"the package of {count} reports {short(context.commit)}{remark}")
 
 
-GATES = (StackGate(), AccountGate(), TargetGate(), CommitOutputGate())
+GATES = (StackGate(), AccountGate(), CredentialsGate(), TargetGate(), CommitOutputGate())

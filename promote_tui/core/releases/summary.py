@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.gates.target import CredentialsGate
 from promote_tui.core.planning.rollback_risks import describe_one_way
 from promote_tui.core.releases.review import BlockedGate, MemberReview, ReviewedChange
 
@@ -56,5 +57,5 @@ def _blocked(gates: tuple[GateResult, ...]) -> tuple[BlockedGate, ...]:
     return tuple(
         BlockedGate(gate.name, gate.reason, gate.remedy, gate.opened_by, gate.overridable)
         for gate in gates
-        if not gate.passed
+        if not gate.passed and gate.name != CredentialsGate.name  # the release looks whether they last for all of it
     )

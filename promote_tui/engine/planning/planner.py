@@ -32,6 +32,7 @@ from promote_tui.engine.deploy_values import resolve_service
 from promote_tui.engine.plan_store import write_plan
 from promote_tui.engine.planning import artifacts
 from promote_tui.engine.planning.changes import review_changes
+from promote_tui.engine.planning.credentials import describe_end, read_end
 from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
 from promote_tui.engine.planning.origins import with_manual_changes, with_origins
@@ -200,7 +201,8 @@ def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[s
         manifest, code = artifacts.save_manifest(context, job)
         artifact = artifacts.compare_with_stage_before(context, facts, code)
         facts = replace(facts, account=credentials.identity.account, package=package, artifact=artifact, review=changes)
-        facts = replace(facts, safeguards=safeguards)
+        expiry = describe_end(context, target, credentials.expires_at)
+        facts = replace(facts, safeguards=safeguards, expiry=expiry)
         gates = gates_of(context, facts, draft.options)
         fingerprint = take_fingerprint(context, job, package, cell, salt)
         command = context.deployer.command(job)
@@ -249,7 +251,8 @@ def reconsider(context: Context, plan: Plan, draft: Draft) -> Plan:
     facts = doubt_by_traffic(context, gather_facts(context, target, draft.commit.sha, cell, draft.options))
     facts = replace(facts, account=account, account_problem=problem)
     facts = replace(facts, package=plan.package, review=plan.review)
-    facts = replace(facts, artifact=plan.artifact, safeguards=plan.safeguards)
+    expiry = read_end(context, target, context.folders.plan(plan.id) / "aws")
+    facts = replace(facts, artifact=plan.artifact, safeguards=plan.safeguards, expiry=expiry)
     found = replace(plan, draft=draft, gates=gates_of(context, facts, draft.options))
     write_plan(context.folders.plan(plan.id), found)
     return found

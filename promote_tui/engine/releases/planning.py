@@ -13,6 +13,7 @@ from promote_tui.core.releases.events import MemberReviewed, ReleasePlanned
 from promote_tui.core.releases.names import NAME_RULE, is_name
 from promote_tui.core.releases.review import MemberReview
 from promote_tui.core.releases.summary import review_draft, review_plan
+from promote_tui.engine.planning.credentials import typical_duration_of_target
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
 from promote_tui.engine.releases.record import append, begin_release, read_release, taken_name_error
 from promote_tui.engine.releases.selection import (
@@ -25,7 +26,6 @@ from promote_tui.engine.releases.selection import (
     require_source,
     waves_of,
 )
-from promote_tui.engine.runs.details import typical_duration_of_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -78,13 +78,6 @@ def _of_run(run: Run, events: Sequence[StackEvent]) -> tuple[StackEvent, ...]:
     return tuple(event for event in events if event.at >= began and (ended is None or event.at <= ended))
 
 
-def typical_duration_of_target(context: Context, target: Target) -> TypicalDuration | None:
-    """Return the typical duration on a target's stack, by its last runs that ended well; None without any."""
-    return typical_duration(
-        context.ledger.runs(RunFilter(key=target.key, status=RunStatus.SUCCEEDED), limit=2 * LAST).runs
-    )
-
-
 def typical_duration_of_run(context: Context, run: Run) -> TypicalDuration | None:
     """Return the typical duration when the run began, by earlier runs of its stack; None for the first."""
     wanted = RunFilter(key=run.planned.key, status=RunStatus.SUCCEEDED, until=run.started_at)

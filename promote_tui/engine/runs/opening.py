@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import PlanStale, Refused
 from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.model.stack_status import ran_before
-from promote_tui.core.planning.credentials import describe_expiry
 from promote_tui.core.planning.plan import approve
 from promote_tui.core.runs.events import (
     Checked,
@@ -18,10 +17,10 @@ from promote_tui.core.runs.events import (
 from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.planning.changes import refresh_exports
+from promote_tui.engine.planning.credentials import describe_end
 from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
 from promote_tui.engine.planning.planner import doubt_by_traffic, gather_facts, require_reachable
-from promote_tui.engine.runs.details import typical_duration_of_target
 
 if TYPE_CHECKING:
     from promote_tui.core.planning.plan import ApprovedPlan
@@ -92,11 +91,6 @@ def check_again(context: Context, approved: ApprovedPlan, job: Job) -> Checked:
 
 def _require_lasting_credentials(context: Context, job: Job) -> None:
     """Raise Refused for credentials that end before a deploy usually does."""
-    expires = job.credentials.expires_at
-    if expires is None:
-        return
-    left = (expires - context.clock.now()).total_seconds()
-    usual = typical_duration_of_target(context, job.target)
-    cause = describe_expiry(left, usual, context.pipeline.stage(job.target.stage).rules.bake_seconds)
+    cause = describe_end(context, job.target, job.credentials.expires_at)
     if cause:
         raise Refused(str(job.target), cause, "log in again for long enough, then promote again")

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from promote_tui.core.errors import PlanStale
 from promote_tui.core.model.cells import Unreachable, commit_of, stack_of
 from promote_tui.core.text import short
+from promote_tui.tui.lazy import Lazy
 from promote_tui.tui.presentation.wording import ago
 
 if TYPE_CHECKING:
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.gates.options import Override
+    from promote_tui.core.gates.target import CredentialsGate
     from promote_tui.core.model.cells import Cell, CellKey
     from promote_tui.core.planning.plan import Draft, Plan
+
+_CREDENTIALS: Lazy[type[CredentialsGate]] = Lazy("promote_tui.core.gates.target:CredentialsGate")
 
 
 _ROOM_FOR_KEPT = 78
@@ -89,8 +93,11 @@ class StoredDraft(Struct, eq=False):
 
 
 def opens_closed_gates(draft: Draft, plan: Plan) -> bool:
-    """Tell whether a newer draft has open, or without a word, what is closed in the plan."""
-    early = {gate.name for gate in plan.draft.gates}
+    """Tell whether a newer draft has open, or without a word, what is closed in the plan.
+
+    Of credentials that end too soon a draft never says a word: they may have been renewed.
+    """
+    early = {gate.name for gate in plan.draft.gates} | {_CREDENTIALS.load().name}
     closed = {gate.name for gate in plan.gates if not gate.passed and gate.name in early}
     return bool(closed - {gate.name for gate in draft.gates if not gate.passed}) or draft.options != plan.draft.options
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -212,3 +213,35 @@ def test_whoever_wants_no_more_stops_what_is_still_at_work(world: World) -> None
     assert world.checkouts.held == {}
     assert not list((world.folder / "state" / "logs").iterdir())
     assert not list((world.folder / "state" / "plans").iterdir())
+
+
+ASSUMED = "no deploy here is on record, 10m is assumed: with 5m to spare they must last 15m"
+USUAL = "a deploy here usually takes 30m: with 5m to spare they must last 35m"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "takes", "ok", "found"),
+    [
+        (None, 0, True, "111111111111 as ana"),
+        (60, 0, True, "111111111111 as ana, for 59m 59s more"),
+        (14, 0, False, f"the credentials expire in 13m 59s; {ASSUMED}"),
+        (30, 30, False, f"the credentials expire in 29m 59s; {USUAL}"),
+        (36, 30, True, "111111111111 as ana, for 35m 59s more"),
+    ],
+)
+def test_it_says_how_long_the_credentials_of_a_stage_last_and_whether_that_is_enough(
+    minutes: int | None, takes: int, ok: bool, found: str, world: World
+) -> None:
+    def slow(job: Job, poll: Callable[[], None]) -> int:
+        world.clock.sleep(takes * 60)
+        return world.ships(job, poll)
+
+    world.commit("one")
+    if takes:
+        world.deployer.ship = slow
+        world.promote("dev")
+    world.accounts.expires_at = world.clock.now() + timedelta(minutes=minutes) if minutes else None
+    row = next(check for check in world.engine.doctor(stage="dev") if check.name == "account of dev")
+    assert (row.ok, row.found) == (ok, found)
+    assert not list(world.folder.rglob("config-*"))
+    assert world.checkouts.held == {}

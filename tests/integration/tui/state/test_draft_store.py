@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import DeployError
+from promote_tui.core.gates.model import GateResult
+from promote_tui.core.gates.target import CredentialsGate
 from promote_tui.core.model.cells import Deployed
 from promote_tui.core.value import replace
 from promote_tui.tui.actions.navigation import review_screen
 from promote_tui.tui.state.draft_store import MOST
-from promote_tui.tui.state.stored_draft import has_moved
+from promote_tui.tui.state.stored_draft import has_moved, opens_closed_gates
 from tests.support.driver import Driver, driving
 from tests.support.fakes import world
 
@@ -254,3 +256,11 @@ CELL = Deployed(PROD, world.stack(PROD, world.sha("2c7e914")), world.sha("2c7e91
 )
 def test_a_stage_has_moved_where_its_stack_says_something_else(now: Deployed, changed: bool) -> None:
     assert has_moved(CELL, now) is changed
+
+
+def test_a_plan_whose_credentials_end_too_soon_is_asked_again_with_each_newer_draft() -> None:
+    draft = world.draft("orders", "dev")
+    plan = world.plan(draft)
+    assert not opens_closed_gates(draft, plan)
+    short_lived = GateResult(CredentialsGate.name, passed=False, reason="the credentials expire in 4m")
+    assert opens_closed_gates(draft, replace(plan, gates=(*plan.gates, short_lived)))

@@ -52,6 +52,7 @@ def test_a_rollback_is_asked_for_nothing_that_only_new_code_has_to_prove() -> No
         "verified here",
         "stack",
         "account",
+        "credentials",
         "target",
         "commit output",
         "template",

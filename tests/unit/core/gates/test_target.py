@@ -158,6 +158,13 @@ CLOSED = [
         blocked("account", "the account could not be checked", "log in, then try again", step=NextStep("login")),
     ),
     (
+        replace(OPEN, expiry="they expire in 4m"),
+        replace(
+            blocked("credentials", "they expire in 4m", "log in again for long enough", step=NextStep("login")),
+            allows_review=True,
+        ),
+    ),
+    (
         replace(OPEN, cell=elsewhere("arn:aws:cloudformation:eu-west-1:999999999999:stack/orders-staging/1")),
         blocked("account", "the stack is in account 999999999999", PROFILE),
     ),

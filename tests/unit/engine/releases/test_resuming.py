@@ -393,8 +393,10 @@ def test_all_that_is_at_work_is_rolled_back_too(shop: ReleaseWorld) -> None:
 
 
 def test_credentials_that_end_too_soon_pause_it_before_anything_starts(shop: ReleaseWorld) -> None:
+    shop.accounts.expires_at = shop.clock.now() + timedelta(minutes=20)
     shop.plan_release()
     shop.accounts.expires_at = shop.clock.now() + timedelta(minutes=20)
+    assert not any(review.blocked for review in shop.release().reviews.values())
     release = shop.start_release()
     assert (release.status, shop.deployed()) == (ReleaseStatus.PAUSED, [])
     assert release.paused is not None

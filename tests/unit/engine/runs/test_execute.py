@@ -248,6 +248,32 @@ def test_credentials_that_end_soon_are_refused_before_the_deploy(world: World) -
         world.run(plan)
 
 
+def test_a_plan_says_before_anybody_confirms_it_that_the_credentials_end_too_soon(world: World) -> None:
+    world.commit("one")
+    world.accounts.expires_at = world.clock.now() + timedelta(minutes=5)
+    plan = world.plan("dev")
+    (closed,) = [gate for gate in plan.gates if not gate.passed]
+    assert (closed.name, closed.allows_review, closed.remedy) == ("credentials", True, "log in again for long enough")
+    assert closed.reason.endswith("no deploy here is on record, 10m is assumed: with 5m to spare they must last 15m")
+    with pytest.raises(Refused, match="credentials: the credentials expire in"):
+        world.run(plan)
+    world.accounts.expires_at = world.clock.now() + timedelta(hours=1)
+    again = world.engine.plans.reconsider(plan, world.engine.plans.draft("orders", "dev"))
+    assert again.ready
+    assert world.run(again).status is RunStatus.SUCCEEDED
+    assert not list(world.folder.rglob("config-*"))
+
+
+def test_a_plan_that_is_asked_again_says_that_they_end_too_soon_by_now(world: World) -> None:
+    world.commit("one")
+    world.accounts.expires_at = world.clock.now() + timedelta(minutes=20)
+    plan = world.plan("dev")
+    assert plan.ready
+    world.clock.sleep(10 * 60)
+    again = world.engine.plans.reconsider(plan, world.engine.plans.draft("orders", "dev"))
+    assert [gate.name for gate in again.gates if not gate.passed] == ["credentials"]
+
+
 def test_credentials_are_measured_against_what_a_deploy_here_usually_takes(world: World) -> None:
     def slow(job: Job, poll: Callable[[], None]) -> int:
         world.clock.sleep(30 * 60)
@@ -265,8 +291,8 @@ def test_credentials_are_measured_against_what_a_deploy_here_usually_takes(world
         world.run(plan)
     assert "log in again" in refused.value.remedy
     assert len(world.deployer.deployed) == 1
-    plan = world.plan("dev")
     world.accounts.expires_at = world.clock.now() + timedelta(minutes=36)
+    plan = world.plan("dev")
     assert world.run(plan).status is RunStatus.SUCCEEDED
 
 
