@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from promote_tui.core import wildcard
 from promote_tui.core.errors import UsageError
 from promote_tui.core.model.channels import Channel
 from promote_tui.core.model.ci import CiSettings
@@ -80,13 +81,17 @@ class Stage(Value):
 
 
 class Target(Value):
-    """Where a service of a stage lands; `serverless_stage` is what the CLI gets as `--stage`."""
+    """Where a service of a stage lands; `serverless_stage` is what the CLI gets as `--stage`.
+
+    `preview` is the branch that the stage is a preview of, empty for a stage of the configuration.
+    """
 
     service: str
     stage: str
     stack: str
     serverless_stage: str
     aws: Aws
+    preview: str = ""
 
     @property
     def key(self) -> str:
@@ -217,6 +222,25 @@ class Service(Value):
         raise KeyError(stage)
 
 
+class PreviewSettings(Value):
+    """Which branches may have a preview, where it is deployed, how many there may be and for how long.
+
+    `base` is the stage whose settings of the deployer they are deployed with, `stacks` the names of the services'
+    stacks, with `{stage}` for the preview's name. `max_age` is seconds (0: no limit).
+    """
+
+    branches: tuple[str, ...]
+    aws: Aws
+    base: str
+    stacks: tuple[tuple[str, str], ...]
+    limit: int = 10
+    max_age: float = 0.0
+
+    def allows(self, branch: str) -> bool:
+        """Tell whether a branch may have a preview."""
+        return any(wildcard.matches(pattern, branch) for pattern in self.branches)
+
+
 class SavedView(Value):
     """A filter of the matrix under a name, and what its services are grouped by (empty: nothing)."""
 
@@ -234,6 +258,7 @@ class Pipeline(Value):
     where the rules of stages with gates are read from (None: that was not looked into). `groups` are (name, people).
     `views` are how people like to look at the matrix. `account_rules` say which accounts stages are expected in.
     `user` is who `{user}` in stages stands for (empty: nobody).
+    `previews` says which branches may have a stage of their own.
     """
 
     project: str
@@ -253,6 +278,7 @@ class Pipeline(Value):
     account_rules: AccountRules = AccountRules()
     user: str = ""
     composed: str = ""
+    previews: PreviewSettings | None = None
 
     @property
     def needs_user(self) -> bool:

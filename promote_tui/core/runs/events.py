@@ -17,8 +17,8 @@ from promote_tui.core.value import Moment, Value, decode, decode_json, encode_fi
 SCHEMA = 1
 """The version of the events; an event of a newer one is kept as UnknownEvent."""
 
-RunKind: TypeAlias = Literal["normal", "hotfix", "rollback", "foreign", "adopted"]
-"""`foreign` is an external update; `adopted` says that what runs there was taken for good."""
+RunKind: TypeAlias = Literal["normal", "hotfix", "rollback", "foreign", "adopted", "removal"]
+"""`foreign` is an external update; `adopted` says that what runs there was taken for good; a `removal` deletes."""
 StartedBy: TypeAlias = Literal["person", "sync"]
 """Whether a person asked for a run, or `sync` did, by the configuration; either way somebody's credentials did it."""
 
@@ -44,7 +44,7 @@ class Planned(Value):
     `from_commit` is None where nothing ran, and empty where the stack did not name what it ran; `to_commit` is empty
     where it is not known what somebody else has deployed.
     `config_digest` is that of the configuration whose rules held, `policy` where it was read from, in words; `release`
-    is the name of the release that it is part of.
+    is the name of the release that it is part of, `preview` the branch where the stage is a preview.
     """
 
     at: Moment
@@ -68,6 +68,7 @@ class Planned(Value):
     policy: str = ""
     release: str = ""
     started_by: StartedBy = "person"
+    preview: str = ""
 
 
 class Locked(Value):
@@ -314,8 +315,9 @@ def to_dict(event: Event) -> dict[str, Any]:
     found = encode_fields(event)
     if found.get("halfway", ...) is None:
         del found["halfway"]  # so that earlier versions can read every failure but those that they know nothing of
-    if found.get("release", ...) == "":
-        del found["release"]
+    for key in ("release", "preview"):
+        if found.get(key, ...) == "":
+            del found[key]
     if found.get("started_by", ...) == "person":
         del found["started_by"]
     return {"event": KIND_NAMES[type(event)], "schema": SCHEMA, **found}

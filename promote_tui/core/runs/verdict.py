@@ -38,7 +38,8 @@ class Evidence(Value):
     `events` are the stack's events after the one that the plan recorded, oldest first. `deployer` is the
     name of the CLI; `exit_code` is None where nobody saw it end, `stopped` says why it was made to,
     `log_hint` is the reason that it gave itself. `unreachable` says why AWS could not be asked: `stack` is
-    None then as well, and says nothing; `silent` is that it did not answer at all, and may do so later.
+    None then as well, and says nothing; `silent` is that it did not answer at all, and may do so later. `removes`: the
+    stack was to be deleted.
     """
 
     run: str
@@ -58,6 +59,7 @@ class Evidence(Value):
     log_hint: str = ""
     stopped: str = ""
     cancelled: bool = False
+    removes: bool = False
 
 
 class StillRunning(Value):
@@ -111,6 +113,8 @@ def _first_row(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa:
     if seen.unreachable is not None:
         return OutcomeUnknown(at, seen.unreachable, reconcile_command(seen.run))
     stack = seen.stack
+    if seen.removes:
+        return _judge_removal(seen, at)
     if stack is not None and stack.status.phase is Phase.MOVING:
         return StillRunning(f"the CLI has ended, CloudFormation is still updating the stack ({stack.status_name})")
     if is_in_progress(seen.events):
@@ -218,3 +222,17 @@ def _untouched(seen: Evidence, at: datetime, now: str | None) -> Verdict:
         now,
         "see the log, then promote again",
     )
+
+
+def _judge_removal(seen: Evidence, at: datetime) -> Verdict | StillRunning:
+    """Return the verdict on a run that was to delete its stack: it succeeds where the stack is gone, and else never."""
+    stack = seen.stack
+    if stack is None or stack.status.phase is Phase.GONE:
+        return Verified(at, "the stack is gone")
+    if stack.status.phase is Phase.MOVING:
+        return StillRunning(f"CloudFormation is still at work ({stack.status_name})")
+    if not has_started(seen.events) and seen.exit_code is None and not seen.stopped:
+        return NotSubmitted(at, "the removal was never submitted; the stack is still there", "remove it again")
+    state = f"the stack is still there: {stack.status_name}"
+    cause = f"{seen.cause}; {state}" if seen.cause else state
+    return Failed(at, cause, running_commit(stack), "fix the cause, then remove it again")

@@ -429,3 +429,54 @@ def test_an_error_before_the_deploy_is_the_verdict_with_its_remedy(cancelled: bo
 def test_a_cause_that_an_event_has_no_room_for_is_cut_off() -> None:
     verdict = judge_refused(NOW, PromoteError("orders/staging", "x" * 2001, ""), cancelled=False)
     assert verdict.reason == "x" * 2000
+
+
+REMOVAL = replace(SUBMITTED, removes=True, exit_code=0, to_commit="")
+DELETING = (event("DELETE_IN_PROGRESS"),)
+REMOVALS: list[tuple[str, Evidence, Verdict | StillRunning]] = [
+    ("gone", replace(REMOVAL, stack=None), Verified(NOW, "the stack is gone")),
+    ("gone, though the CLI failed", replace(REMOVAL, exit_code=1), Verified(NOW, "the stack is gone")),
+    ("gone after a crash", replace(REMOVAL, exit_code=None), Verified(NOW, "the stack is gone")),
+    (
+        "at work",
+        replace(REMOVAL, stack=stack(A, "DELETE_IN_PROGRESS"), events=DELETING),
+        StillRunning("CloudFormation is still at work (DELETE_IN_PROGRESS)"),
+    ),
+    (
+        "not deleted",
+        replace(REMOVAL, stack=stack(A, "DELETE_FAILED"), events=DELETING, cause=CAUSE),
+        Failed(NOW, f"{CAUSE}; the stack is still there: DELETE_FAILED", None, "fix the cause, then remove it again"),
+    ),
+    (
+        "untouched, though the CLI ended well",
+        replace(REMOVAL, stack=stack(A)),
+        Failed(NOW, "the stack is still there: UPDATE_COMPLETE", A, "fix the cause, then remove it again"),
+    ),
+    (
+        "the CLI failed before it began",
+        replace(REMOVAL, stack=stack(A), exit_code=1, log_hint="no such plugin"),
+        Failed(
+            NOW,
+            "the stack is still there: UPDATE_COMPLETE; the Serverless CLI says: no such plugin",
+            A,
+            "fix the cause, then remove it again",
+        ),
+    ),
+    (
+        "a crash before anything began",
+        replace(REMOVAL, stack=stack(A), exit_code=None),
+        NotSubmitted(NOW, "the removal was never submitted; the stack is still there", "remove it again"),
+    ),
+    (
+        "out of reach",
+        replace(REMOVAL, unreachable="no network"),
+        OutcomeUnknown(NOW, "no network", "promote-tui runs reconcile g1"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("seen", "verdict"), [row[1:] for row in REMOVALS], ids=[row[0] for row in REMOVALS])
+def test_a_removal_succeeds_where_the_stack_is_gone_and_nowhere_else(
+    seen: Evidence, verdict: Verdict | StillRunning
+) -> None:
+    assert judge(seen, NOW) == verdict

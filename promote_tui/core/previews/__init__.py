@@ -1,0 +1,1 @@
+"""Previews: stages that are made from branches, and removed again."""
