@@ -24,6 +24,7 @@ from promote_tui.core.model.pipeline import (
     Aws,
     CommitSource,
     Pipeline,
+    PreviewSettings,
     ReleaseSettings,
     SavedView,
     Service,
@@ -73,6 +74,7 @@ def build(models: Models, source: Source) -> Config:
         notify=tuple(channel(each) for each in shared.notify),
         views=_views(shared, local),
         groups=tuple((name, tuple(people)) for name, people in shared.groups.items()),
+        previews=_previews(shared),
         tickets=Tickets(shared.tickets.pattern, shared.tickets.url) if shared.tickets else None,
         user=user if is_user(user) else "",
     )
@@ -87,6 +89,20 @@ def build(models: Models, source: Source) -> Config:
         remote=_listed(shared.remote),
         organization=aws_of(shared.organization.aws) if shared.organization else None,
         compose=compose,
+    )
+
+
+def _previews(shared: File) -> PreviewSettings | None:
+    block = shared.previews
+    if block is None:
+        return None
+    return PreviewSettings(
+        branches=tuple(block.branches),
+        aws=aws_of(block.aws),
+        base=block.base or shared.stages[0].name,
+        stacks=tuple((each.name, stack_name(each.stack, each.name, "{stage}")) for each in shared.services),
+        limit=block.limit,
+        max_age=to_seconds(block.max_age) if block.max_age else 0.0,
     )
 
 
@@ -148,8 +164,6 @@ def _ledger(block: Ledger) -> TeamLedger | None:
 
 
 def _notes(shared: File) -> Iterator[str]:
-    if shared.previews is not None:
-        yield "previews: this version creates no stages for branches"
     waiting = [f"services.{service.name}.depends_on" for service in shared.services if service.depends_on]
     for where in ["compose"] if shared.compose and waiting else waiting:
         yield f"{where}: {_ORDER}"

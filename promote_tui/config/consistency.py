@@ -50,6 +50,7 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
         yield from _bake(stage)
         yield from _role_account(stage.get("aws"))
     yield from broken_sync_stages(shared)
+    yield from _preview_base(documents.shared.get("previews").get("base"), _names(shared))
     yield from _stage_keys(documents)
     yield from _on_merge_services(documents)
     yield from broken_dependencies(documents.shared, documents.stages)
@@ -129,6 +130,11 @@ def _role_account(node: Node) -> Iterator[Problem]:
     for key in ("external_id", "session", "mfa"):
         if not role and node.get(key).text():
             yield node.get(key).problem("has no effect without `role_arn`; add that, or remove this")
+
+
+def _preview_base(base: Node, stages: list[str]) -> Iterator[Problem]:
+    if (name := base.text()) is not None and name not in stages:
+        yield base.problem(f"{quote(name)} is not a shared stage{did_you_mean(name, stages)}")
 
 
 def _stage_keys(documents: Documents) -> Iterator[Problem]:

@@ -40,6 +40,8 @@ def show(shared: File, local: LocalFile, config: Config) -> str:
         ],
         "user": config.user,
     }
+    if config.pipeline.previews:
+        effective["previews"]["base"] = config.pipeline.previews.base
     del effective["deploy"]
     effective.pop("compose", None)
     for channel in effective["notify"]:

@@ -56,7 +56,7 @@ class File(Block):
     version: Literal[1] = Field(description="The version of this format.")
     project: f.Name = Field(description="A name for all the services together.")
     stages: list[Stage] = Field(min_length=2, description="The stages in the order of promotion.")
-    previews: Previews | None = Field(None, description="A separate stage per branch; no effect yet.")
+    previews: Previews | None = Field(None, description="Stages that `preview up` makes from branches.")
     services: list[Service] = Field([], min_length=1, description="What is deployed; required without `compose`.")
     compose: ComposeChoice | None = Field(
         None, description="A folder with a serverless-compose.yml, whose services are deployed; or a block."

@@ -74,7 +74,16 @@ class Stage(PersonalStage):
 
 
 class Previews(Block):
-    """A separate stage per branch."""
+    """Stages that are made from branches."""
 
-    branches: list[f.BranchPattern] = Field(min_length=1, description="Branches that get a stage; * matches / too.")
+    branches: list[f.BranchPattern] = Field(
+        min_length=1, description="Branches that may have a stage of their own; * matches / too."
+    )
     aws: Aws = Field(description="Where they are deployed.")
+    base: f.Name | None = Field(
+        None, description="The stage whose `deploy` settings and safeguards they have; default: the first one."
+    )
+    limit: int = Field(10, ge=1, le=500, description="How many previews there may be at the same time.")
+    max_age: f.Duration | None = Field(
+        None, description="How long after its last deploy a preview is kept before `preview prune` removes it."
+    )

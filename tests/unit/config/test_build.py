@@ -17,6 +17,7 @@ from promote_tui.core.model.organization import AccountRule, AccountRules
 from promote_tui.core.model.pipeline import (
     Aws,
     DeploySettings,
+    PreviewSettings,
     ReleaseSettings,
     SavedView,
     Service,
@@ -184,7 +185,6 @@ def test_the_example_shows_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None
         Aws("eu-central-1", "333333333333", "acme-prod"),
     )
     assert [note.split(":")[0] for note in pipeline.notes] == [
-        "previews",
         "services.orders.depends_on",
         "stages.sandbox-{user}",
     ]
@@ -649,3 +649,19 @@ def test_a_rule_may_give_each_user_their_own_account(tmp_path: Path) -> None:
     assert found.stage("dev-ana").aws.account == "333333333333"
     own = found.account_rules.of_user(found.user)
     assert own.of("dev-ana") == AccountRule("acme-dev-ana", "owner=ana")
+
+
+def test_previews_say_which_branches_where_like_which_stage_and_for_how_long(tmp_path: Path) -> None:
+    aws = '{region: eu-west-1, account: "999999999999", profile: previews}'
+    place = Aws("eu-west-1", "999999999999", "previews")
+    stacks = (("orders", "orders-{stage}"), ("billing", "billing-{stage}"))
+    content = edited(f'10 + previews: {{branches: ["feature/*"], aws: {aws}}}')
+    found = config(tmp_path, content).pipeline
+    assert found.previews == PreviewSettings(("feature/*",), place, "dev", stacks, 10, 0.0)
+    assert found.notes == ()
+    assert "base: dev" in describe(write(tmp_path, content))
+    whole = f'10 + previews: {{branches: ["*"], aws: {aws}, base: prod, limit: 3, max_age: 7d}}'
+    assert config(tmp_path, edited(whole)).pipeline.previews == PreviewSettings(
+        ("*",), place, "prod", stacks, 3, 7 * 86400.0
+    )
+    assert config(tmp_path).pipeline.previews is None
