@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.aws.buckets import S3Buckets
 from promote_tui.adapters.aws.cloudformation.inspector import StackInspection
 from promote_tui.adapters.aws.cloudformation.stacks import CloudFormation
 from promote_tui.adapters.aws.cloudtrail import CloudTrail
@@ -161,6 +162,7 @@ def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Por
         ),
         inspector=StackInspection(accounts, deployer.facts),
         functions=LambdaFunctions(accounts),
+        buckets=S3Buckets(accounts),
         alarms=CloudWatchAlarms(accounts),
         permissions=IamPermissions(accounts),
         values=KeptValues(accounts),

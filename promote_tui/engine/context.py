@@ -12,6 +12,7 @@ from promote_tui.engine.state_dir import Folders
 from promote_tui.ports import (
     Accounts,
     AlarmReader,
+    BucketStore,
     Checkouts,
     CiReader,
     Clock,
@@ -49,6 +50,7 @@ class Ports:
     stacks: StackReader
     inspector: StackInspector
     functions: FunctionReader
+    buckets: BucketStore
     alarms: AlarmReader
     permissions: PermissionReader
     values: ValueReader

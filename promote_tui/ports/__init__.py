@@ -9,6 +9,7 @@ from __future__ import annotations
 from promote_tui.ports.aws import (
     Accounts,
     AlarmReader,
+    BucketStore,
     ChildCredentials,
     FunctionReader,
     Identity,
@@ -30,6 +31,7 @@ from promote_tui.ports.machine import Launcher, ToolCheck, Tools
 __all__ = [
     "Accounts",
     "AlarmReader",
+    "BucketStore",
     "CheckoutRequest",
     "Checkouts",
     "ChildCredentials",

@@ -169,6 +169,9 @@ class StackInspector(Protocol):
     def resources(self, target: Target, stack_id: str) -> Mapping[str, str]:
         """Return the physical ids of the stack's resources by their logical ids."""
 
+    def stacks_with_output(self, target: Target, output: str) -> Mapping[str, str]:
+        """Return the values of an output by the stack's name, of all stacks in the target's account and region."""
+
     def detect_drift(self, target: Target, stack_id: str) -> str:
         """Begin a drift detection and return its id."""
 
@@ -180,6 +183,16 @@ class StackInspector(Protocol):
 
     def drifts(self, target: Target, stack_id: str) -> tuple[ResourceDrift, ...]:
         """Return the resources that the last detection found modified or deleted."""
+
+
+class BucketStore(Protocol):
+    """The contents of S3 buckets. Raises CredentialsError or AwsError."""
+
+    def has_contents(self, target: Target, bucket: str) -> bool:
+        """Tell whether a bucket holds anything, versions and their deletions too; one that is gone holds nothing."""
+
+    def empty(self, target: Target, bucket: str) -> None:
+        """Delete everything that a bucket holds, every version too; one that is gone is empty."""
 
 
 class FunctionReader(Protocol):

@@ -134,6 +134,15 @@ class Deployer(Protocol):
         thread: the idle limit does not run while the stack is at work, and is a minute once it has arrived.
         """
 
+    def removal_command(self, job: Job) -> tuple[str, ...]:
+        """Return the argv list that `remove` runs."""
+
+    def remove(self, job: Job, *, on_start: Callable[[Process], None], on_poll: Callable[[], None]) -> ProcessEnd:
+        """Delete the service's stack in its stage, and wait for the CLI's end.
+
+        `on_start` and `on_poll` are as for `deploy`, and so are the log and the limits.
+        """
+
     def alive(self, process: Process) -> bool:
         """Tell whether anything of that process group still lives."""
 

@@ -160,6 +160,16 @@ class ServerlessCli:
         """
         return self._run(job, self.command(job), on_start, on_poll, ActivityProbe(activity, self.grace))
 
+    def removal_command(self, job: Job) -> tuple[str, ...]:
+        """Return the argv list that `remove` runs."""
+        args = packaging_arguments(job)
+        loud = () if "--verbose" in args else ("--verbose",)
+        return (*program_words(job), "remove", *target_arguments(job), *args, *loud)
+
+    def remove(self, job: Job, *, on_start: Callable[[Process], None], on_poll: Callable[[], None]) -> ProcessEnd:
+        """Delete the service's stack in its stage, and wait for the CLI's end."""
+        return self._run(job, self.removal_command(job), on_start, on_poll)
+
     def alive(self, process_: Process) -> bool:
         """Tell whether anything of that process group still lives."""
         return child.alive(process_)

@@ -20,6 +20,7 @@ from promote_tui.adapters.serverless.state import STATE, compiled_template, load
 from promote_tui.core.changes.template_limits import exceeded_limits
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import CommitSource, StackOutput, StackTag, Target
+from promote_tui.core.previews.names import MARK, mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,6 +51,8 @@ def complete_package(folder: Path, target: Target, commit: str, source: CommitSo
             full = _add_output(folder, target, state, source.names, commit)
             if full:
                 raise _no_room(target, full)
+    if target.preview:
+        _add_mark(folder, target, state)
     remark = f"by its tag only: with one more output the template would have {full}" if full else ""
     save_json(folder / NOTE, _note(folder, state, source, service) | ({"remark": remark} if remark else {}))
 
@@ -90,6 +93,16 @@ def _add_output(folder: Path, target: Target, state: Json, patterns: Sequence[st
     templates.add_output(update, patterns, commit)
     save_json(folder / UPDATE_TEMPLATE, update)
     return ""
+
+
+def _add_mark(folder: Path, target: Target, state: Json) -> None:
+    """Let the stack say that it is a preview's, and of which branch: what does not say so is never removed."""
+    said = {MARK: {"Description": "The branch that this stack is a preview of", "Value": mark_of(target.preview)}}
+    compiled, update = compiled_template(state, target), load_json(folder / UPDATE_TEMPLATE, target)
+    for template in (compiled, update):
+        template["Outputs"] = {**templates.to_plain(template.get("Outputs") or {}, state), **said}
+    save_json(folder / STATE, state)
+    save_json(folder / UPDATE_TEMPLATE, update)
 
 
 def _no_room(target: Target, full: str) -> DeployError:

@@ -44,14 +44,15 @@ class FakeDeployer:
 
     `ship(job, poll)` is what a deploy does between its start and its end: it changes the fake stacks,
     calls `poll` as often as it likes (what `poll` raises ends the deploy), and returns the exit code
-    or raises. `activity` is what the last deploy may ask about the stack. `resolved` is where the CLI claims to
-    deploy to, `reports` whether a package names its commit, `refuses` a reason to fail packaging with,
-    `unresolved` why the CLI cannot tell where it would deploy to; `asked` is what it was asked that about. `living`
-    are the process groups that live. With `functions` (their names in serverless.yml) the archive is a real one
-    that holds `files`, and `lockfile` lies beside it.
+    or raises; `drop` is what a removal does. `activity` is what the last deploy may ask about the stack. `resolved` is
+    where the CLI claims to deploy to, `reports` whether a package names its commit, `refuses` a reason to fail
+    packaging with, `unresolved` why the CLI cannot tell where it would deploy to; `asked` is what it was asked that
+    about. `living` are the process groups that live. With `functions` (their names in serverless.yml) the archive is a
+    real one that holds `files`, and `lockfile` lies beside it.
     """
 
     ship: Callable[[Job, Callable[[], None]], int] = ships
+    drop: Callable[[Job, Callable[[], None]], int] = ships
     why: Literal["exited", "idle", "timeout", "hung"] = "exited"
     activity: Callable[[], StackActivity | None] = lambda: None
     code: str = "exports.hello = 1"
@@ -69,6 +70,7 @@ class FakeDeployer:
     asked: list[tuple[Target, str]] = field(default_factory=list)
     packaged: list[Job] = field(default_factory=list)
     deployed: list[Job] = field(default_factory=list)
+    removed: list[Job] = field(default_factory=list)
     finished: list[Path] = field(default_factory=list)
     process: Process = field(default_factory=lambda: Process(424242, "fake"))
     facts: DeployerFacts = FACTS
@@ -169,6 +171,18 @@ class FakeDeployer:
             with job.log.open("a", encoding="utf-8") as log:
                 log.write(self.says or f"Deploying {job.service.name} to stage {job.target.serverless_stage}\n")
         return ProcessEnd(code, self.why)
+
+    def removal_command(self, job: Job) -> tuple[str, ...]:
+        """Return the argv list of a removal, shortened."""
+        return (*job.service.deploy.command, "remove", "--stage", job.target.serverless_stage)
+
+    def remove(self, job: Job, *, on_start: Callable[[Process], None], on_poll: Callable[[], None]) -> ProcessEnd:
+        """Run the script of a removal between the start and the end of a process that never was."""
+        on_start(self.process)
+        self.removed.append(job)
+        with job.log.open("a", encoding="utf-8") as log:
+            log.write(f"Removing {job.service.name} from stage {job.target.serverless_stage}\n")
+        return ProcessEnd(self.drop(job, on_poll), self.why)
 
     def alive(self, process: Process) -> bool:
         """Tell whether a test keeps the process alive."""

@@ -37,6 +37,7 @@ class FakeInspector:
     drifted: dict[str, tuple[ResourceDrift, ...]] = field(default_factory=dict)
     detected: dict[str, datetime] = field(default_factory=dict)
     errors: dict[str, AwsError] = field(default_factory=dict)
+    marked: dict[str, str] = field(default_factory=dict)
     called: list[tuple[str, str]] = field(default_factory=list)
     submitted: list[Submission] = field(default_factory=list)
 
@@ -61,6 +62,11 @@ class FakeInspector:
         """Return the scripted exports."""
         self._call("exports", target)
         return self.export_names.get(target.key, {})
+
+    def stacks_with_output(self, target: Target, _output: str) -> Mapping[str, str]:
+        """Return what `marked` has: values by the stack's name."""
+        self._call("stacks_with_output", target)
+        return self.marked
 
     def importers(self, target: Target, export: str) -> tuple[str, ...]:
         """Return who imports it."""

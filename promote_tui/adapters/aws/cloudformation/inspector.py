@@ -97,6 +97,16 @@ class StackInspection:
 
         return self._call(target, read)
 
+    def stacks_with_output(self, target: Target, output: str) -> Mapping[str, str]:
+        """Return the values of an output by the stack's name, of all stacks in the target's account and region."""
+
+        def read(client: CloudFormationClient) -> dict[str, str]:
+            stacks = [each for page in client.get_paginator("describe_stacks").paginate() for each in page["Stacks"]]
+            pairs = ((stack["StackName"], each) for stack in stacks for each in stack.get("Outputs", ()))
+            return {name: each.get("OutputValue", "") for name, each in pairs if each.get("OutputKey") == output}
+
+        return self._call(target, read)
+
     def detect_drift(self, target: Target, stack_id: str) -> str:
         """Begin a drift detection and return its id."""
         begun = self._call(target, lambda client: client.detect_stack_drift(StackName=stack_id))

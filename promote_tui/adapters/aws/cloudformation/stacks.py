@@ -49,6 +49,7 @@ class CloudFormation:
         self._accounts = accounts
         self._bucket_output = bucket_output
         self._sources = commit_sources
+        self._by_service = {target.service: source for target, source in commit_sources.items()}
         self._one_by_one: set[Aws] = set()
 
     def cells(
@@ -107,7 +108,8 @@ class CloudFormation:
         return cell_of(target, stack, self._source(target), self._bucket_output)
 
     def _source(self, target: Target) -> CommitSource:
-        return self._sources.get(target, StackOutput())
+        """Return it by the service where a stage is not the configuration's, but a preview."""
+        return self._sources.get(target) or self._by_service.get(target.service) or StackOutput()
 
     def _call(self, target: Target, call: Callable[[CloudFormationClient], T]) -> T:
         return call_checked(self._accounts, target, lambda session: call(session.cloudformation()))
