@@ -10,19 +10,24 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from promote_tui.adapters.process.launcher import read_handed_over
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.planning.plan import approve
 from promote_tui.core.runs.events import OutcomeUnknown
-from promote_tui.engine.plan_store import read_plan
+from promote_tui.engine.plan_store import read_plan, read_removal
 from promote_tui.engine.process_log import log
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
 from promote_tui.engine.runs.execute import RunExecution
 from promote_tui.engine.runs.reconcile import clean_up, read_run
+from promote_tui.engine.runs.removal import RemovalExecution
 from promote_tui.engine.state_dir import Folders, write_private
 from promote_tui.paths import state_folder
+
+if TYPE_CHECKING:
+    from promote_tui.core.previews.removal import Removal
 
 
 def main(argv: list[str]) -> int:
@@ -42,13 +47,31 @@ def main(argv: list[str]) -> int:
 
 
 def _execute(run: str, plan_folder: Path, handed: bytes) -> None:
+    removal = read_removal(plan_folder)
+    if removal is not None:
+        _remove(run, removal, handed)
+    else:
+        _deploy(run, plan_folder, handed)
+
+
+def _remove(run: str, removal: Removal, handed: bytes) -> None:
+    engine = open_engine(Path(removal.config_path))
+    engine.context.accounts.take_over(handed)
+    context = engine.governance.with_preview(removal.target.preview).context
+    verdict = RemovalExecution(context, removal, run, engine.governance.configured).execute(engine.me)
+    if not isinstance(verdict, OutcomeUnknown):
+        clean_up(context, read_run(context, run))
+
+
+def _deploy(run: str, plan_folder: Path, handed: bytes) -> None:
     plan, answer = read_plan(plan_folder)
     engine = open_engine(Path(plan.config_path), break_glass=plan.draft.options.break_glass)
     context = engine.context
     context.accounts.take_over(handed)
     approved = approve(plan, answer, context.clock.now())
     target = plan.draft.target
-    ruling = engine.governance.ruling(target.service, target.stage)
+    governance = engine.governance.with_preview(target.preview) if target.preview else engine.governance
+    ruling = governance.ruling(target.service, target.stage)
     promotion = RunExecution(ruling, approved, run)
     verdict = promotion.execute(engine.me)
     if not isinstance(verdict, OutcomeUnknown):

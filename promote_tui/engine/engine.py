@@ -10,6 +10,7 @@ from promote_tui.engine.api.commits import Commits
 from promote_tui.engine.api.decisions import Decisions
 from promote_tui.engine.api.drift import Drift
 from promote_tui.engine.api.plans import Plans
+from promote_tui.engine.api.previews import Previews
 from promote_tui.engine.api.record import Record
 from promote_tui.engine.api.releases import Releases
 from promote_tui.engine.api.runs import Runs
@@ -74,6 +75,11 @@ class Engine:
     def commits(self) -> Commits:
         """A service's commits and branches as git knows them, and what they are to its stages."""
         return Commits(self.governance)
+
+    @property
+    def previews(self) -> Previews:
+        """The stages of branches: listed, deployed and removed."""
+        return Previews(self.governance, self.me)
 
     @property
     def plans(self) -> Plans:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, Refused, UsageError
 from promote_tui.core.gates.effective_config import governed_stage_of_stack, governed_stages
 from promote_tui.core.model.pipeline import Pipeline
+from promote_tui.core.previews.stage import with_preview
 from promote_tui.engine.context import Context
 
 if TYPE_CHECKING:
@@ -57,9 +58,20 @@ class Governance:
         ruling = self.ruling(service, stage)
         return ruling, ruling.pipeline.service(service), ruling.pipeline.stage(stage)
 
+    def with_preview(self, branch: str) -> Governance:
+        """Return the same with the preview of a branch as a stage; raises UsageError where there can be none."""
+        return replace(self, context=self.context.under(with_preview(self.pipeline, branch)))
+
+    @property
+    def configured(self) -> tuple[Pipeline, ...]:
+        """Every configuration that says which stages there are, besides previews."""
+        return (self.pipeline, self.committed) if self.committed else (self.pipeline,)
+
     def of_run(self, run: Run) -> Context:
         """Return the context that a run went by, as far as its service and stage are known here."""
         try:
+            if run.planned.preview:
+                return self.with_preview(run.planned.preview).ruling(run.service, run.stage)
             return self.ruling(run.service, run.stage)
         except (PromoteError, KeyError):
             return self.context

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PlanStale
 from promote_tui.core.planning.plan import Confirmation, Plan
+from promote_tui.core.previews.removal import Removal
 from promote_tui.core.value import decode, encode_json
 from promote_tui.engine.state_dir import write_private
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PLAN = "plan.json"
+_REMOVAL = "removal.json"
 _ANSWER = "confirmation.json"
 
 
@@ -25,6 +27,23 @@ def write_plan(folder: Path, plan: Plan) -> None:
 def write_confirmation(folder: Path, answer: Confirmation) -> None:
     """Write what the person answered; raises LedgerError where the disk refuses."""
     write_private(folder / _ANSWER, encode_json(answer))
+
+
+def write_removal(folder: Path, removal: Removal) -> None:
+    """Write what is going to be removed; raises LedgerError where the disk refuses."""
+    write_private(folder / _REMOVAL, encode_json(removal))
+
+
+def read_removal(folder: Path) -> Removal | None:
+    """Return what is going to be removed; None where the folder holds a plan. Raises PlanStale where it is broken."""
+    path = folder / _REMOVAL
+    if not path.exists():
+        return None
+    try:
+        return decode(Removal, json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        cause = f"the removal cannot be read ({type(error).__name__})"
+        raise PlanStale(folder.name, cause, "remove it again") from error
 
 
 def read_plan(folder: Path) -> tuple[Plan, Confirmation]:

@@ -22,15 +22,17 @@ from promote_tui.engine.commit_resolution import CommitResolvingStacks
 from promote_tui.engine.context import Context, Ports
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.governance import Governance
-from promote_tui.engine.plan_store import read_plan
+from promote_tui.engine.plan_store import read_plan, read_removal
 from promote_tui.engine.releases.execution import ReleaseExecution
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
 from promote_tui.engine.runs.execute import RunExecution
 from promote_tui.engine.runs.reconcile import clean_up, read_run
+from promote_tui.engine.runs.removal import RemovalExecution
 from promote_tui.engine.state_dir import Folders, write_private
 from promote_tui.ports import ToolCheck
 from tests.support.fakes.accounts import FakeAccounts
 from tests.support.fakes.alarms import FakeAlarms
+from tests.support.fakes.buckets import FakeBuckets
 from tests.support.fakes.checkouts import FakeCheckouts
 from tests.support.fakes.deployer import FakeDeployer
 from tests.support.fakes.git import FakeGraph, FakeRepository
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.planning.plan import Plan
+    from promote_tui.core.previews.removal import Removal
     from promote_tui.core.runs.run import Run
     from promote_tui.ports import Job
 
@@ -169,9 +172,14 @@ class HereLauncher:
         context.accounts.take_over(handed)
         with contextlib.suppress(Died):
             try:
+                removal, governance = read_removal(plan_folder), world.engine.governance
+                if removal is not None:
+                    self._remove(run, removal)
+                    return lambda: True
                 approved = approve(*read_plan(plan_folder), context.clock.now())
                 target = approved.plan.draft.target
-                ruling = world.engine.governance.ruling(target.service, target.stage)
+                governance = governance.with_preview(target.preview) if target.preview else governance
+                ruling = governance.ruling(target.service, target.stage)
                 promotion = RunExecution(
                     replace(ruling, ports=replace(ruling.ports, ledger=world.runner_ledger)), approved, run
                 )
@@ -181,10 +189,17 @@ class HereLauncher:
                 if not context.ledger.events(run):
                     write_private(context.folders.run(run) / REFUSAL_FILE, encode_refusal(error))
             else:
-                clean_up(context, read_run(context, run))
+                clean_up(ruling, read_run(context, run))
                 if promotion.back.approved:
                     world.engine.runs.start(promotion.back.approved, promotion.back.run)
         return lambda: True
+
+    def _remove(self, run: str, removal: Removal) -> None:
+        governance = self.world.engine.governance
+        ruling = governance.with_preview(removal.target.preview).context
+        ports = replace(ruling.ports, ledger=self.world.runner_ledger)
+        RemovalExecution(replace(ruling, ports=ports), removal, run, governance.configured).execute(ME)
+        clean_up(ruling, read_run(ruling, run))
 
     def launch_release(self, name: str, config: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
         world, context = self.world, self.world.context
@@ -213,6 +228,7 @@ class World:
     stacks: FakeStacks = field(default_factory=FakeStacks)
     inspector: FakeInspector = field(default_factory=FakeInspector)
     functions: FakeFunctions = field(default_factory=FakeFunctions)
+    buckets: FakeBuckets = field(default_factory=FakeBuckets)
     alarms: FakeAlarms = field(default_factory=FakeAlarms)
     permissions: FakePermissions = field(default_factory=FakePermissions)
     values: FakeValues = field(default_factory=FakeValues)
@@ -248,6 +264,7 @@ class World:
             stacks=CommitResolvingStacks(self.stacks, graph, self.pipeline.services),
             inspector=self.inspector,
             functions=self.functions,
+            buckets=self.buckets,
             alarms=self.alarms,
             permissions=self.permissions,
             values=self.values,

@@ -59,13 +59,14 @@ class Runs:
         """
         target = approved.plan.draft.target
         self.governance.require_writable(str(target))
-        return start(self._context, approved, self.governance.service(target.service).targets, run)
+        targets = [*self.governance.service(target.service).targets, *([target] if target.preview else [])]
+        return start(self._context, approved, targets, run)
 
     def cancel(self, run: str) -> str:
         """Ask a run to stop, and return in words what will happen; raises Refused where it cannot."""
         self.governance.require_writable(f"run {run}")
         found = find(self._context, run)
-        target = self.governance.service(found.service).target(found.stage)
+        target = self.governance.of_run(found).pipeline.service(found.service).target(found.stage)
         return cancel(self._context, found, self._context.identity(target).person)
 
     def follow(self, run: str, after: int = 0, say: Callable[[str], None] = log) -> Iterator[Recorded]:

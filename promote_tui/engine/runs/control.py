@@ -25,7 +25,7 @@ from promote_tui.core.runs.fold import apply, fold
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.unsettled_runs import reconcile_command
 from promote_tui.core.value import decode, encode
-from promote_tui.engine.plan_store import write_confirmation
+from promote_tui.engine.plan_store import write_confirmation, write_removal
 from promote_tui.engine.runs.cancellation import ask_to_cancel
 from promote_tui.engine.runs.reconcile import PLAN_FILE, read_run
 from promote_tui.engine.state_dir import write_private
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.planning.plan import ApprovedPlan
+    from promote_tui.core.previews.removal import Removal
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.context import Context
     from promote_tui.engine.patience import Patience
@@ -71,11 +72,21 @@ def start(context: Context, approved: ApprovedPlan, targets: Collection[Target],
     it died.
     """
     run, plan = run or context.new_id(), approved.plan
-    folder = context.folders.make(context.folders.run(run))
-    plan_folder = context.folders.plan(plan.id)
-    write_private(folder / PLAN_FILE, plan.id)
-    write_confirmation(plan_folder, approved.confirmation)
+    write_confirmation(context.folders.plan(plan.id), approved.confirmation)
     context.checkouts.keep(plan.id)
+    return _launch(context, plan.id, targets, run)
+
+
+def start_removal(context: Context, removal: Removal, run: str) -> str:
+    """Start the runner of a removal, as `start` does that of a deploy; raises as that does."""
+    write_removal(context.folders.make(context.folders.plan(removal.id)), removal)
+    return _launch(context, removal.id, [removal.target], run)
+
+
+def _launch(context: Context, plan_id: str, targets: Collection[Target], run: str) -> str:
+    folder = context.folders.make(context.folders.run(run))
+    plan_folder = context.folders.plan(plan_id)
+    write_private(folder / PLAN_FILE, plan_id)
     ledger = context.ledger.target()
     handed = context.accounts.hand_over([*targets, *([ledger] if ledger else [])])
     ended = context.ports.launcher.launch(run, plan_folder, folder / "runner.log", handed)

@@ -55,6 +55,7 @@ def planned_event(context: Context, approved: ApprovedPlan, run: str, identity: 
         policy=str(context.pipeline.policy or ""),
         release=options.release,
         started_by=options.started_by,
+        preview=target.preview,
         overrides=(
             *(OverrideRecord(each.gate, each.reason[:_LONGEST]) for each in options.overrides),
             *([OverrideRecord("ledger", "--break-glass")] if options.break_glass else []),

@@ -31,7 +31,7 @@ class VerdictRequest:
     """A run that needs a verdict.
 
     `exit_code` is None where nobody saw the CLI end, `stopped` says why it was made to. `until` is how long to wait for
-    AWS where it does not answer at all (None: for a few tries).
+    AWS where it does not answer at all (None: for a few tries). `removes`: the stack was to be deleted.
     """
 
     run: str
@@ -45,6 +45,7 @@ class VerdictRequest:
     cancelled: bool
     log: Path
     until: datetime | None = None
+    removes: bool = False
 
 
 def await_verdict(
@@ -71,11 +72,16 @@ def await_verdict(
             say(evidence.unreachable)
             if unreachable == 1:
                 unread(observed)
-        elif evidence.unreachable is None and not has_started(evidence.events) and not untouched:
+        elif evidence.unreachable is None and _may_be_behind(evidence) and not untouched:
             untouched += 1
         else:
             return outcome, observed
         context.clock.sleep(min(_LONGEST_PAUSE, _POLL_SECONDS * (1 + unreachable)))
+
+
+def _may_be_behind(seen: Evidence) -> bool:
+    """Tell whether CloudFormation may have begun something that it does not show yet; a stack that is gone stays so."""
+    return not has_started(seen.events) and not (seen.removes and seen.stack is None)
 
 
 def _worth_another_try(context: Context, case: VerdictRequest, seen: Evidence, tries: int) -> bool:
@@ -103,7 +109,7 @@ def _look(context: Context, case: VerdictRequest) -> tuple[Evidence, Observed]:
             raise AwsError(str(case.target), f"the stack is in account {stack.account}", "fix the stage's profile")
         after = case.last_event_id if stack.id == case.stack_id else None
         events = context.stacks.events(case.target, stack.id, after=after)
-    elif case.stack_id is not None:  # deleted meanwhile: its events tell what was done before
+    elif case.stack_id is not None and not case.removes:  # deleted meanwhile: its events tell what was done before
         events = context.stacks.events(case.target, case.stack_id, after=case.last_event_id)
     cause = _cause(context, case.target, events)
     observed = Observed(
@@ -131,6 +137,7 @@ def _evidence(context: Context, case: VerdictRequest) -> Evidence:
         log_hint=context.deployer.failure_reason(case.log) if case.exit_code else "",
         stopped=case.stopped,
         cancelled=case.cancelled,
+        removes=case.removes,
     )
 
 

@@ -150,6 +150,7 @@ ADDED = (
     ', "safeguards": []',
     ', "external_id": null, "session_seconds": 0, "unresolved": null, "mfa": null',
     ', "values": []',
+    ', "preview": ""',
 )
 """What versions after the one that wrote the files write, too: they were added since."""
 

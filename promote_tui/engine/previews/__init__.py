@@ -1,0 +1,1 @@
+"""Previews: reading those that there are, deploying one from its branch, and removing it."""
