@@ -38,6 +38,9 @@ COMMANDS = LazyCommands(
         "sync": LazyCommand(
             "sync:sync", "Deploy what is due: the tips of branches, and what is verified, as the configuration says."
         ),
+        "preview": LazyCommand(
+            "preview.group:preview", "Deploy branches as stages of their own, list them, and remove them."
+        ),
         "ask": LazyCommand("decisions:ask", "Ask others for their approval, through the channels under `notify`."),
         "approve": LazyCommand(
             "decisions:approve", "Approve a commit's code for a stage; the promoter's own approval does not count."

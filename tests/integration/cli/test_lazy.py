@@ -38,7 +38,7 @@ GROUPS = [*_groups(main)]
 
 
 def test_these_are_groups() -> None:
-    assert {group.name for group in GROUPS} == {"main", "release", "runs", "ledger", "config", "iam"}
+    assert {group.name for group in GROUPS} == {"main", "release", "runs", "ledger", "config", "iam", "preview"}
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)

@@ -1,0 +1,1 @@
+"""`preview`: stages that are made from branches."""
