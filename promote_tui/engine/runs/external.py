@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, LockHeld
 from promote_tui.core.model.stack_status import Phase
 from promote_tui.core.runs.events import Observed, Planned, Released
 from promote_tui.core.runs.external import (
-    Actor,
     ExternalUpdate,
-    Update,
     commit_left,
     find_updates,
     high_water_mark,
     judge_external,
-    nearest_actor,
 )
 from promote_tui.core.runs.fold import fold
 from promote_tui.core.runs.notices import external_update
 from promote_tui.engine.notify import Delivery
+from promote_tui.engine.stack_attempts import find_actor
 from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:
@@ -29,9 +26,6 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.runs.events import Event
     from promote_tui.engine.context import Context
-
-_AROUND = timedelta(minutes=2)
-"""How far CloudTrail's time of a call may be from the stack's own first event."""
 
 
 def record_external_updates(context: Context, target: Target) -> tuple[str, ...]:
@@ -70,7 +64,7 @@ def _tell(context: Context, target: Target, new: Sequence[str]) -> None:
 
 def _write(context: Context, target: Target, seen: ExternalUpdate) -> None:
     update, stack = seen.update, seen.stack
-    actor = _actor(context, target, update)
+    actor = find_actor(context, target, update.first.at)
     planned = Planned(
         at=update.first.at,
         run=update.run,
@@ -105,14 +99,6 @@ def record_finished_run(context: Context, target: Target, run: str, events: tupl
         lease.release()
     finally:
         lease.abandon()
-
-
-def _actor(context: Context, target: Target, update: Update) -> Actor:
-    try:
-        found = context.ports.trail.actors(target, update.first.at - _AROUND, update.first.at + _AROUND)
-    except AwsError as error:
-        return Actor(problem=f"unknown who did it: {error.cause}")
-    return nearest_actor(found, update.first.at)
 
 
 def record_before(context: Context, target: Target) -> None:

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, OutOfReachError
 from promote_tui.core.model.pipeline import Target
-from promote_tui.core.model.stack_status import NESTED_STACK, first_failure, has_started, root_cause
+from promote_tui.core.model.stack_status import has_started
 from promote_tui.core.runs.events import Observed, Verdict
 from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
 from promote_tui.core.value import replace
+from promote_tui.engine.stack_attempts import find_root_cause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from promote_tui.core.model.stack_status import RootCause, StackEvent
+    from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.engine.context import Context
 
 _POLL_SECONDS = 1.0
 _TRIES_UNREACHABLE = 5
 _LONGEST_PAUSE = 15.0
-_DEEPEST_NESTING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _look(context: Context, case: VerdictRequest) -> tuple[Evidence, Observed]:
         events = context.stacks.events(case.target, stack.id, after=after)
     elif case.stack_id is not None and not case.removes:  # deleted meanwhile: its events tell what was done before
         events = context.stacks.events(case.target, case.stack_id, after=case.last_event_id)
-    cause = _cause(context, case.target, events)
+    cause = find_root_cause(context, case.target, events)
     observed = Observed(
         context.clock.now(),
         stack.id if stack else None,
@@ -139,17 +139,3 @@ def _evidence(context: Context, case: VerdictRequest) -> Evidence:
         cancelled=case.cancelled,
         removes=case.removes,
     )
-
-
-def _cause(context: Context, target: Target, events: Sequence[StackEvent]) -> RootCause | None:
-    """Return the root cause, with the events of the nested stacks that it leads into."""
-    nested: dict[str, Sequence[StackEvent]] = {}
-    failure = first_failure(events)
-    while failure is not None and failure.resource_type == NESTED_STACK and len(nested) < _DEEPEST_NESTING:
-        if failure.of_stack or not failure.physical_id or failure.physical_id in nested:
-            break
-        began = events[0].at
-        inner = context.stacks.events(target, failure.physical_id)
-        nested[failure.physical_id] = [event for event in inner if event.at >= began]
-        failure = first_failure(nested[failure.physical_id])
-    return root_cause(events, nested)
