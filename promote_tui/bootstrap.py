@@ -13,6 +13,7 @@ from promote_tui.adapters.aws.cloudformation.inspector import StackInspection
 from promote_tui.adapters.aws.cloudformation.stacks import CloudFormation
 from promote_tui.adapters.aws.cloudtrail import CloudTrail
 from promote_tui.adapters.aws.cloudwatch import CloudWatchAlarms
+from promote_tui.adapters.aws.cloudwatch_logs import CloudWatchLogs
 from promote_tui.adapters.aws.kept_values import KeptValues
 from promote_tui.adapters.aws.lambda_functions import LambdaFunctions
 from promote_tui.adapters.aws.organization import AwsOrganization
@@ -164,6 +165,7 @@ def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Por
         functions=LambdaFunctions(accounts),
         buckets=S3Buckets(accounts),
         alarms=CloudWatchAlarms(accounts),
+        logs=CloudWatchLogs(accounts),
         permissions=IamPermissions(accounts),
         values=KeptValues(accounts),
         web=Web(),

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 COMMANDS = LazyCommands(
     {
         "status": LazyCommand("status:status", "Show the matrix: what runs where, and how it differs."),
+        "describe": LazyCommand(
+            "describe:describe", "Show what was deployed to a stage: outputs, resources, the last failure, logs."
+        ),
         "inbox": LazyCommand(
             "inbox:inbox", "Show what waits for you over all services, each with the command that does it."
         ),

@@ -22,6 +22,7 @@ from promote_tui.ports import (
     Identity,
     Launcher,
     Ledger,
+    LogReader,
     Notifier,
     OrganizationReader,
     PermissionReader,
@@ -52,6 +53,7 @@ class Ports:
     functions: FunctionReader
     buckets: BucketStore
     alarms: AlarmReader
+    logs: LogReader
     permissions: PermissionReader
     values: ValueReader
     web: WebReader

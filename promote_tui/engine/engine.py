@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.runs.run import Process
 from promote_tui.engine.api.commits import Commits
 from promote_tui.engine.api.decisions import Decisions
+from promote_tui.engine.api.descriptions import Descriptions
 from promote_tui.engine.api.drift import Drift
 from promote_tui.engine.api.plans import Plans
 from promote_tui.engine.api.previews import Previews
@@ -117,6 +118,11 @@ class Engine:
     def drift(self) -> Drift:
         """How stages differ from each other, and a stack from its template."""
         return Drift(self.governance, self.code_drift)
+
+    @property
+    def descriptions(self) -> Descriptions:
+        """What was deployed to a stage, beside its cell."""
+        return Descriptions(self.governance)
 
     def snapshot(
         self,

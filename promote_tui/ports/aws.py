@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from promote_tui.core.login import Login
     from promote_tui.core.model.alarms import Alarm
     from promote_tui.core.model.cells import Cell, StackState
+    from promote_tui.core.model.log_lines import LogRead
     from promote_tui.core.model.organization import MemberAccount
     from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.model.stack_resources import StackResource
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.package.package import Submission
     from promote_tui.core.runs.external import Actor
@@ -172,6 +174,9 @@ class StackInspector(Protocol):
     def stacks_with_output(self, target: Target, output: str) -> Mapping[str, str]:
         """Return the values of an output by the stack's name, of all stacks in the target's account and region."""
 
+    def describe_resources(self, target: Target, stack_id: str) -> tuple[StackResource, ...]:
+        """Return the stack's resources, each with its status."""
+
     def detect_drift(self, target: Target, stack_id: str) -> str:
         """Begin a drift detection and return its id."""
 
@@ -201,11 +206,25 @@ class FunctionReader(Protocol):
     def code(self, target: Target) -> Mapping[str, str]:
         """Return CodeSha256 by the function's name, of all functions in the target's account and region."""
 
+    def log_groups(self, target: Target) -> Mapping[str, str]:
+        """Return the log group by the function's name, of those functions that name theirs."""
+
     def aliases(self, target: Target, function: str) -> tuple[AliasRouting, ...]:
         """Return the aliases of a function, with where each sends requests; none where there is no such function."""
 
     def version_code(self, target: Target, function: str, version: str) -> str:
         """Return CodeSha256 of a version; empty where there is no such version."""
+
+
+class LogReader(Protocol):
+    """CloudWatch Logs, read only. Raises CredentialsError or AwsError."""
+
+    def lines(self, target: Target, group: str, since: datetime, until: datetime, most: int) -> LogRead | None:
+        """Return at most so many entries of a log group in a time: the newest, oldest first, as they were written.
+
+        None where there is no such group. A group that holds too much is read from its beginning up to a bound, and
+        the answer says how far.
+        """
 
 
 class Trail(Protocol):

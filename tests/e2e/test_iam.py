@@ -54,9 +54,14 @@ def policies() -> tuple[set[str], set[str]]:
 
 def of_pull_requests() -> set[str]:
     """Return the actions that the role of pull requests gets besides looking."""
-    text = DOCS.read_text(encoding="utf-8").partition("# The role of pull requests\n")[2]
+    return under("The role of pull requests")
+
+
+def under(heading: str) -> set[str]:
+    """Return the actions of the policy that stands first under a heading."""
+    text = DOCS.read_text(encoding="utf-8").partition(f"# {heading}\n")[2]
     (statement,) = json.loads(text.partition("```json\n")[2].partition("```")[0])["Statement"]
-    return set(statement["Action"])
+    return set(_listed(statement["Action"]))
 
 
 def _listed(value: str | list[str]) -> list[str]:
@@ -107,6 +112,10 @@ def test_nothing_else_is_called(workspace: Workspace, faults: Faults) -> None:
     assert calls("plan", "orders", "--to", "dev") <= look | of_pull_requests()
     for words in (("status",), ("log", "orders"), ("drift", "--read-only"), ("doctor", "--stage", "dev")):
         assert calls(*words) <= look
+    assert calls("describe", "orders", "dev") <= look
+    logs = calls("describe", "orders", "dev", "--logs") - look
+    assert logs == under("To read logs")
+    used -= logs
     assert calls("notes", "orders", "--from", "dev", "--to", "staging") <= look
     assert calls("drift") <= look | promote
     assert calls("drift", "--read-only") <= look

@@ -38,6 +38,7 @@ from tests.support.fakes.deployer import FakeDeployer
 from tests.support.fakes.git import FakeGraph, FakeRepository
 from tests.support.fakes.inspector import FakeFunctions, FakeInspector
 from tests.support.fakes.ledger import MemoryLedger
+from tests.support.fakes.logs import FakeLogs
 from tests.support.fakes.organization import FakeOrganization
 from tests.support.fakes.permissions import FakePermissions
 from tests.support.fakes.stacks import FakeStacks
@@ -230,6 +231,7 @@ class World:
     functions: FakeFunctions = field(default_factory=FakeFunctions)
     buckets: FakeBuckets = field(default_factory=FakeBuckets)
     alarms: FakeAlarms = field(default_factory=FakeAlarms)
+    logs: FakeLogs = field(default_factory=FakeLogs)
     permissions: FakePermissions = field(default_factory=FakePermissions)
     values: FakeValues = field(default_factory=FakeValues)
     web: FakeWeb = field(default_factory=FakeWeb)
@@ -266,6 +268,7 @@ class World:
             functions=self.functions,
             buckets=self.buckets,
             alarms=self.alarms,
+            logs=self.logs,
             permissions=self.permissions,
             values=self.values,
             web=self.web,

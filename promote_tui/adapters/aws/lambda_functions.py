@@ -28,7 +28,14 @@ class LambdaFunctions:
 
     def code(self, target: Target) -> Mapping[str, str]:
         """Return CodeSha256 by the function's name, of all functions in the target's account and region."""
-        return call_checked(self._accounts, target, _listed)
+        found = call_checked(self._accounts, target, _listed)
+        return {each["FunctionName"]: each["CodeSha256"] for each in found}
+
+    def log_groups(self, target: Target) -> Mapping[str, str]:
+        """Return the log group by the function's name, of those functions that name theirs."""
+        found = call_checked(self._accounts, target, _listed)
+        named = {each["FunctionName"]: each.get("LoggingConfig", {}).get("LogGroup", "") for each in found}
+        return {name: group for name, group in named.items() if group}
 
     def aliases(self, target: Target, function: str) -> tuple[AliasRouting, ...]:
         """Return the aliases of a function, with where each sends requests; none where there is no such function."""
@@ -41,9 +48,9 @@ class LambdaFunctions:
         )
 
 
-def _listed(session: AwsSession) -> dict[str, str]:
+def _listed(session: AwsSession) -> list[Json]:
     pages = session.client("lambda").get_paginator("list_functions").paginate()
-    return {each["FunctionName"]: each["CodeSha256"] for page in pages for each in page["Functions"]}
+    return [each for page in pages for each in page["Functions"]]
 
 
 def _found(call: Callable[[], T], otherwise: T) -> T:

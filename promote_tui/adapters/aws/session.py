@@ -118,6 +118,7 @@ class AwsSession:
             "dynamodb",
             "iam",
             "lambda",
+            "logs",
             "organizations",
             "s3",
             "secretsmanager",

@@ -77,12 +77,12 @@ with_deployment_role = click.option(
 def people(context: CliContext, *, where: StageAccountOptions, deployment_role: str) -> int:
     """Print what people get in a stage's account.
 
-    That is reading, and promoting; where only sync deploys to the stage, it is reading, and what `doctor` needs to
-    prove that.
+    That is reading, also what functions log, and promoting; where only sync deploys to the stage, it is reading, and
+    what `doctor` needs to prove that.
     """
     stage, scope = where.find(context)
     rights = policies.proving() if stage.only else _promoting(context, stage, scope, deployment_role)
-    return _print(context, policies.policy([*policies.reading(), *rights]))
+    return _print(context, policies.policy([*policies.reading(), *policies.reading_logs(scope), *rights]))
 
 
 @click.command(cls=Leaf)

@@ -78,6 +78,19 @@ class RunOutput(RunFacts, frozen=True):
         return cls(**_facts(run))
 
 
+class DeploymentOutput(RunFacts, frozen=True):
+    """A run beside the cell that it deployed to; `cause` is why it did not end well."""
+
+    subject: str | None
+    cause: str | None
+
+    @classmethod
+    def of(cls, run: Run) -> Self:
+        """Return the wire form of a run beside its cell."""
+        failed = "" if run.outcome is Outcome.VERIFIED else run.cause
+        return cls(**_facts(run), subject=text_or_null(run.planned.subject), cause=text_or_null(failed))
+
+
 def _facts(run: Run) -> dict[str, Any]:
     """Return what every form of a run begins with."""
     planned = run.planned

@@ -13,6 +13,7 @@ from promote_tui.cli.outputs import (
     checks,
     commits,
     config,
+    description,
     drift,
     history,
     inbox,
@@ -58,6 +59,7 @@ class JsonOutput:
 
 JSON_OUTPUTS = (
     JsonOutput("status", "status --json, also with --at TIME", (status.StatusOutput, history.StatusAtOutput)),
+    JsonOutput("describe", "describe SERVICE STAGE --json, also with --logs", (description.DescribeOutput,)),
     JsonOutput("inbox", "inbox --json", (inbox.InboxOutput,)),
     JsonOutput("log", "log SERVICE --json", (commits.LogOutput,)),
     JsonOutput("plan", "plan SERVICE... --to STAGE --json", (plan.PlanOutput,)),

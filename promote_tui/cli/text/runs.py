@@ -78,7 +78,7 @@ def _row(run: Run, style: Style, now: datetime) -> list[Segment]:
     took = duration((run.ended_at - run.started_at).total_seconds()) if run.ended_at else ""
     return [
         Segment(clean(run.id), "strong"),
-        _status(run, style),
+        status_segment(run, style),
         Segment(run.kind, "calm" if run.kind == "normal" else "warn"),
         Segment(clean(run.service, limit=40)),
         Segment(clean(run.stage, limit=40)),
@@ -90,7 +90,8 @@ def _row(run: Run, style: Style, now: datetime) -> list[Segment]:
     ]
 
 
-def _status(run: Run, style: Style) -> Segment:
+def status_segment(run: Run, style: Style) -> Segment:
+    """Return how a run stands, with its sign."""
     sign, role, word = _STATUS[run.status]
     word = "not proved" if run.unproved else clean(run.rollback_words) or word
     return Segment(f"{style.sign(sign)} {word}", role)
@@ -118,7 +119,7 @@ def run_lines(run: Run, recorded: Sequence[Recorded], style: Style, deployer: st
         ("log", run.log or ""),
     )
     facts = [[Segment(f"  {name}", "calm"), Segment(clean(value, limit=_LINE))] for name, value in rows if value]
-    head = [[Segment(f"run {clean(run.id)}", "strong"), _status(run, style)]]
+    head = [[Segment(f"run {clean(run.id)}", "strong"), status_segment(run, style)]]
     steps = [narrate(item.event, run, style, deployer) for item in recorded]
     return [*table(head, style), *table(facts, style), "", *steps, "", *verdict_lines(run, style, alive=alive)]
 

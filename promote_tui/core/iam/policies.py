@@ -71,6 +71,12 @@ def proving() -> list[Json]:
     return [allow("ProveThatThereIsNoOtherWay", ["iam:SimulatePrincipalPolicy", "iam:GetRole"])]
 
 
+def reading_logs(scope: StackScope) -> list[Json]:
+    """Return the right to read what functions log, in the groups that Lambda makes for them."""
+    groups = scope.regional("logs", "log-group:/aws/lambda/*")
+    return [allow("ReadWhatFunctionsLog", ["logs:FilterLogEvents"], groups)]
+
+
 def passing(scope: StackScope, role: str) -> list[Json]:
     """Return the right to let CloudFormation work with a deployment role; none where there is no role."""
     if not role:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.changes.model import SetChange, Template
 from promote_tui.core.changes.stack_drift import Detection, ResourceDrift
 from promote_tui.core.errors import AwsError
+from promote_tui.core.model.stack_resources import StackResource
 from promote_tui.core.package.package import Submission
 from promote_tui.core.traffic.model import AliasRouting
 
@@ -33,6 +34,7 @@ class FakeInspector:
     export_names: dict[str, dict[str, str]] = field(default_factory=dict)
     imports: dict[str, tuple[str, ...]] = field(default_factory=dict)
     physical: dict[str, dict[str, str]] = field(default_factory=dict)
+    described: dict[str, tuple[StackResource, ...]] = field(default_factory=dict)
     detections: list[Detection] = field(default_factory=list)
     drifted: dict[str, tuple[ResourceDrift, ...]] = field(default_factory=dict)
     detected: dict[str, datetime] = field(default_factory=dict)
@@ -78,6 +80,11 @@ class FakeInspector:
         self._call("resources", target)
         return self.physical.get(target.key, {})
 
+    def describe_resources(self, target: Target, stack_id: str) -> tuple[StackResource, ...]:
+        """Return the scripted resources."""
+        self._call("describe_resources", target)
+        return self.described.get(target.key, ())
+
     def detect_drift(self, target: Target, stack_id: str) -> str:
         """Begin a detection."""
         self._call("detect_drift", target)
@@ -108,9 +115,13 @@ class FakeInspector:
 
 @dataclass(slots=True)
 class FakeFunctions:
-    """A FunctionReader: CodeSha256 by the function's name; `error` is raised by `code`, `denied` by `aliases`."""
+    """A FunctionReader: CodeSha256 and log groups by the function's name.
+
+    `error` is raised by `code` and `log_groups`, `denied` by `aliases`.
+    """
 
     hashes: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
     error: AwsError | None = None
     routings: dict[str, tuple[AliasRouting, ...]] = field(default_factory=dict)
     versions: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -134,3 +145,9 @@ class FakeFunctions:
         """Return the code of a version."""
         self.called.append(("version", function, version))
         return self.versions.get((function, version), "")
+
+    def log_groups(self, target: Target) -> Mapping[str, str]:
+        """Return the groups of those that name theirs."""
+        if self.error is not None:
+            raise self.error
+        return dict(self.groups)

@@ -1,11 +1,13 @@
-"""Reads what CloudFormation answers of change sets and of drift."""
+"""Reads what CloudFormation answers of change sets, of drift and of resources."""
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.model import Cause, SetChange
 from promote_tui.core.changes.stack_drift import PropertyDrift, ResourceDrift
+from promote_tui.core.model.stack_resources import StackResource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,4 +65,17 @@ def read_drift(raw: Json) -> ResourceDrift:
             )
             for each in raw.get("PropertyDifferences", ())
         ),
+    )
+
+
+def read_resource(raw: Json) -> StackResource:
+    """Return a resource of a stack, as it is listed."""
+    at = raw.get("LastUpdatedTimestamp")
+    return StackResource(
+        logical_id=raw["LogicalResourceId"],
+        resource_type=raw.get("ResourceType", ""),
+        physical_id=raw.get("PhysicalResourceId", ""),
+        status=raw.get("ResourceStatus", ""),
+        reason=raw.get("ResourceStatusReason", ""),
+        updated_at=at.astimezone(UTC) if at is not None else None,
     )

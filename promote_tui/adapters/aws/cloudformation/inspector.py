@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from botocore.exceptions import ClientError
 
 from promote_tui.adapters.aws.calls import call_checked
-from promote_tui.adapters.aws.cloudformation.answers import read_change, read_drift
+from promote_tui.adapters.aws.cloudformation.answers import read_change, read_drift, read_resource
 from promote_tui.adapters.aws.cloudformation.refusals import change_set_failure, template_refusal
 from promote_tui.adapters.aws.cloudformation.templates import parse_template
 from promote_tui.adapters.aws.refusals import one_line
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from promote_tui.core.changes.model import SetChange, Template
     from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.model.stack_resources import StackResource
     from promote_tui.core.package.package import Submission
     from promote_tui.core.value import Json
 
@@ -89,11 +90,14 @@ class StackInspection:
 
     def resources(self, target: Target, stack_id: str) -> Mapping[str, str]:
         """Return the physical ids of the stack's resources by their logical ids."""
+        return {each.logical_id: each.physical_id for each in self.describe_resources(target, stack_id)}
 
-        def read(client: CloudFormationClient) -> dict[str, str]:
+    def describe_resources(self, target: Target, stack_id: str) -> tuple[StackResource, ...]:
+        """Return the stack's resources, each with its status."""
+
+        def read(client: CloudFormationClient) -> tuple[StackResource, ...]:
             pages = client.get_paginator("list_stack_resources").paginate(StackName=stack_id)
-            every = (each for page in pages for each in page["StackResourceSummaries"])
-            return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in every}
+            return tuple(read_resource(each) for page in pages for each in page["StackResourceSummaries"])
 
         return self._call(target, read)
 

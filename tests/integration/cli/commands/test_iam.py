@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 REGION = "eu-west-1"
 EXECUTE, READ = "cloudformation:ExecuteChangeSet", "cloudformation:DescribeStacks"
+LOGS = "logs:FilterLogEvents"
 CHANGE = "cloudformation:CreateChangeSet"
 UPDATE = "lambda:UpdateFunctionCode"
 
@@ -118,6 +119,9 @@ def test_what_people_and_ci_get_is_taken_by_iam_and_holds_for_the_stages_stacks(
     assert decide(client, iam.account, "review", mine, CHANGE) == {CHANGE: "allowed"}
     assert decide(client, iam.account, "review", others, CHANGE) == {CHANGE: "implicitDeny"}
     assert decide(client, iam.account, "ci", others, EXECUTE, READ) == {EXECUTE: "implicitDeny", READ: "allowed"}
+    group = f"arn:aws:logs:{REGION}:{iam.account}:log-group:/aws/lambda/orders-prod-hello:*"
+    reads = {role for role in printed if decide(client, iam.account, role, group, LOGS)[LOGS] == "allowed"}
+    assert reads == {"people"}
     assert decide(client, iam.account, "people", "*", "iam:SimulatePrincipalPolicy") == {
         "iam:SimulatePrincipalPolicy": "allowed"
     }

@@ -47,6 +47,7 @@ def of_sid(statements: list[Json], sid: str) -> Json:
     [
         ("To read", policies.reading()),
         ("To promote", PROMOTING),
+        ("To read logs", policies.reading_logs(SCOPE)),
         ("What people get", policies.proving()),
         ("The role of pull requests", policies.reviewing(SCOPE)),
         ("A service control policy", deny_other_ways(SCOPE, ROLES)["Statement"]),

@@ -321,6 +321,12 @@ def test_a_change_by_hand_is_detected(inspector: StackInspection, orders: Target
     assert inspector.last_detection(orders, orders.stack) is None
     physical = inspector.resources(orders, orders.stack)
     assert physical.keys() == BASE.keys()
+    described = inspector.describe_resources(orders, orders.stack)
+    assert {(each.logical_id, each.physical_id, each.resource_type) for each in described} == {
+        (name, physical[name], BASE[name]["Type"]) for name in BASE
+    }
+    assert {each.status for each in described} == {"CREATE_COMPLETE"}
+    assert all(each.updated_at is not None and each.updated_at.utcoffset() is not None for each in described)
     sqs = boto3.client(
         "sqs", endpoint_url=aws.url, region_name=REGION, aws_access_key_id=orders.aws.account, aws_secret_access_key="x"
     )

@@ -1,0 +1,152 @@
+"""Describes a cell: reads what was deployed there, each part by itself, so that none that fails hides the others."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from promote_tui.core.description.failed_update import (
+    FailedUpdate,
+    actor_of,
+    failed_events,
+    last_attempt,
+    mask_cause,
+    newest_verified_event,
+    run_of_attempt,
+)
+from promote_tui.core.description.function_logs import (
+    LOOKS_BACK,
+    MOST_FUNCTIONS,
+    MOST_LINES,
+    FunctionLog,
+    FunctionLogs,
+    default_group,
+    function_log,
+)
+from promote_tui.core.description.model import Description, Unread
+from promote_tui.core.description.ordering import list_outputs, list_resources
+from promote_tui.core.errors import AwsError, LedgerError
+from promote_tui.core.model.cells import Unreachable, stack_of
+from promote_tui.core.runs.unsettled_runs import with_known_outcome
+from promote_tui.core.value import replace
+from promote_tui.engine.cells import read_cell
+from promote_tui.engine.stack_attempts import find_actor, find_root_cause
+from promote_tui.engine.takeover import is_runner_alive
+from promote_tui.ports import RunFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from promote_tui.core.model.cells import StackState
+    from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.runs.run import Run
+    from promote_tui.engine.context import Context
+
+_DEPLOYMENTS = 20
+_AT_ONCE = 4
+"""How many log groups are read at once: AWS allows few calls a second."""
+
+
+def describe(context: Context, target: Target) -> Description:
+    """Return what was deployed to a target, all but its logs; what cannot be read is said in its place."""
+    cell = read_cell(context, target)
+    found = Description(target, context.clock.now(), cell)
+    if isinstance(cell, Unreachable):
+        found = _without(found, Unread("stack", cell.reason, cell.remedy))
+    found = _with_deployments(context, found)
+    stack = stack_of(cell)
+    if stack is not None:
+        found = replace(found, outputs=list_outputs(stack.outputs))
+        found = _with_failure(context, found, stack)
+    return _with_resources(context, found)
+
+
+def _without(found: Description, missing: Unread) -> Description:
+    return replace(found, unread=(*found.unread, missing))
+
+
+def _with_deployments(context: Context, found: Description) -> Description:
+    try:
+        page = context.ledger.runs(RunFilter(key=found.target.key), limit=_DEPLOYMENTS)
+        runs = tuple(_with_outcome(context, run) for run in page.runs)
+    except LedgerError as error:
+        return _without(found, Unread("deployments", error.cause, error.remedy))
+    return replace(found, deployments=runs, has_older=page.cursor is not None)
+
+
+def _with_outcome(context: Context, run: Run) -> Run:
+    return with_known_outcome(run, alive=is_runner_alive(context, run)) if run.live else run
+
+
+def _with_failure(context: Context, found: Description, stack: StackState) -> Description:
+    """Add the last attempt where the stack says that it failed; no event is read where it did not."""
+    if stack.status.succeeded is not False:
+        return found
+    try:
+        return replace(found, failure=_failure(context, found.target, stack, found.deployments))
+    except AwsError as error:
+        return _without(found, Unread("last update", error.cause, error.remedy))
+
+
+def _failure(context: Context, target: Target, stack: StackState, runs: Sequence[Run]) -> FailedUpdate | None:
+    attempt = last_attempt(context.stacks.events(target, stack.id, after=newest_verified_event(runs, stack)))
+    if not attempt:
+        return None
+    run = run_of_attempt(runs, attempt)
+    return FailedUpdate(
+        status=stack.status_name,
+        began_at=attempt[0].at,
+        ended_at=attempt[-1].at,
+        actor=actor_of(run) if run is not None else find_actor(context, target, attempt[0].at),
+        run=run.id if run is not None else "",
+        is_external=run is None or run.is_external_update,
+        cause=mask_cause(find_root_cause(context, target, attempt)),
+        events=failed_events(attempt),
+        remedy=stack.status.remedy,
+    )
+
+
+def _with_resources(context: Context, found: Description) -> Description:
+    """Add the resources; where only the stack may not be described, they are asked for by its name."""
+    stack = stack_of(found.cell)
+    is_denied = isinstance(found.cell, Unreachable) and found.cell.why == "denied"
+    name = stack.id if stack is not None else found.target.stack if is_denied else ""
+    if not name:
+        return found
+    try:
+        return replace(found, resources=list_resources(context.inspector.describe_resources(found.target, name)))
+    except AwsError as error:
+        return _without(found, Unread("resources", error.cause, error.remedy))
+
+
+def with_logs(context: Context, found: Description) -> Description:
+    """Return a description with what its functions logged lately; what cannot be read is said in its place."""
+    until = context.clock.now()
+    wanted, left_out = found.functions[:MOST_FUNCTIONS], found.functions[MOST_FUNCTIONS:]
+    logs = FunctionLogs(until - LOOKS_BACK, until, left_out=left_out)
+    found = replace(found, logs=logs, unread=tuple(each for each in found.unread if each.part != "log groups"))
+    if not wanted:
+        return found
+    found, groups = _groups(context, found)
+    with ThreadPoolExecutor(min(_AT_ONCE, len(wanted)), "logs") as pool:
+        read = pool.map(lambda name: _function_log(context, found.target, logs, name, groups), wanted)
+        return replace(found, logs=replace(logs, functions=tuple(read)))
+
+
+def _groups(context: Context, found: Description) -> tuple[Description, Mapping[str, str]]:
+    """Return the log groups that functions name; where they may not be read, their usual groups are taken."""
+    try:
+        return found, context.ports.functions.log_groups(found.target)
+    except AwsError as error:
+        cause = f"{error.cause}; each function's usual log group was read"
+        return _without(found, Unread("log groups", cause, error.remedy)), {}
+
+
+def _function_log(
+    context: Context, target: Target, logs: FunctionLogs, name: str, groups: Mapping[str, str]
+) -> FunctionLog:
+    group = groups.get(name) or default_group(name)
+    try:
+        return function_log(name, group, context.ports.logs.lines(target, group, logs.since, logs.until, MOST_LINES))
+    except AwsError as error:
+        return FunctionLog(name, group, cause=error.cause, remedy=error.remedy)

@@ -1,0 +1,1 @@
+"""Facts about what was deployed to a stage, beside its cell."""
