@@ -63,7 +63,7 @@ def event_words(_event: Event, _run: Run, _deployer: str) -> Told:
 
 @event_words.register(Planned)
 def _(event: Planned, run: Run, _deployer: str) -> Told:
-    change = f"{short_commit(run.from_commit)} to {short_commit(run.to_commit)}"
+    change = f"{short_commit(run.from_commit)} to {short_commit(run.brings)}"
     return f"run {run.id} by {event.who}: {run.service}/{run.stage} from {change}", "plain"
 
 
@@ -81,8 +81,8 @@ def _(event: Checked, run: Run, _deployer: str) -> Told:
 
 
 @event_words.register(Submitting)
-def _(event: Submitting, _run: Run, _deployer: str) -> Told:
-    return f"deploying: {shlex.join(event.command)}", "busy"
+def _(event: Submitting, run: Run, _deployer: str) -> Told:
+    return f"{'removing' if run.is_removal else 'deploying'}: {shlex.join(event.command)}", "busy"
 
 
 @event_words.register(Submitted)
@@ -109,6 +109,8 @@ def _(event: Observed, run: Run, _deployer: str) -> Told:
     if event.unread:
         return f"the stack could not be read: {event.unread}", "warn"
     if event.stack_status is None:
+        if run.is_removal:
+            return "the stack is gone", "plain"
         return "there is no stack" if event.last_event_id is None else "the stack was deleted", "warn"
     return f"the stack is {event.stack_status} and {_names(event.commit or '', run)}", "plain"
 

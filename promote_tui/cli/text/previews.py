@@ -76,7 +76,7 @@ def _details(preview: Preview, style: Style) -> Iterator[str]:
 def up_lines(wanted: PreviewUp, pipeline: Pipeline) -> list[str]:
     """Return what is going to be deployed, and where."""
     aws = pipeline.previews.aws if pipeline.previews else None
-    where = f" to account {aws.account}, {aws.region}" if aws else ""
+    where = f", in account {aws.account}, {aws.region}" if aws else ""
     services = [f"  {service.name}  {short(sha)}" for service, sha in wanted.commits]
     return [clean(f"{wanted.name}: the preview of {wanted.branch}{where}", limit=_LINE), *services]
 

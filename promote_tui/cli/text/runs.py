@@ -83,7 +83,7 @@ def _row(run: Run, style: Style, now: datetime) -> list[Segment]:
         Segment(clean(run.service, limit=40)),
         Segment(clean(run.stage, limit=40)),
         Segment(short_commit(run.from_commit), "calm"),
-        Segment(short_commit(run.to_commit)),
+        Segment(short_commit(run.brings)),
         Segment(clean(run.promoter_words, limit=40), "calm"),
         Segment(age(run.started_at, now), "calm", right=True),
         Segment(took, "calm", right=True),
@@ -104,7 +104,7 @@ def run_lines(run: Run, recorded: Sequence[Recorded], style: Style, deployer: st
     """
     run = with_known_outcome(run, alive=alive)
     planned = run.planned
-    change = f"{short_commit(run.from_commit)} {style.sign('arrow')} {short_commit(run.to_commit)} {planned.subject}"
+    change = f"{short_commit(run.from_commit)} {style.sign('arrow')} {short_commit(run.brings)} {planned.subject}"
     rows = (
         ("target", f"{run.service}/{run.stage} ({planned.key})"),
         ("commit", change),
@@ -132,6 +132,8 @@ def verdict_lines(run: Run, style: Style, *, alive: bool) -> list[str]:
     if run.outcome is Outcome.VERIFIED and run.kind == "adopted":
         words = f"{short_commit(run.to_commit)} was adopted, {clean(describe_basis(run))}"
         return [style.paint(f"{style.sign(sign)} {where}: {words} (run {clean(run.id)})", role)]
+    if run.outcome is Outcome.VERIFIED and run.is_removal:
+        return [style.paint(f"{style.sign(sign)} {where} is removed (run {clean(run.id)})", role)]
     if run.outcome is Outcome.VERIFIED and not run.to_commit:
         words = f"updated by {clean(run.planned.who)}; which commit it brought is unknown"
         return [style.paint(f"{style.sign(sign)} {where}: {words} (run {clean(run.id)})", role)]

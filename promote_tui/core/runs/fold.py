@@ -110,8 +110,7 @@ def _ended(run: Run, event: NotSubmitted | Verified | Failed | RolledBack | Outc
     ended = replace(run, ended_at=event.at)
     match event:
         case Verified():
-            now = None if run.kind == "removal" else run.to_commit
-            return replace(ended, outcome=Outcome.VERIFIED, cause="", remedy="", still_on=now)
+            return replace(ended, outcome=Outcome.VERIFIED, cause="", remedy="", still_on=run.brings)
         case NotSubmitted(reason=reason, remedy=remedy, cancelled=cancelled):
             return replace(
                 ended,

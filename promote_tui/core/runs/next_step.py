@@ -23,6 +23,8 @@ def next_step_after(run: Run, *, unproved: bool = True) -> NextStep | None:
         return NextStep("reconcile", (run.id,))
     if describe_stuck(run):
         return NextStep("console")
+    if run.planned.preview:
+        return None  # no review is about it: `preview up` and `preview down` do it again
     if run.rollback:
         return NextStep("run", (run.rollback,))
     return (_of_unproved(run) if run.unproved and unproved else None) or NextStep("review", (run.to_commit,))

@@ -159,6 +159,21 @@ class Run(Value, omit_defaults=True):
         return self.is_external_update or self.kind == "adopted"
 
     @property
+    def is_removal(self) -> bool:
+        """Whether it deletes the stack of a preview."""
+        return self.kind == "removal"
+
+    @property
+    def cell(self) -> tuple[str, str] | None:
+        """The cell of the matrix that it is about, as (service, stage); None for a preview, which the matrix lacks."""
+        return None if self.planned.preview else (self.service, self.stage)
+
+    @property
+    def brings(self) -> str | None:
+        """What the stage is to run because of it: a commit, empty where that is not known, None for nothing."""
+        return None if self.is_removal else self.to_commit
+
+    @property
     def promoter_words(self) -> str:
         """Who promotes, in words: where sync has started it, that it did so with their credentials."""
         who = self.planned.who

@@ -32,7 +32,7 @@ def recent_verified(runs: Iterable[Run]) -> list[Run]:
 
 
 def _counts(run: Run) -> bool:
-    return run.outcome is Outcome.VERIFIED and run.ended_at is not None and not run.has_no_deploy
+    return run.outcome is Outcome.VERIFIED and run.ended_at is not None and not run.has_no_deploy and not run.is_removal
 
 
 def typical_total(runs: Iterable[Run]) -> float | None:

@@ -99,7 +99,8 @@ class Runs:
 
     def stack_events(self, run: Run, after: StackEvent | None = None) -> StackNews:
         """Return what CloudFormation did in a run, live or past, behind `after`; trouble is a value, never raised."""
-        return stack_events(self._context, run, after)
+        context = self.governance.of_run(run) if run.planned.preview else self._context
+        return stack_events(context, run, after)
 
     def log_file(self, run: str) -> Path:
         """Return where the run's log is, whether or not it exists yet."""

@@ -117,5 +117,5 @@ def _is_there(cell: Cell) -> bool:
 
 def _owner(runs: Iterable[Run]) -> str:
     """Return who deployed last, whatever became of it."""
-    deploys = [run for run in runs if run.kind != "removal"]
+    deploys = [run for run in runs if not run.is_removal]
     return max(deploys, key=lambda run: run.started_at).planned.who if deploys else ""

@@ -151,7 +151,7 @@ def _verdict(context: Context, run: Run, lease: Lease, say: Callable[[str], None
     else:
         verdict, seen = await_verdict(context, verdict_request(context, run), say)
         lease.append(seen)
-        if isinstance(verdict, Verified) and run.kind != "removal":
+        if isinstance(verdict, Verified) and not run.is_removal:
             verdict = prove_deploy(context, _proof(context, run, lease), verdict)
     lease.append(verdict)
     return verdict
@@ -191,7 +191,7 @@ def verdict_request(context: Context, run: Run) -> VerdictRequest:
         stopped=describe_stop(run.stopped, context.deployer.facts.name),
         cancelled=run.cancel_requested,
         log=context.folders.log(run.id),
-        removes=run.kind == "removal",
+        removes=run.is_removal,
     )
 
 

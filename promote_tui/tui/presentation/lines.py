@@ -113,4 +113,5 @@ def duration_of(run: Run, now: datetime) -> str:
 def from_to(run: Run, glyphs: Glyphs) -> Content:
     """Return `2c7e914 → 8d20b6e`."""
     old = ink("nothing" if run.from_commit is None else short(run.from_commit) or "unknown", "muted")
-    return line(old, ink(f" {glyphs.arrow} ", "faint"), ink(short(run.to_commit) if run.to_commit else "unknown"))
+    new = "nothing" if run.brings is None else short(run.brings) or "unknown"
+    return line(old, ink(f" {glyphs.arrow} ", "faint"), ink(new))

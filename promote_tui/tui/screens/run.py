@@ -272,8 +272,8 @@ class RunScreen(View):
         return clipboard.console_page(self.feed.run, self._stack.stack_id) if self.feed.run else []
 
     def current_cell(self) -> CellKey | None:
-        """Return where the run deploys to."""
-        return (self.feed.run.service, self.feed.run.stage) if self.feed.run else None
+        """Return where the run deploys to, where the matrix has it: it has no previews."""
+        return self.feed.run.cell if self.feed.run else None
 
     def action_follow(self) -> None:
         """Follow the log again."""

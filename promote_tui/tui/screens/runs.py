@@ -237,9 +237,9 @@ class RunsScreen(FilterableScreen):
         return clipboard.console_page(self._run) if self._run else []
 
     def current_cell(self) -> CellKey | None:
-        """Return where the run under the cursor deployed to."""
+        """Return where the run under the cursor deployed to, where the matrix has it: it has no previews."""
         run = self._run
-        return (run.service, run.stage) if run else None
+        return run.cell if run else None
 
     def on_row_list_moved(self) -> None:
         """Show the run under the cursor; near the last one, read on."""

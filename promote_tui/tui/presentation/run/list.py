@@ -122,6 +122,8 @@ def command_for(run: Run) -> tuple[str, str]:
 
 def next_promotion(run: Run, following: str | None) -> tuple[str, str]:
     """Return the stage that the run's commit can be promoted to next, or why there is none now."""
+    if run.planned.preview:
+        return "", f"{run.stage} is a preview: promote-tui preview up {run.planned.preview}"
     if run.outcome is Outcome.PENDING:
         return "", f"run {run.id} is still running"
     if run.outcome is Outcome.UNKNOWN:

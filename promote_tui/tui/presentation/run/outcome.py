@@ -103,6 +103,8 @@ def _now(run: Run, glyphs: Glyphs) -> Content:
         )
     if run.halfway is not None:
         return line(ink(glyphs.attention, "strong warn"), ink(f" {run.stage} is {run.halfway.place}", "strong"), note)
+    if run.is_removal and run.outcome is Outcome.VERIFIED:
+        return line(ink(glyphs.passed, "good"), ink(f" the stack of {run.stage} is gone", "strong"))
     if run.still_on is None:
         words = f"nothing is deployed in {run.stage}" if run.from_commit is None else f"{run.stage} names no commit"
         return line(ink(words, "strong"), note)

@@ -75,6 +75,6 @@ def offered_actions(run: Run, *, is_orphaned: bool, has_next: bool) -> dict[str,
     return {
         "stop": outcome is Outcome.PENDING and not is_orphaned,
         "reconcile": outcome is Outcome.UNKNOWN or is_orphaned,
-        "again": not run.live and outcome not in {Outcome.VERIFIED, Outcome.UNKNOWN},
+        "again": not run.live and outcome not in {Outcome.VERIFIED, Outcome.UNKNOWN} and not run.planned.preview,
         "onward": outcome is Outcome.VERIFIED and has_next,
     }

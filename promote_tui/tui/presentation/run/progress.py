@@ -115,9 +115,9 @@ def heading(seen: RunView, glyphs: Glyphs, width: int, frame: int = 0) -> Conten
         left = line(ink(f"{glyph} {words}", role), " ", ink(short(run.to_commit), "strong"))
         stood = ink(describe_basis(run), "muted")
         return spread(line(left, ink(" in ", "muted"), ink(run.stage, "strong"), "   ", stood), BLANK, width)
-    to = " in " if run.rollback_words or run.has_no_deploy else " to "
+    to = " in " if run.rollback_words or run.has_no_deploy else " from " if run.is_removal else " to "
     where = line(ink(run.service, "strong"), ink(to, "muted"), ink(run.stage, "strong"))
-    between = " " if words in {"Deploying", "Deployed", "Rolled back"} else "   "
+    between = " " if words in {"Deploying", "Deployed", "Removing", "Removed", "Rolled back"} else "   "
     left = line(ink(f"{glyph} {words}", role), between, where)
     return _beside(left, (from_to(run, glyphs), ink(short(run.to_commit))), (_spent(seen), _share(seen, glyphs)), width)
 
@@ -169,6 +169,8 @@ def _verdict(seen: RunView, glyphs: Glyphs, frame: int) -> tuple[str, str, Role]
     words = "Rolled back" if run.rollback_words else words
     if run.has_no_deploy and run.outcome is Outcome.VERIFIED:
         words = "Adopted" if run.kind == "adopted" else "Updated outside of promote-tui"
+    if run.is_removal and run.outcome is Outcome.VERIFIED:
+        words = "Removed"
     if run.outcome is Outcome.ROLLED_BACK and run.cancelled:
         words, role = "Cancelled, rolled back", "strong warn"
     if run.unproved:
@@ -183,7 +185,11 @@ def _doing(seen: RunView) -> str:
     if seen.stack.phase is StackPhase.ROLLING_BACK:
         return "Rolling back"
     if run.submitted:
-        return "Deploying" if run.exit_code is None and run.phase != "exited" else "Reading back"
+        return (
+            ("Removing" if run.is_removal else "Deploying")
+            if run.exit_code is None and run.phase != "exited"
+            else "Reading back"
+        )
     return "Starting" if run.runner is None else "Checking again"
 
 
@@ -201,7 +207,8 @@ def target_lines(run: Run, glyphs: Glyphs, width: int) -> list[Content]:
         ("by", run.promoter_words),
         ("why", run.planned.reason),
         ("commit", run.planned.subject),
-        ("rollback", "" if run.has_no_deploy else back),
+        ("branch", run.planned.preview),
+        ("rollback", "" if run.has_no_deploy or run.planned.preview else back),
         ("lock", "" if run.has_no_deploy else lock),
     )
     rows = [fit(line("  ", fit(ink(key, "muted"), 10), ink(value)), width) for key, value in pairs if value]
