@@ -92,5 +92,7 @@ def _others(context: Context) -> Iterator[tuple[str, str]]:
     """Yield the accounts that the configuration names for something else than deploys, with what that is."""
     if ledger := context.ledger.target():
         yield ledger.aws.account, "ledger"
+    if previews := context.pipeline.previews:
+        yield previews.aws.account, "previews"
     if context.ports.organization:
         yield context.ports.organization.target().aws.account, "organization"

@@ -8,6 +8,7 @@ import pytest
 
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.model.organization import AccountRule, AccountRules
+from promote_tui.core.model.pipeline import PreviewSettings
 from promote_tui.core.model.users import Unresolved
 from promote_tui.core.organization.facts import NotChecked, StageAccount
 from promote_tui.core.value import replace
@@ -73,6 +74,17 @@ def test_every_stage_has_its_account_and_nothing_is_wrong(world: World) -> None:
         ("acme-test", ["staging"], ("staging",), ()),
         ("pay-prod", [], ("prod",), ()),
     ]
+
+
+def test_the_account_of_previews_is_no_account_without_a_stage(world: World) -> None:
+    assert world.organization
+    number = world.organization.add("acme-previews", "555555555555")
+    assert [each.kind for each in world.engine.accounts().findings] == ["account_without_stage"]
+    previews = PreviewSettings(("feature/*",), replace(world.pipeline.stage("dev").aws, account=number), "dev", ())
+    world.pipeline = replace(world.pipeline, previews=previews)
+    report = world.engine.accounts()
+    assert report.findings == ()
+    assert [row.used_for for row in report.accounts if row.name == "acme-previews"] == [("previews",)]
 
 
 def test_the_exceptions_of_services_count_but_for_their_regions(world: World) -> None:
