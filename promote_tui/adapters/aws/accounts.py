@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
-import botocore.session
 
 from promote_tui.adapters.aws.errors import CODE_VARIABLE, SDK_FAILURES, translate
 from promote_tui.adapters.aws.login import login_commands, login_of, profiles_that_ask_for
 from promote_tui.adapters.aws.mfa_roles import AssumedRoles
-from promote_tui.adapters.aws.session import AwsSession, Keys, Limits, person, prepare_core
+from promote_tui.adapters.aws.session import AwsSession, Keys, Limits, open_core, person, prepare_core
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.ports import ChildCredentials, Identity
 
@@ -153,7 +152,7 @@ def _identity(sts: STSClient) -> Identity:
 
 def _client_of(path: Path, region: str, endpoints: Mapping[str, str], limits: Limits) -> STSClient:
     """Return a client that uses this file and its profile and ignores ambient credentials."""
-    core = botocore.session.Session(profile=PROFILE)
+    core = open_core(PROFILE)
     core.set_config_variable("config_file", str(path))
     core.set_config_variable("credentials_file", os.devnull)
     prepare_core(core, region, limits)

@@ -6,6 +6,7 @@ top of a profile. What is replaced of the chain of credentials is in `credential
 
 from __future__ import annotations
 
+import copy
 import functools
 import os
 import re
@@ -21,6 +22,7 @@ from botocore.credentials import (
     DeferredRefreshableCredentials,
 )
 from botocore.exceptions import NoCredentialsError
+from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import create_loader
 
 from promote_tui.adapters.aws.credential_chain import make_non_interactive
@@ -183,9 +185,22 @@ def open_session(aws: Aws, limits: Limits, roles: AssumedRoles | None = None, co
 
 
 def _core(aws: Aws, limits: Limits) -> botocore.session.Session:
-    core = botocore.session.Session(profile=aws.profile)
+    core = open_core(aws.profile)
     prepare_core(core, aws.region, limits)
     return core
+
+
+def open_core(profile: str | None) -> botocore.session.Session:
+    """Return a session of botocore as it makes them itself; what it does at each event is not looked up anew."""
+    return botocore.session.Session(profile=profile, event_hooks=copy.copy(_hooks()), include_builtin_handlers=False)
+
+
+@functools.cache
+def _hooks() -> HierarchicalEmitter:
+    """Return what botocore does at each event: to register that is most of what a session takes to open."""
+    hooks = HierarchicalEmitter()
+    botocore.session.Session(event_hooks=hooks)
+    return hooks
 
 
 def prepare_core(core: botocore.session.Session, region: str, limits: Limits) -> None:

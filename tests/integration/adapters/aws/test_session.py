@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import botocore.session
+from botocore.awsrequest import AWSRequest
 from botocore.loaders import JSONFileLoader
 
-from promote_tui.adapters.aws.session import AwsSession, Limits
+from promote_tui.adapters.aws.session import AwsSession, Limits, open_core
 from promote_tui.core.model.pipeline import Aws
 
 if TYPE_CHECKING:
@@ -45,3 +47,17 @@ def test_what_botocore_knows_of_a_service_is_read_once_for_all_stages(
         session.cloudformation().close()
     assert any("cloudformation" in path for path in read)
     assert {*read.values()} <= {0, 1}
+
+
+def test_a_session_does_at_events_what_botocore_does_and_nothing_that_another_one_was_given() -> None:
+    event, heard = "request-created.s3.PutObject", list[str]()
+    cores = {"mine": open_core(None), "another": open_core(None), "botocore's own": botocore.session.Session()}
+    cores["mine"].register(event, lambda **_: heard.append("mine"))
+    done = {}
+    for name, core in cores.items():
+        heard.clear()
+        answers = core.get_component("event_emitter").emit(event, request=AWSRequest(), operation_name="PutObject")
+        done[name] = [handler for handler, _ in answers if handler.__module__.startswith("botocore")], [*heard]
+    assert done["another"] == done["botocore's own"]
+    assert done["mine"] == (done["another"][0], ["mine"])
+    assert done["another"][0], "there is something to do"
