@@ -24,6 +24,8 @@ from tests.support.process_title import show_as
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from tests.support.quick_exit import QuickExit
+
 SECONDS = 300
 """After which a process is killed: it hangs."""
 _LONGEST = 1 << 17
@@ -63,7 +65,7 @@ def make_line() -> tuple[socket.socket, socket.socket]:
     return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
-def begin(asking: socket.socket, asked: socket.socket, *foreign: socket.socket) -> None:
+def begin(leaving: QuickExit, asking: socket.socket, asked: socket.socket, *foreign: socket.socket) -> None:
     """Let all runners that this process and those forked from it launch be forked from another one.
 
     That one keeps none of the `foreign` lines, and ends with the last who could ask it.
@@ -71,7 +73,7 @@ def begin(asking: socket.socket, asked: socket.socket, *foreign: socket.socket) 
     if not os.fork():
         for line in (*foreign, asking):
             line.close()
-        sys.exit(_serve(asked))
+        sys.exit(_serve(asked, leaving))
     asked.close()
     _launch_with(asking.detach())
 
@@ -80,7 +82,7 @@ def _launch_with(line: int) -> None:
     mock.patch.object(bootstrap, "RunnerLauncher", return_value=ForkedRunners(line)).start()
 
 
-def _serve(line: socket.socket) -> int:
+def _serve(line: socket.socket, leaving: QuickExit) -> int:
     """Fork for each request; return 0 once nobody asks any more, and in a forked process what the runner returns."""
     signal.signal(signal.SIGCHLD, _reap)
     while True:
@@ -91,8 +93,7 @@ def _serve(line: socket.socket) -> int:
             line.close()
             module, argv, folder, environment = json.loads(request)
             _become_runner([sys.executable, "-P", "-m", module, *argv], folder, environment, descriptors)
-            code: int = import_module(module).main(argv)
-            return code
+            return leaving.with_code(import_module(module).main(argv))
         for descriptor in descriptors:
             os.close(descriptor)
 

@@ -1,8 +1,8 @@
 """The program, started hundreds of times: one process has imported all of it, and is forked for each run.
 
 What runs is the program from `main` on, in a process of its own with its own arguments, folder, environment and
-streams; only the half second in which Python starts and imports is not spent each time. The same goes for the runners
-that it launches.
+streams; only the half second in which Python starts and imports is not spent each time, nor what it takes to undo that
+at the end. The same goes for the runners that it launches.
 """
 
 from __future__ import annotations
@@ -23,10 +23,16 @@ from typing import IO, TYPE_CHECKING
 import promote_tui.cli.commands
 from promote_tui.__main__ import main
 from promote_tui.adapters.aws.session import AwsSession, Limits
+from promote_tui.config.model import Config
 from promote_tui.core.model.pipeline import Aws
+from promote_tui.core.planning.plan import Plan
+from promote_tui.core.releases import events as release_events
+from promote_tui.core.runs import events
+from promote_tui.core.value import decode
 from tests.support import forked_runners
 from tests.support.forked_runners import ForkedRunners, become
 from tests.support.process_title import SPARE_ARGUMENT, SPARE_ENVIRONMENT
+from tests.support.quick_exit import QuickExit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,8 +82,9 @@ def programs() -> Iterator[Programs]:
 
 def serve(line: socket.socket, asking: socket.socket, asked: socket.socket) -> int:
     """Fork for each request; return 0 once nobody asks any more, and in a forked process what the program returns."""
+    leaving = QuickExit()
     _prepare()
-    forked_runners.begin(asking, asked, line)
+    forked_runners.begin(leaving, asking, asked, line)
     while True:
         size, streams, _, _ = socket.recv_fds(line, 4, 2)
         if not size:
@@ -88,7 +95,7 @@ def serve(line: socket.socket, asking: socket.socket, asked: socket.socket) -> i
             line.close()
             argv = [sys.executable, "-m", "promote_tui", *words]
             become(argv, folder, environment, (os.open(os.devnull, os.O_RDONLY), *streams))
-            return main(words)
+            return leaving.with_code(main(words))
         for stream in streams:
             os.close(stream)
         _, status = os.waitpid(pid, 0)
@@ -96,11 +103,14 @@ def serve(line: socket.socket, asking: socket.socket, asked: socket.socket) -> i
 
 
 def _prepare() -> None:
-    """Import what any command imports, and read what botocore knows of the services that most of them ask."""
+    """Import what any command imports, and learn what each would: of the values it reads, the services it asks."""
     for module in pkgutil.iter_modules(promote_tui.cli.commands.__path__, "promote_tui.cli.commands."):
         importlib.import_module(module.name)
     for name in ("promote_tui.bootstrap", "git"):
         importlib.import_module(name)
+    for kind in (Config, Plan, *events.KIND_NAMES, *release_events.KIND_NAMES):
+        with contextlib.suppress(ValueError):
+            decode(kind, {})
     os.environ |= {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing"}
     session = AwsSession(Aws("eu-west-1", "0" * 12), Limits())
     session.sts().close()
