@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import compiled_cli, stand_in_cli
+from tests.support.faults import Faults, fault_proxy
 from tests.support.programs import programs as preloaded
 from tests.support.workspace import STAGES, Workspace
 
@@ -40,3 +41,11 @@ def workspace(aws: Emulator, programs: Programs, tmp_path: Path, request: pytest
     made = Workspace(tmp_path, aws, accounts, cli=install(tmp_path), programs=programs)
     yield made
     made.end()
+
+
+@pytest.fixture
+def faults(workspace: Workspace) -> Iterator[Faults]:
+    """A proxy that all calls of the workspace go through."""
+    with fault_proxy(workspace.emulator.url) as proxy:
+        workspace.environment["AWS_ENDPOINT_URL"] = proxy.url
+        yield proxy

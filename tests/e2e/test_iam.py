@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.faults import Call, Faults, fault_proxy
+from tests.support.iam_document import right, rights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from tests.support.faults import Faults
     from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 
-DOCS = Path(__file__).parents[2] / "docs" / "iam.md"
 HANDLER = {"api": {"handler": "src.handler"}}
 SELDOM = {
     "cloudformation:CancelUpdateStack": "a person stops a run: tests/e2e/test_recovery.py",
@@ -33,65 +28,8 @@ SELDOM = {
 """Rights that the calls below have no use for, and what has."""
 
 
-_OF_LAMBDA = {
-    "functions": "lambda:ListFunctions",
-    "aliases": "lambda:ListAliases",
-    "configuration": "lambda:GetFunctionConfiguration",
-}
-"""What a request to Lambda is, by the end of its path."""
-
-
-def policies() -> tuple[set[str], set[str]]:
-    """Return the actions of the two policies: to look, to promote."""
-    found = [
-        json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
-    ]
-    look, promote = (
-        {action for each in policy["Statement"] for action in _listed(each["Action"])} for policy in found[:2]
-    )
-    return look, promote
-
-
-def of_pull_requests() -> set[str]:
-    """Return the actions that the role of pull requests gets besides looking."""
-    return under("The role of pull requests")
-
-
-def under(heading: str) -> set[str]:
-    """Return the actions of the policy that stands first under a heading."""
-    text = DOCS.read_text(encoding="utf-8").partition(f"# {heading}\n")[2]
-    (statement,) = json.loads(text.partition("```json\n")[2].partition("```")[0])["Statement"]
-    return set(_listed(statement["Action"]))
-
-
-def _listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
-
-
-def right(call: Call) -> str:
-    """Return the permission that a call needs; see "Actions, resources, and condition keys" of each service."""
-    if call.service == "lambda":
-        *_, last = call.path.rstrip("/").split("/")
-        return _OF_LAMBDA.get(last, "lambda:GetFunction")
-    if call.service != "s3":
-        return f"{call.service}:{call.action}"
-    if call.path.strip("/").count("/") == 0:
-        return "s3:ListBucket"
-    return {"GET": "s3:GetObject", "HEAD": "s3:GetObject", "PUT": "s3:PutObject", "DELETE": "s3:DeleteObject"}[
-        call.method
-    ]
-
-
-@pytest.fixture
-def faults(workspace: Workspace) -> Iterator[Faults]:
-    """A proxy that all calls of the workspace go through."""
-    with fault_proxy(workspace.emulator.url) as proxy:
-        workspace.environment["AWS_ENDPOINT_URL"] = proxy.url
-        yield proxy
-
-
 def test_nothing_else_is_called(workspace: Workspace, faults: Faults) -> None:
-    look, promote = policies()
+    look, promote = rights("To read"), rights("To promote")
     used: set[str] = set()
 
     def calls(*words: str) -> set[str]:
@@ -109,12 +47,12 @@ def test_nothing_else_is_called(workspace: Workspace, faults: Faults) -> None:
         assert calls("promote", "orders", "--to", "dev", "--yes") <= look | promote
     calls("promote", "orders", "--to", "staging", "--yes")
     workspace.commit("third", None, {"src.js": "exports.handler = async () => '3';\n"}, functions=HANDLER)
-    assert calls("plan", "orders", "--to", "dev") <= look | of_pull_requests()
+    assert calls("plan", "orders", "--to", "dev") <= look | rights("The role of pull requests")
     for words in (("status",), ("log", "orders"), ("drift", "--read-only"), ("doctor", "--stage", "dev")):
         assert calls(*words) <= look
     assert calls("describe", "orders", "dev") <= look
     logs = calls("describe", "orders", "dev", "--logs") - look
-    assert logs == under("To read logs")
+    assert logs == rights("To read logs")
     used -= logs
     assert calls("notes", "orders", "--from", "dev", "--to", "staging") <= look
     assert calls("drift") <= look | promote

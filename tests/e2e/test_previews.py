@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.previews.names import preview_name
+from tests.support.iam_document import right, rights
 from tests.support.repositories import Repository
 from tests.support.workspace import REGION
 
 if TYPE_CHECKING:
+    from tests.support.faults import Faults
     from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.aws
 
+REMOVAL = {
+    *("cloudformation:DeleteStack", "ecr:DescribeRepositories"),
+    *("s3:ListBucketVersions", "s3:DeleteObjectVersion"),
+}
 BRANCH = "feature/ünïcödé login"
 BUCKET = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "uploads-${sls:stage}"}}
 TABLE = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {}}}
@@ -36,7 +42,9 @@ def serverless(name: str) -> str:
 
 
 @pytest.mark.cli
-def test_a_branch_becomes_a_stage_is_listed_and_is_removed_with_what_its_buckets_hold(workspace: Workspace) -> None:
+def test_a_branch_becomes_a_stage_is_listed_and_is_removed_with_what_its_buckets_hold(
+    workspace: Workspace, faults: Faults
+) -> None:
     branch = BRANCH.replace(" ", "-")
     name = preview_name(branch)
     origin = Repository(workspace.folder / "team.git", bare=True)
@@ -80,3 +88,6 @@ def test_a_branch_becomes_a_stage_is_listed_and_is_removed_with_what_its_buckets
     shown = json.loads(workspace.run("runs", "show", removed[0]["run"], "--json").stdout)["run"]
     assert (shown["kind"], shown["status"]) == ("removal", "succeeded")
     assert f"uploads-{name}" not in [each["Name"] for each in s3.list_buckets()["Buckets"]]
+    used = {right(call) for call in faults.calls} - {"sts:GetCallerIdentity"}
+    assert used - rights("To read", "To promote") == REMOVAL
+    assert used <= rights("To read", "To promote", "To make previews")

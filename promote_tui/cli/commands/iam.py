@@ -13,6 +13,7 @@ _LAZY = LazyCommands(
             "iam_policies:ci", "Print what the role of CI gets in a stage's account: reading and promoting."
         ),
         "review": LazyCommand("iam_policies:review", "Print what the role of jobs on pull requests gets."),
+        "previews": LazyCommand("iam_policies:previews", "Print what whoever makes and removes previews gets."),
         "trust": LazyCommand("iam_policies:trust", "Print the trust policy of the role of CI: whose jobs get in."),
         "scp": LazyCommand(
             "iam_policies:scp", "Print the service control policy that leaves a stage no other way than these roles."

@@ -1,4 +1,4 @@
-"""`iam people`, `iam ci`, `iam review`, `iam trust` and `iam scp`: policies of a stage, as JSON for IAM."""
+"""The commands of `iam`: policies of a stage, or of previews, as JSON for IAM."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from promote_tui.cli.click_types import Leaf, with_context, with_values
 from promote_tui.core.errors import UsageError
 from promote_tui.core.iam import policies
 from promote_tui.core.iam.kept_values import reading_values
+from promote_tui.core.iam.previews import find_preview_scope, reading_preview_values, removing
 from promote_tui.core.iam.scope import find_neighbours, find_scope
 from promote_tui.core.iam.scp import deny_other_ways
 from promote_tui.core.iam.trust import JobTokens, trust_jobs
@@ -106,6 +107,22 @@ def review(context: CliContext, *, where: StageAccountOptions) -> int:
     """
     _, scope = where.find(context)
     return _print(context, policies.policy([*policies.reading(), *policies.reviewing(scope)]))
+
+
+@click.command(cls=Leaf)
+@with_deployment_role
+@with_context
+def previews(context: CliContext, *, deployment_role: str) -> int:
+    """Print what whoever makes and removes previews gets.
+
+    It is for the account of the previews, and for stacks that only previews can have.
+    """
+    pipeline = context.engine.pipeline
+    scope = find_preview_scope(pipeline)
+    deploying = policies.promoting(scope, context.engine.deployer.bucket)
+    rights = [*deploying, *removing(scope), *policies.passing(scope, deployment_role)]
+    values = reading_preview_values(scope, pipeline)
+    return _print(context, policies.policy([*policies.reading(), *rights, *values]))
 
 
 def _promoting(context: CliContext, stage: Stage, scope: StackScope, role: str) -> list[Json]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
@@ -22,14 +21,15 @@ from promote_tui.ports import OrganizationReader
 from tests.support.aws_stacks import REGION, use_profiles
 from tests.support.fakes.organization import READERS, FakeOrganization
 from tests.support.faults import Faults, Reply, fault_proxy, refuse
+from tests.support.iam_document import rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from promote_tui.demo.emulator import Emulator
     from tests.support.faults import Call, Forward
 
-DOCUMENT = Path(__file__).parents[4] / "docs/iam.md"
 QUICK = Limits(connect=30, read=60, attempts=2, patience=0.3)
 
 
@@ -183,6 +183,4 @@ def test_it_is_not_read_in_another_account_than_the_configuration_says(
 @pytest.mark.aws
 def test_the_calls_are_those_of_the_policy(real: tuple[AwsOrganization, AwsOrganizations], proxy: Faults) -> None:
     real[0].tags([account.id for account in real[0].members()])
-    text = DOCUMENT.read_text(encoding="utf-8").partition("# To read the organization\n")[2]
-    (statement,) = json.loads(text.partition("```json\n")[2].partition("```")[0])["Statement"]
-    assert set(proxy.actions) - {"sts:GetCallerIdentity"} == set(statement["Action"])
+    assert set(proxy.actions) - {"sts:GetCallerIdentity"} == rights("To read the organization")

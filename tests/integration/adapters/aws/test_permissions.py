@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -18,15 +17,17 @@ from promote_tui.core.value import replace
 from promote_tui.engine.stage_access import ACTIONS
 from tests.support.aws_stacks import REGION, target, use_profiles
 from tests.support.faults import fault_proxy, refuse
+from tests.support.iam_document import documented
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from promote_tui.core.model.pipeline import Target
     from promote_tui.demo.emulator import Emulator
 
 pytestmark = pytest.mark.aws
 
 QUICK = Limits(connect=30, read=60, attempts=2, patience=0.3)
-DOCUMENT = Path(__file__).parents[4] / "docs/iam.md"
 EXECUTE, READ = "cloudformation:ExecuteChangeSet", "cloudformation:DescribeStacks"
 
 
@@ -95,13 +96,6 @@ def test_a_simulation_that_is_denied_says_so(
             permissions.allowed(developer, EXECUTE, (arn(account, "x"),))
 
 
-def policy(heading: str) -> dict[str, Any]:
-    """The policy that stands first under a heading of the document."""
-    text = DOCUMENT.read_text(encoding="utf-8").partition(f"# {heading}\n")[2]
-    found: dict[str, Any] = json.loads(text.partition("```json\n")[2].partition("```")[0])
-    return found
-
-
 def test_what_people_get_leaves_no_other_way_and_what_ci_gets_is_one(
     aws: Emulator, account: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,10 +104,10 @@ def test_what_people_get_leaves_no_other_way_and_what_ci_gets_is_one(
     iam = boto3.client("iam", endpoint_url=aws.url, **keys)
     roles = {"people": ("To read", "What people get"), "ci": ("To read", "To promote")}
     for role, headings in roles.items():
-        trust = json.dumps(policy("The role of CI"))
+        trust = json.dumps(documented("The role of CI"))
         iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust)
         for number, heading in enumerate(headings):
-            document = json.dumps(policy(heading))
+            document = json.dumps(documented(heading))
             iam.put_role_policy(RoleName=role, PolicyName=f"p{number}", PolicyDocument=document)
     found = {}
     for role in roles:
@@ -128,7 +122,7 @@ def test_what_people_get_leaves_no_other_way_and_what_ci_gets_is_one(
 
 
 def test_the_service_control_policy_denies_every_way_that_doctor_asks_about() -> None:
-    statements = policy("A service control policy")["Statement"]
+    statements = documented("A service control policy")["Statement"]
     assert {each["Effect"] for each in statements} == {"Deny"}
     assert set(ACTIONS) <= set(statements[0]["Action"])
 
@@ -137,6 +131,6 @@ def test_the_service_control_policy_denies_every_way_that_doctor_asks_about() ->
 def test_iam_takes_each_trust_policy_of_the_document(heading: str, aws: Emulator, account: str) -> None:
     keys: dict[str, Any] = {"aws_access_key_id": account, "aws_secret_access_key": "x", "region_name": REGION}
     iam = boto3.client("iam", endpoint_url=aws.url, **keys)
-    made = policy(heading)
+    made = documented(heading)
     iam.create_role(RoleName="ci", AssumeRolePolicyDocument=json.dumps(made))
     assert iam.get_role(RoleName="ci")["Role"]["AssumeRolePolicyDocument"] == made

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.core.iam import policies
 from promote_tui.core.iam.kept_values import READERS
+from promote_tui.core.iam.previews import removing
 from promote_tui.core.iam.scope import StackScope
 from promote_tui.core.iam.scp import deny_other_ways
+from tests.support.iam_document import actions, documented, rights
 
 if TYPE_CHECKING:
     from promote_tui.core.value import Json
 
-DOCUMENT = (Path(__file__).parents[4] / "docs/iam.md").read_text(encoding="utf-8")
 SCOPE = StackScope("333333333333", (("eu-west-1", "orders-prod"), ("eu-west-1", "billing-prod")))
 STACKS = [f"arn:aws:cloudformation:eu-west-1:333333333333:stack/{name}-prod/*" for name in ("orders", "billing")]
 ROLES = ("promote-tui-sync", "serverless-deployment", "break-glass")
 PROMOTING = policies.promoting(SCOPE, "DeploymentBucket")
-
-
-def documented(heading: str) -> list[Json]:
-    """The statements that stand first under a heading of the document."""
-    text = DOCUMENT.partition(f"# {heading}\n")[2]
-    found: list[Json] = json.loads(text.partition("```json\n")[2].partition("```")[0])["Statement"]
-    return found
-
-
-def actions(statements: list[Json]) -> set[str]:
-    """Every action that statements are about."""
-    listed = [each["Action"] for each in statements]
-    return {action for each in listed for action in ([each] if isinstance(each, str) else each)}
 
 
 def of_sid(statements: list[Json], sid: str) -> Json:
@@ -50,20 +36,21 @@ def of_sid(statements: list[Json], sid: str) -> Json:
         ("To read logs", policies.reading_logs(SCOPE)),
         ("What people get", policies.proving()),
         ("The role of pull requests", policies.reviewing(SCOPE)),
+        ("To make previews", removing(SCOPE)),
         ("A service control policy", deny_other_ways(SCOPE, ROLES)["Statement"]),
     ],
 )
 def test_the_actions_are_those_of_the_document(heading: str, statements: list[Json]) -> None:
-    assert actions(statements) == actions(documented(heading))
+    assert actions(statements) == rights(heading)
 
 
 def test_the_actions_that_read_values_are_those_of_the_document() -> None:
-    assert set(READERS) == actions(documented("Values that AWS keeps"))
+    assert set(READERS) == rights("Values that AWS keeps")
 
 
 def test_what_reads_is_the_document_word_for_word() -> None:
-    assert policies.reading() == documented("To read")
-    assert policies.proving() == documented("What people get")
+    assert policies.reading() == documented("To read")["Statement"]
+    assert policies.proving() == documented("What people get")["Statement"]
 
 
 def test_what_changes_a_stack_is_on_the_stages_stacks_alone() -> None:
@@ -99,5 +86,5 @@ def test_nobody_but_the_roles_has_another_way_or_may_change_them() -> None:
     assert [each["Condition"] for each in statements] == [{"ArnNotLike": {"aws:PrincipalArn": roles}}] * 3
     assert of_sid(statements, "OnlySyncDeploys")["Resource"] == STACKS
     assert of_sid(statements, "OnlyTheseRolesChangeThemselves") == of_sid(
-        documented("A service control policy"), "OnlyTheseRolesChangeThemselves"
+        documented("A service control policy")["Statement"], "OnlyTheseRolesChangeThemselves"
     )

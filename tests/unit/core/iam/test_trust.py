@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,11 +10,11 @@ from promote_tui.core.errors import UsageError
 from promote_tui.core.git.forges import ForgeRepository
 from promote_tui.core.iam.scope import StackScope
 from promote_tui.core.iam.trust import JobSource, JobTokens, trust_jobs
+from tests.support.iam_document import documented
 
 if TYPE_CHECKING:
     from promote_tui.core.value import Json
 
-DOCUMENT = (Path(__file__).parents[4] / "docs/iam.md").read_text(encoding="utf-8")
 SCOPE = StackScope("333333333333", (("eu-west-1", "orders-prod"),))
 GITHUB = ForgeRepository("github", "https://api.github.com", "acme/orders")
 ENTERPRISE = ForgeRepository("github", "https://git.acme.com/api/v3", "acme/orders")
@@ -48,9 +46,7 @@ def subjects(document: Json) -> list[Json]:
     ],
 )
 def test_it_is_the_documents(heading: str, source: JobSource, tokens: JobTokens) -> None:
-    text = DOCUMENT.partition(f"# {heading}\n")[2]
-    shown = json.loads(text.partition("```json\n")[2].partition("```")[0])
-    assert trust_jobs(SCOPE, [source], tokens) == shown
+    assert trust_jobs(SCOPE, [source], tokens) == documented(heading)
 
 
 @pytest.mark.parametrize(
