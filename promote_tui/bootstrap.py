@@ -71,12 +71,13 @@ def open_engine(config: Path, *, read_only: bool = False, break_glass: bool = Fa
 def reload_config(engine: Engine, config: Path) -> Engine:
     """Return the engine by the rules as they are committed now; who is logged in stays so.
 
-    Raises ConfigError, and UsageError where the file lists other services or stages by now.
+    Where nobody knew the user, that is asked again. Raises ConfigError, and UsageError where the file lists other
+    services or stages by now.
     """
     accounts = engine.context.accounts
     kept = accounts if isinstance(accounts, AwsAccounts) else None
     here, governing = _with_user(config, kept or AwsAccounts(SystemClock()), engine.pipeline.user)
-    if _names(here.pipeline) != _names(engine.pipeline):
+    if not engine.pipeline.needs_user and _names(here.pipeline) != _names(engine.pipeline):
         raise UsageError(str(config), "its services or stages have changed", "quit, and start again")
     fresh = build(here, governing, read_only=engine.pipeline.read_only, accounts=kept)
     return dataclasses.replace(fresh, code_drift=engine.code_drift)

@@ -27,7 +27,7 @@ def find_user(accounts: Accounts, pipeline: Pipeline) -> str | Unresolved:
         identity = accounts.identity(Target("", "", "", "", aws))
     except AwsError as error:
         cause = f"{PLACEHOLDER} stands for nobody here, and AWS cannot be asked who you are: {error.cause}"
-        return Unresolved(cause, f"{error.remedy}, then start again; or {_HELP}")
+        return Unresolved(cause, f"{error.remedy}; or {_HELP}")
     found = user_of(identity.arn, pipeline.trusted_roles)
     return found or Unresolved(f"{PLACEHOLDER} cannot stand for {identity.arn}, which may be several people")
 

@@ -103,8 +103,8 @@ class PromoteApp(App[int]):
         self.drafts = DraftStore(self)
         self.inbox = InboxStore(self)
         self.headline = TotalsCounter(self, options.cached_matrix, options.save_matrix)
-        self.opening = Opening(self, open_engine, options.attach)
         self.matrix_refresh = MatrixRefresh(self, self.headline.keep)
+        self.opening = Opening(self, open_engine, self.matrix_refresh.begin, options.attach)
         self.runs = RunWatch(self)
         self.cover = SizeGuard(self)
         self._keys = KeyQueue()
@@ -163,11 +163,14 @@ class PromoteApp(App[int]):
         self.say(self.describe_error(error), failed=True)
 
     def refresh_cells(self) -> None:
-        """Read every cell again; if the engine could not be opened, try that first."""
-        if self.engine is not None:
+        """Read every cell again; if the engine could not be opened, or nobody knows the user, try that first."""
+        if self.engine is None:
+            if not self.cells.is_reading:
+                self.opening.begin()
+        elif self.engine.pipeline.needs_user:
+            self.opening.find_user()
+        else:
             self.matrix_refresh.begin()
-        elif not self.cells.is_reading:
-            self.opening.begin()
 
     def make_signal(self, name: str) -> Signal[Any]:
         """Return a new signal of the app."""

@@ -20,12 +20,16 @@ _NAMED = 3
 
 
 class Opening:
-    """Opens the engine, then has everything read, and offers what still runs from before; `attach` shows a run."""
+    """Opens the engine, then has every cell read, and offers what still runs from before; `attach` shows a run."""
 
-    def __init__(self, host: Host, open_engine: Callable[[], Engine], attach: str | None) -> None:
+    def __init__(
+        self, host: Host, open_engine: Callable[[], Engine], read_cells: Callable[[], None], attach: str | None
+    ) -> None:
         self._host = host
         self._open_engine = open_engine
+        self._read_cells = read_cells
         self._attach = attach
+        self._asking = False
 
     def begin(self) -> None:
         """Open it in a thread; what it needs to import is imported there."""
@@ -41,18 +45,41 @@ class Opening:
 
     def _opened(self, engine: Engine, unfinished: Sequence[Run]) -> None:
         host = self._host
-        host.engine, host.pipeline = engine, engine.pipeline  # the same stages, with the rules that hold, and `{user}`
-        known = {stage.name for stage in engine.pipeline.stages}
-        host.marked.intersection_update([key for key in host.marked if key[1] in known])
+        self._take(engine)
         policy = engine.pipeline.policy
         if policy is not None and policy.differs:
             words = f"this configuration differs from {policy.where}, which holds: {', '.join(policy.differs)}"
             host.say(words, failed=True)
-        host.refresh_cells()
+        self._read_cells()
         if self._attach:
             host.open_run(self._attach)
         else:
             self._offer(unfinished)
+
+    def _take(self, engine: Engine) -> None:
+        """Go by this engine: the same stages, with the rules that hold, and with whom `{user}` stands for."""
+        host = self._host
+        host.engine, host.pipeline = engine, engine.pipeline
+        known = {stage.name for stage in engine.pipeline.stages}
+        host.marked.intersection_update([key for key in host.marked if key[1] in known])
+
+    def find_user(self) -> None:
+        """Ask again whom `{user}` stands for, then have every cell read."""
+        if self._asking:
+            return
+        self._asking, engine = True, self._host.the_engine
+
+        def found(again: Engine) -> None:
+            self._asking = False
+            self._take(again)
+            self._read_cells()
+
+        def failed(error: PromoteError) -> None:
+            self._asking = False
+            self._host.say_trouble(error)
+            self._read_cells()
+
+        self._host.background.run(self._host, lambda: self._host.read_rules(engine), found, failed)
 
     def _offer(self, found: Sequence[Run]) -> None:
         """Say which runs hold a lock: those that somebody works on, and those that want to be reconciled."""

@@ -58,7 +58,7 @@ def test_where_a_log_in_is_missing_that_is_the_next_step() -> None:
     accounts.log_out("", CredentialsError("x", "the session has expired", "aws sso login"))
     assert find_user(accounts, nobodys()) == Unresolved(
         "{user} stands for nobody here, and AWS cannot be asked who you are: the session has expired",
-        "aws sso login, then start again; or set `user` in promote-tui.local.yml, or PROMOTE_TUI_USER",
+        "aws sso login; or set `user` in promote-tui.local.yml, or PROMOTE_TUI_USER",
     )
 
 

@@ -106,6 +106,33 @@ async def test_a_stage_of_nobody_gets_its_name_once_the_engine_knows_the_user(en
         assert not it.app.marked
 
 
+async def test_a_stage_of_nobody_is_asked_for_again_with_every_refresh(engine: FakeEngine) -> None:
+    real = engine.pipeline
+    first, *others = real.stages
+    nobody = replace(first, name="own-{user}", aws=replace(first.aws, account="", unresolved=Unresolved()))
+    engine.configure(replace(real, stages=(nobody, *others)))
+    answers = [CredentialsError("", "the session has expired", "aws sso login"), None]
+
+    def reload(_engine: Engine) -> Engine:
+        if trouble := answers.pop(0):
+            raise trouble
+        engine.configure(real)
+        return engine
+
+    app = PromoteApp(engine.pipeline, lambda: engine, Options(reload=reload))
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        it = Driver(app, pilot, engine)
+        await it.sees("OWN-{USER}", "STAGING")
+        await it.settle()
+        assert len(answers) == 2
+        await it.press("r")
+        await it.until(lambda: it.toasts == [": the session has expired; L logs in"])
+        await it.press("r")
+        await it.sees("DEV", "● 3f2a9c1")
+        assert "OWN" not in it.text
+        assert not answers
+
+
 async def test_cells_load_one_by_one(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         fresh = CellView(world.deployed("billing", "dev", "abcdef1").cell)
