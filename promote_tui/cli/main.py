@@ -23,7 +23,7 @@ COMMANDS = LazyCommands(
     {
         "status": LazyCommand("status:status", "Show the matrix: what runs where, and how it differs."),
         "describe": LazyCommand(
-            "describe:describe", "Show what was deployed to a stage: outputs, resources, the last failure, logs."
+            "describe:describe", "Show what was deployed to a stage: outputs, resources, the last failure, deployments."
         ),
         "inbox": LazyCommand(
             "inbox:inbox", "Show what waits for you over all services, each with the command that does it."
