@@ -33,7 +33,6 @@ BETTER = {
     r"\bgates? (is |are )?(open|closed|shut)\b|\b(open|closed) gates?\b": "pass, are blocked, or are overridden",
     r"\b(LOCKED|REFUSED)\b": "BLOCKED",
     r"\bunlocks\b": "becomes available",
-    r"\bway back\b": "rollback",
     r"\b(takes|take|took|taken) [\w ]{0,30}\b(away|back)\b": "removes, withdraws, or reverts",
     r"\bgo(es)? back by itself\b": "rolls back automatically",
     r"\b(cannot|could not) be told\b|\b(is|are) not known\b": "unknown",

@@ -11,6 +11,7 @@ from promote_tui.core.changes.model import ChangeAction, ChangeReview, PropertyC
 from promote_tui.core.model.cells import commit_of
 from promote_tui.core.package.artifact_diff import Comparison, Sameness
 from promote_tui.core.parameters.listing import ValueComparison, ValueKind
+from promote_tui.core.runs.way_back import WayBackKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
     from promote_tui.core.parameters.listing import PlannedValue
     from promote_tui.core.planning.plan import Draft, Plan
+    from promote_tui.core.runs.way_back import WayBack
 
 
 class FileOutput(Output, frozen=True):
@@ -139,6 +141,20 @@ class AfterwardsOutput(Output, frozen=True):
     what: str
 
 
+class WayBackOutput(Output, frozen=True):
+    """How the stage would get back from the promotion; `seconds` is what a deploy there usually takes."""
+
+    kind: WayBackKind
+    commit: str | None
+    reason: str | None
+    seconds: float | None
+
+    @classmethod
+    def of(cls, found: WayBack) -> Self:
+        """Return the wire form of a way back."""
+        return cls(found.kind, text_or_null(found.commit), text_or_null(found.reason), found.seconds)
+
+
 class ValueOutput(Output, frozen=True):
     """A value that the deploy is given, without the value; `compared` is with the stage before."""
 
@@ -171,6 +187,7 @@ class PromotionOutput(Output, frozen=True):
     review: ReviewOutput | None
     warnings: tuple[str, ...]
     gates: tuple[GateOutput, ...]
+    way_back: WayBackOutput | None
     values: tuple[ValueOutput, ...]
     afterwards: tuple[AfterwardsOutput, ...]
     ready: bool
@@ -195,6 +212,7 @@ class PromotionOutput(Output, frozen=True):
             review=ReviewOutput.of(made.review) if made else None,
             warnings=clean_texts(made.warnings) if made else (),
             gates=tuple(GateOutput.of(gate) for gate in (made.gates if made else draft.gates)),
+            way_back=WayBackOutput.of(made.way_back) if made and made.way_back else None,
             values=tuple(ValueOutput.of(value) for value in draft.values),
             afterwards=tuple(AfterwardsOutput(name, clean_text(words)) for name, words in draft.afterwards),
             ready=made.ready if made else False,

@@ -51,6 +51,7 @@ def review_lines(draft: Draft, plan: Plan | None, style: Style, now: datetime) -
         *(_warnings(plan.warnings, style) if plan else ()),
         *(change_lines(plan.review, style) if plan else ()),
         *_going_back(draft, plan, style),
+        *_way_back(plan, style),
         *_values(draft, style),
         *_section("Gates", table([gate_segments(gate, style) for gate in gates], style), style),
         *_afterwards(draft, style),
@@ -86,6 +87,14 @@ def _going_back(draft: Draft, plan: Plan | None, style: Style) -> list[str]:
         for name, words, bad in rows
     ]
     return _section("Rollback", table(spans, style), style)
+
+
+def _way_back(plan: Plan | None, style: Style) -> list[str]:
+    if plan is None or plan.way_back is None:
+        return []
+    bad = plan.way_back.kind in {"one-way", "unknown"}
+    words = style.paint(clean(plan.way_back.words, limit=500), "warn" if bad else "plain")
+    return _section("Way back", [f"  {words}"], style)
 
 
 def _values(draft: Draft, style: Style) -> list[str]:

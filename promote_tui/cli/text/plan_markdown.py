@@ -79,6 +79,8 @@ def _stack_changes(plan: Plan | None) -> Iterator[str]:
         yield from ("", "Not packaged: a gate is blocked. What would change in the stack is unknown.")
         return
     yield from _changes(plan.review)
+    if plan.way_back is not None:
+        yield from ("", f"Way back: {_md(plan.way_back.words)}")
     yield from _listed("Checkout", plan.warnings)
 
 

@@ -24,6 +24,7 @@ GateName = Literal[
     "alarms",
     "ci",
     "same_artifact",
+    "way_back",
     "signed",
     "pushed",
     "only",
@@ -132,6 +133,9 @@ class Gates(Block):
     same_artifact: Literal["warn", "require"] = Field(
         "warn", description="warn or block when the code differs from what was verified in the stage before."
     )
+    way_back: Literal["warn", "require"] | None = Field(
+        None, description="warn or block where what runs now could not be deployed again afterwards."
+    )
 
 
 def gate_rules(gates: Gates, groups: Mapping[str, list[str]]) -> team_rules.Rules:
@@ -148,6 +152,7 @@ def gate_rules(gates: Gates, groups: Mapping[str, list[str]]) -> team_rules.Rule
         ci=tuple(gates.ci or ()),
         signed=gates.signed,
         pushed=gates.pushed,
+        way_back=gates.way_back,
     )
 
 

@@ -19,6 +19,7 @@ from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.package.package import Package
 from promote_tui.core.runs.verification import Verification
+from promote_tui.core.runs.way_back import WayBack
 from promote_tui.core.safeguards.model import SafeguardResult
 from promote_tui.core.value import Moment, Value
 
@@ -32,7 +33,8 @@ class PromotionFacts(Value):
     credentials that the deploy will use (None: STS could not be asked, `account_problem` says why).
     `package`, `review` and `artifact` are None for a draft; `allowances` are those that a person has given.
     `deployer` is what would deploy it, `safeguards` what those have found that the stage asks for. `expiry` is why the
-    credentials end before the deploy usually has (empty: they last, or it is not known).
+    credentials end before the deploy usually has (empty: they last, or it is not known). `way_back` is how the stage
+    would get back from it (None for a draft).
     """
 
     target: Target
@@ -51,6 +53,7 @@ class PromotionFacts(Value):
     allowances: tuple[Allowance, ...] = ()
     safeguards: tuple[SafeguardResult, ...] = ()
     expiry: str = ""
+    way_back: WayBack | None = None
 
 
 class Signature(Value):

@@ -16,6 +16,7 @@ from promote_tui.core.gates import (
     started_by,
     stops,
     target,
+    way_back,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ GATES: tuple[Gate, ...] = (
     *target.GATES,
     *package.GATES,
     *safeguards.GATES,
+    *way_back.GATES,
     *policy.GATES,
     *started_by.GATES,
     *stops.GATES,

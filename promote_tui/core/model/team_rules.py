@@ -63,7 +63,7 @@ class Rules(Value):
     """A stage's own rules; `soak` and `bake` are seconds, `checks` argv tuples, `overridable` names of gates.
 
     Nothing is promoted while a `freeze` holds, or, where there are any, outside of each `window`. The `safeguards` and
-    the `safeguard_commands` look at the package.
+    the `safeguard_commands` look at the package. `way_back` asks that what runs now can be deployed again.
     """
 
     soak: float = 0.0
@@ -82,6 +82,7 @@ class Rules(Value):
     on_failure: OnFailure = "ask"
     safeguards: tuple[Safeguard, ...] = ()
     safeguard_commands: tuple[SafeguardCommand, ...] = ()
+    way_back: SafeguardLevel | None = None
 
     @property
     def bake_seconds(self) -> float:

@@ -17,6 +17,7 @@ from promote_tui.core.model.pipeline import Commit, Confirm, FileChange, Target
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.package.package import Checkout, Package
 from promote_tui.core.parameters.listing import PlannedValue
+from promote_tui.core.runs.way_back import WayBack
 from promote_tui.core.safeguards.model import SafeguardResult
 from promote_tui.core.text import list_first
 from promote_tui.core.value import Moment, Value, encode_fields, field
@@ -110,7 +111,8 @@ class Plan(Value):
 
     `review` is what it would do to the stack, `artifact` how its code compares with the stage before (None:
     there is nothing to compare), `manifest` the digest of what is on record about that code (empty: nothing),
-    `warnings` where the checkout is not what a team has, `safeguards` what those found in the package.
+    `warnings` where the checkout is not what a team has, `safeguards` what those found in the package,
+    `way_back` how the stage would get back from it.
     `command` is what will be run, as an argv list; `salt` is the one that the environment's digests were made
     with; `config_path` is what the runner loads the configuration from.
     """
@@ -131,6 +133,7 @@ class Plan(Value):
     manifest: str = ""
     warnings: tuple[str, ...] = ()
     safeguards: tuple[SafeguardResult, ...] = ()
+    way_back: WayBack | None = None
 
     @property
     def ready(self) -> bool:

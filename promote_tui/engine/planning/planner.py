@@ -40,6 +40,7 @@ from promote_tui.engine.planning.parameters import require_parameters
 from promote_tui.engine.planning.promotion_checks import run_missing_checks
 from promote_tui.engine.planning.safeguards import examine_package
 from promote_tui.engine.planning.untracked_files import find_untracked
+from promote_tui.engine.planning.way_back import read_way_back
 from promote_tui.engine.proposed_commits import default_commit
 from promote_tui.engine.verification import verified_in
 from promote_tui.ports import CheckoutRequest, Job
@@ -202,7 +203,8 @@ def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[s
         artifact = artifacts.compare_with_stage_before(context, facts, code)
         facts = replace(facts, account=credentials.identity.account, package=package, artifact=artifact, review=changes)
         expiry = describe_end(context, target, credentials.expires_at)
-        facts = replace(facts, safeguards=safeguards, expiry=expiry)
+        way_back = read_way_back(context, draft, cell, changes)
+        facts = replace(facts, safeguards=safeguards, expiry=expiry, way_back=way_back)
         gates = gates_of(context, facts, draft.options)
         fingerprint = take_fingerprint(context, job, package, cell, salt)
         command = context.deployer.command(job)
@@ -224,6 +226,7 @@ def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[s
         manifest=manifest,
         warnings=(*checkout.warnings, *lacking),
         safeguards=safeguards,
+        way_back=way_back,
     )
     write_plan(folder, plan)
     return plan
@@ -252,8 +255,9 @@ def reconsider(context: Context, plan: Plan, draft: Draft) -> Plan:
     facts = replace(facts, account=account, account_problem=problem)
     facts = replace(facts, package=plan.package, review=plan.review)
     expiry = read_end(context, target, context.folders.plan(plan.id) / "aws")
-    facts = replace(facts, artifact=plan.artifact, safeguards=plan.safeguards, expiry=expiry)
-    found = replace(plan, draft=draft, gates=gates_of(context, facts, draft.options))
+    way_back = read_way_back(context, draft, cell, plan.review)
+    facts = replace(facts, artifact=plan.artifact, safeguards=plan.safeguards, expiry=expiry, way_back=way_back)
+    found = replace(plan, draft=draft, gates=gates_of(context, facts, draft.options), way_back=way_back)
     write_plan(context.folders.plan(plan.id), found)
     return found
 

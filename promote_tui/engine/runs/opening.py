@@ -21,6 +21,7 @@ from promote_tui.engine.planning.credentials import describe_end
 from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
 from promote_tui.engine.planning.planner import doubt_by_traffic, gather_facts, require_reachable
+from promote_tui.engine.planning.way_back import read_way_back
 
 if TYPE_CHECKING:
     from promote_tui.core.planning.plan import ApprovedPlan
@@ -80,6 +81,7 @@ def check_again(context: Context, approved: ApprovedPlan, job: Job) -> Checked:
     review, given = refresh_exports(context, job, plan.review), approved.confirmation.allowances
     facts = replace(facts, account=account, review=review, allowances=given)
     facts = replace(facts, package=package, artifact=plan.artifact, safeguards=plan.safeguards)  # of this very package
+    facts = replace(facts, way_back=read_way_back(context, plan.draft, cell, review))
     gates = gates_of(context, facts, plan.draft.options)
     closed = [gate for gate in gates if not gate.passed]
     if closed:

@@ -151,6 +151,7 @@ ADDED = (
     ', "external_id": null, "session_seconds": 0, "unresolved": null, "mfa": null',
     ', "values": []',
     ', "preview": ""',
+    ', "way_back": null',
 )
 """What versions after the one that wrote the files write, too: they were added since."""
 

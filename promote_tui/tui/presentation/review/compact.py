@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.changes.model import ChangeReview
     from promote_tui.core.planning.plan import Draft
+    from promote_tui.core.runs.way_back import WayBackKind
     from promote_tui.tui.presentation.review.model import Review
 
 _AT = 14
@@ -172,9 +173,18 @@ def _back(review: Review, draft: Draft) -> Content:
         return ink("the deployed commit is unknown", "warn")
     if draft.deployed is None:
         return ink("nothing runs there yet", "muted")
-    lost = resource_effects.lost_resources(review.resources)
-    sign = line(ink(review.glyphs.failed, "bad"), ink(f" the data of {lost} is lost", "bad")) if lost else ink("")
-    return _joined([rollback_target(review), ink(_proof(draft), "muted"), sign])
+    return _joined([_way_back(review), ink(_proof(draft), "muted")])
+
+
+def _way_back(review: Review) -> Content:
+    """Return how the stage would get back; before the package is there, what it would go back to."""
+    found = review.plan.way_back if review.plan else None
+    if found is None or review.is_rollback:
+        lost = resource_effects.lost_resources(review.resources)
+        sign = line(ink(review.glyphs.failed, "bad"), ink(f" the data of {lost} is lost", "bad")) if lost else ink("")
+        return _joined([rollback_target(review), sign])
+    roles: dict[WayBackKind, Role] = {"one-way": "strong bad", "unknown": "warn"}
+    return ink(found.words, roles.get(found.kind, "plain"))
 
 
 def _proof(draft: Draft) -> str:

@@ -168,8 +168,8 @@ def test_plan_json_has_the_promised_keys(cli: CommandLine) -> None:
     (plan,) = document["plans"]
     assert list(plan) == [
         *("service", "stage", "account", "region", "commit", "deployed", "deployed_named", "fingerprint"),
-        *("commits", "files", "artifact", "changes", "review", "warnings", "gates", "values"),
-        *("afterwards", "ready"),
+        *("commits", "files", "artifact", "changes", "review", "warnings", "gates", "way_back"),
+        *("values", "afterwards", "ready"),
     ]
     assert [commit["short"] for commit in plan["commits"]] == ["8d20b6e", "f03c9d1"]
     assert plan["files"][0] == {"status": "M", "path": "services/orders/handler.js"}
