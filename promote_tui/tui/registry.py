@@ -87,6 +87,14 @@ class ShowCommits(Destination):
     back: str = ""
 
 
+class ShowDescription(Destination):
+    """What was deployed to a stage, beside its cell."""
+
+    path: ClassVar[str] = f"{_SCREENS}.description:DescriptionScreen"
+    service: str
+    stage: str
+
+
 class ShowDiff(Destination):
     """What `head` has and `base` lacks (None: all of it)."""
 
@@ -165,6 +173,7 @@ ACTIONS = (
     AppAction("login", f"{_ACTIONS}.login:LogIn", "Log in", "log in to AWS"),
     AppAction("rollback", f"{_ACTIONS}.decisions:RollBack", "Roll back", "roll back (what it undoes is shown first)"),
     AppAction("approve", f"{_ACTIONS}.decisions:Approve", "Approve", "approve what would be promoted"),
+    AppAction("describe", f"{_ACTIONS}.describe:Describe", "Describe", "what was deployed: outputs, resources, logs"),
     AppAction("decide", f"{_ACTIONS}.decisions:DecideHere", "Decide", "hold, veto, other decisions"),
     AppAction("leave", f"{_ACTIONS}.leave:LeaveAction", "quit; runs continue", priority=True),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural, short
 from promote_tui.tui.lazy import Lazy
-from promote_tui.tui.registry import ShowCommits, ShowDiff, ShowRelease, ShowReview, WatchRun
+from promote_tui.tui.registry import ShowCommits, ShowDescription, ShowDiff, ShowRelease, ShowReview, WatchRun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +52,11 @@ def review_screen(
 def run_screen(run: str) -> Screen[None]:
     """Return the page of a run, live or past."""
     return WatchRun(run).open()
+
+
+def description_screen(key: CellKey) -> Screen[None]:
+    """Return what was deployed to a stage."""
+    return ShowDescription(*key).open()
 
 
 def open_release(host: Host, name: str, wanted: ReleaseRequest | None = None) -> None:

@@ -23,6 +23,7 @@ from promote_tui.engine.history import RecordSource
 from tests.support.fakes import world
 from tests.support.fakes.engine.commits import FakeCommits
 from tests.support.fakes.engine.decisions import FakeDecisions
+from tests.support.fakes.engine.descriptions import FakeDescriptions
 from tests.support.fakes.engine.drift import FakeDrift
 from tests.support.fakes.engine.events import Outcome, opening, planned, story
 from tests.support.fakes.engine.plans import FakePlans
@@ -138,6 +139,10 @@ class FakeEngine(Engine):
     @property
     def releases(self) -> FakeReleases:
         return FakeReleases(self._tape)
+
+    @property
+    def descriptions(self) -> FakeDescriptions:
+        return FakeDescriptions(self._tape)
 
     @property
     def record(self) -> Record:

@@ -9,6 +9,8 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.stack_drift import StackDrift
+from promote_tui.core.description.function_logs import FunctionLogs
+from promote_tui.core.description.model import Description
 from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import PromoteError
@@ -146,6 +148,10 @@ class Script:
     checking: Callable[[Callable[[], None]], None] | None = None
     release_story: tuple[ReleaseEvent, ...] = ()
     """What the process of a release writes as soon as it has begun."""
+    descriptions: dict[CellKey, Description] = field(default_factory=dict)
+    """What was deployed to a stage."""
+    function_logs: FunctionLogs | None = None
+    """What every stage's functions logged."""
     unwritten: dict[str, PromoteError] = field(default_factory=dict)
     """Services for which no decision can be written."""
     inbox: tuple[InboxItem, ...] = ()
