@@ -26,7 +26,7 @@ from promote_tui.core.text import join_words, short
 from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.governance import find_service
-from promote_tui.engine.planning.planner import require_reachable
+from promote_tui.engine.planning.facts import require_reachable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -13,26 +13,24 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.secrets import hide_secrets
-from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale
+from promote_tui.core.errors import DeployError, GitError, PlanStale
 from promote_tui.core.gates.blocked_gates import refusal
-from promote_tui.core.gates.facts import PromotionFacts
 from promote_tui.core.gates.options import NORMAL
-from promote_tui.core.model.cells import Deployed, Never, Unreachable, commit_of
+from promote_tui.core.model.cells import Never, commit_of
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.parameters.listing import list_values
 from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.core.planning.post_deploy import post_deploy_steps
 from promote_tui.core.planning.rollback_risks import migration_paths
-from promote_tui.core.runs.verification import counts_as_verified, doubt_traffic
 from promote_tui.core.text import short
 from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
-from promote_tui.engine.code_drift import CodeDrift
 from promote_tui.engine.deploy_values import resolve_service
 from promote_tui.engine.plan_store import write_plan
 from promote_tui.engine.planning import artifacts
 from promote_tui.engine.planning.changes import review_changes
 from promote_tui.engine.planning.credentials import describe_end, read_end
+from promote_tui.engine.planning.facts import doubt_by_traffic, gather_facts, read_account, require_reachable
 from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
 from promote_tui.engine.planning.origins import with_manual_changes, with_origins
@@ -42,7 +40,6 @@ from promote_tui.engine.planning.safeguards import examine_package
 from promote_tui.engine.planning.untracked_files import find_untracked
 from promote_tui.engine.planning.way_back import read_way_back
 from promote_tui.engine.proposed_commits import default_commit
-from promote_tui.engine.verification import verified_in
 from promote_tui.ports import CheckoutRequest, Job
 
 if TYPE_CHECKING:
@@ -50,7 +47,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.gates.options import PromotionOptions
     from promote_tui.core.model.cells import Cell
-    from promote_tui.core.model.pipeline import Commit, FileChange, Service, Stage, Target
+    from promote_tui.core.model.pipeline import Commit, FileChange, Service, Stage
     from promote_tui.core.package.package import Package
     from promote_tui.engine.context import Context
     from promote_tui.ports import ChildCredentials
@@ -70,7 +67,7 @@ def make_draft(
     sha = default_commit(context, service, stage) if revision is None else context.graph.resolve(service, revision)
     commit = _commit(context, service, sha)
     cell = read_cell(context, target)
-    account, problem = _account(context, target)
+    account, problem = read_account(context, target)
     facts = gather_facts(context, target, sha, cell, options)
     deployed = commit_of(cell)
     known = context.graph.commits(service, {deployed}).get(deployed) if deployed else None
@@ -102,13 +99,6 @@ def _commit(context: Context, service: Service, sha: str) -> Commit:
     return found
 
 
-def _account(context: Context, target: Target) -> tuple[str | None, str]:
-    try:
-        return context.accounts.identity(target).account, ""
-    except AwsError as error:
-        return None, error.advice
-
-
 def _difference(
     context: Context, service: Service, cell: Cell, known: Commit | None, commit: Commit
 ) -> tuple[tuple[Commit, ...], tuple[Commit, ...], tuple[FileChange, ...]]:
@@ -119,38 +109,6 @@ def _difference(
     brings = graph.between(service, base, commit.sha, limit=_LISTED)
     removes = graph.between(service, commit.sha, base, limit=_LISTED) if base else ()
     return brings, removes, graph.changed_files(service, base, commit.sha)
-
-
-def gather_facts(
-    context: Context, target: Target, commit: str, cell: Cell, options: PromotionOptions
-) -> PromotionFacts:
-    """Return the facts that git, the ledger and the stacks hold about a promotion, read now.
-
-    The stage before a hotfix is the nearest one that it does not leave out.
-    """
-    service, stage = context.pipeline.service(target.service), context.pipeline.stage(target.stage)
-    before = context.pipeline.before(stage)
-    while before is not None and before.name in options.skipped:
-        before = context.pipeline.before(before)
-    verified = None
-    if before is not None:
-        there = read_cell(context, service.target(before.name))
-        verified = verified_in(context, service, before.name, commit, there)
-    containing = context.graph.branches_containing(service, commit)
-    return PromotionFacts(
-        target, stage, commit, before.name if before else None, verified, containing, cell, context.deployer.facts
-    )
-
-
-def doubt_by_traffic(context: Context, facts: PromotionFacts) -> PromotionFacts:
-    """Return the facts with the traffic of the stage before: a commit that not all requests reach is not verified."""
-    if facts.before is None or facts.verification is None or not counts_as_verified(facts.verification):
-        return facts
-    cell = read_cell(context, context.pipeline.service(facts.target.service).target(facts.before))
-    found = CodeDrift().read_traffic(context, cell) if isinstance(cell, Deployed) else None
-    if found is None or found.agrees is not False:
-        return facts
-    return replace(facts, verification=doubt_traffic(facts.verification, found))
 
 
 def make_plan(context: Context, draft: Draft, on_step: Callable[[str], None], *, runs_checks: bool = True) -> Plan:
@@ -250,7 +208,7 @@ def reconsider(context: Context, plan: Plan, draft: Draft) -> Plan:
     if (draft.target, draft.commit.sha) != (target, plan.draft.commit.sha):
         raise PlanStale(str(target), f"the plan is of {plan.draft.commit.short}", "plan again")
     cell = require_reachable(read_cell(context, target))
-    account, problem = _account(context, target)
+    account, problem = read_account(context, target)
     facts = doubt_by_traffic(context, gather_facts(context, target, draft.commit.sha, cell, draft.options))
     facts = replace(facts, account=account, account_problem=problem)
     facts = replace(facts, package=plan.package, review=plan.review)
@@ -272,13 +230,6 @@ def _waiting(on_step: Callable[[str], None]) -> Callable[[], None]:
             on_step(said[0])
 
     return say
-
-
-def require_reachable(cell: Cell) -> Cell:
-    """Return the cell, or raise AwsError where it could not be read."""
-    if isinstance(cell, Unreachable):
-        raise AwsError(str(cell.target), cell.reason, cell.remedy)
-    return cell
 
 
 def job_of(context: Context, plan: Plan, credentials: ChildCredentials, run: str) -> Job:

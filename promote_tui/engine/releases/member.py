@@ -19,7 +19,8 @@ from promote_tui.core.text import list_first, short
 from promote_tui.core.value import replace as changed
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.governance import Governance
-from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan, require_reachable
+from promote_tui.engine.planning.facts import require_reachable
+from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
 from promote_tui.engine.process_log import log_exception
 from promote_tui.engine.releases.hold import Held, Hold, require_open
 from promote_tui.engine.releases.outsiders import note_event, require_untouched

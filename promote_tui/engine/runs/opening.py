@@ -18,9 +18,9 @@ from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.planning.changes import refresh_exports
 from promote_tui.engine.planning.credentials import describe_end
+from promote_tui.engine.planning.facts import doubt_by_traffic, gather_facts, require_reachable
 from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
-from promote_tui.engine.planning.planner import doubt_by_traffic, gather_facts, require_reachable
 from promote_tui.engine.planning.way_back import read_way_back
 
 if TYPE_CHECKING:
