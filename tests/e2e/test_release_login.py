@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.test_login import Sts, leaks
+from tests.support import stand_in_cli
 from tests.support.faults import fault_proxy
 from tests.support.release_workspace import Shop
 from tests.support.terminal import Terminal
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from promote_tui.demo.emulator import Emulator
     from tests.support.faults import Call, Forward, Reply
+    from tests.support.programs import Programs
 
 pytestmark = [pytest.mark.aws, pytest.mark.pty]
 _ACCOUNTS = itertools.count()
@@ -51,10 +53,10 @@ def sts(aws: Emulator) -> Iterator[TimedSts]:
 
 
 @pytest.fixture
-def shop(aws: Emulator, sts: TimedSts, tmp_path: Path) -> Iterator[Shop]:
+def shop(aws: Emulator, sts: TimedSts, programs: Programs, tmp_path: Path) -> Iterator[Shop]:
     """Prod wants a code; at each deploy it is written down what every process of the machine shows of itself."""
     accounts = {stage: f"{720000000000 + next(_ACCOUNTS):012d}" for stage in STAGES}
-    made = Workspace(tmp_path, aws, accounts, endpoint=sts.url)
+    made = Workspace(tmp_path, aws, accounts, endpoint=sts.url, cli=stand_in_cli.install(tmp_path), programs=programs)
     config = tmp_path / "home" / "aws-config"
     text = config.read_text(encoding="utf-8").replace("[profile acme-prod]", "[profile base]")
     text += (
