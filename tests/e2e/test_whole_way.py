@@ -15,7 +15,7 @@ pytestmark = pytest.mark.aws
 
 
 @pytest.mark.cli
-def test_one_commit_goes_through_all_three_stages_and_the_stacks_say_so(workspace: Workspace) -> None:
+def test_one_commit_goes_through_all_three_stages_and_may_be_deployed_again(workspace: Workspace) -> None:
     sha = workspace.commit("Add a topic")
     before = workspace.fingerprint()
     for stage in STAGES:
@@ -31,6 +31,9 @@ def test_one_commit_goes_through_all_three_stages_and_the_stacks_say_so(workspac
     assert [(run["stage"], run["status"], run["to"]) for run in runs] == [
         (stage, "succeeded", sha) for stage in reversed(STAGES)
     ]
+    again = workspace.promote("dev", "--commit", sha)
+    assert again.returncode == 0, again.stderr
+    assert workspace.deployed("dev") == sha
     assert workspace.fingerprint() == before
 
 
@@ -63,15 +66,6 @@ def test_the_default_finds_a_squashed_commit_with_the_verified_tree(workspace: W
     draft = workspace.json("plan", "orders", "--to", "prod")["plans"][0]
     assert draft["commit"] == workspace.git("rev-parse", "main")
     assert draft["ready"] is True
-
-
-@pytest.mark.cli
-def test_deploying_the_same_commit_again_is_fine(workspace: Workspace) -> None:
-    sha = workspace.commit("Add a topic")
-    assert workspace.promote("dev").returncode == 0
-    again = workspace.promote("dev", "--commit", sha)
-    assert again.returncode == 0, again.stderr
-    assert workspace.deployed("dev") == sha
 
 
 def test_a_dry_run_changes_nothing(workspace: Workspace) -> None:

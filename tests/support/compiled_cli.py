@@ -1,6 +1,7 @@
 """The real Serverless CLI, for tests that start it a hundred times: what Node.js compiles of it is kept.
 
-That is two fifths of each start, and Node.js 22 would do it by itself. The CLI's contract and the demo have it plainly.
+That is two fifths of each start, and Node.js 22 would do it by itself. The CLI's contract has it plainly, and so has
+the demo where it is stopped, or fails.
 """
 
 from __future__ import annotations
@@ -25,3 +26,9 @@ def install(folder: Path) -> Path:
     program.write_text(_PROGRAM.format(kept=_KEPT, hook=_HOOK, cli=OSLS), encoding="utf-8")
     program.chmod(0o755)
     return program
+
+
+def install_for_demo(folder: Path) -> Path:
+    """Write it where the demo finds beside it what the CLI itself keeps: its check of serverless.yml."""
+    (folder / ".cache").symlink_to(OSLS.parents[1] / ".cache")
+    return install(folder / ".bin")

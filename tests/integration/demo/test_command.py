@@ -12,8 +12,8 @@ import pexpect
 import pytest
 
 from promote_tui.core.errors import UsageError
-from promote_tui.demo import toolchain
 from promote_tui.demo.command import run
+from tests.support import compiled_cli
 from tests.support.processes import naming
 from tests.support.waiting import until
 
@@ -30,7 +30,7 @@ SHELL = SCREEN.replace("check=False", "check=False, in_shell=True")
 def lying(folder: Path) -> Path:
     """A Serverless CLI that packages, and answers a deploy with success."""
     wrapper = folder / "osls"
-    wrapper.write_text(f'#!/bin/sh\n[ "$1" = deploy ] && exit 0\nexec {toolchain.install_cli()} "$@"\n')
+    wrapper.write_text(f'#!/bin/sh\n[ "$1" = deploy ] && exit 0\nexec {compiled_cli.install_for_demo(folder)} "$@"\n')
     wrapper.chmod(0o755)
     return wrapper
 
@@ -91,9 +91,10 @@ def test_a_shell_has_the_command_line_of_the_sandbox(shell: str) -> None:
 @pytest.mark.aws
 @pytest.mark.cli
 @pytest.mark.timeout(300)
-def test_the_check_passes_with_the_real_cli(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_check_passes_with_the_real_cli(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     said: list[str] = []
-    assert run(check=True, say=said.append, services=()) == 0, said
+    cli = compiled_cli.install_for_demo(tmp_path)
+    assert run(check=True, say=said.append, cli=cli, services=()) == 0, said
     assert said[-1].startswith("demo check passed: catalog ")
     assert capfd.readouterr().out.count("catalog") >= 2
 

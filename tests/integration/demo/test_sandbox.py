@@ -17,7 +17,6 @@ from promote_tui.demo.world import Deployment
 from tests.support import compiled_cli
 from tests.support.json_outputs import hold_to_schema
 from tests.support.processes import line, naming, started
-from tests.support.services import OSLS
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.aws]
@@ -62,8 +61,7 @@ def test_the_matrix_has_every_state_and_the_user_is_left_alone(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All deployments by the real CLI; the failed one has rolled back, and the user's home is as it was."""
-    (tmp_path / ".cache").symlink_to(OSLS.parents[1] / ".cache")  # where it keeps its check of serverless.yml
-    cli = compiled_cli.install(tmp_path / ".bin")
+    cli = compiled_cli.install_for_demo(tmp_path)
     monkeypatch.setattr("promote_tui.demo.toolchain.install_cli", lambda _say: cli)
     said: list[str] = []
     with sandbox(said.append) as built:
