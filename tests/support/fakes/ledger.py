@@ -202,8 +202,8 @@ class MemoryLedger:
         """Return the events of a release of the project with a seq above `after`, in order."""
         with self.store.guard:
             written = enumerate(self.store.releases.get((self.project, release), ()), start=1)
-        found = (RecordedRelease(seq, rules.decode_release_event(release, body)) for seq, body in written)
-        return tuple(recorded for recorded in found if recorded.seq > after)
+        found = [(seq, body) for seq, body in written if seq > after]
+        return tuple(RecordedRelease(seq, rules.decode_release_event(release, body)) for seq, body in found)
 
     def releases(self, limit: int = 50) -> tuple[str, ...]:
         """Return the names of the project's releases, the last planned first."""
