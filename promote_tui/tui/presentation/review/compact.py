@@ -9,7 +9,7 @@ from promote_tui.tui.presentation.review import changes as changing
 from promote_tui.tui.presentation.review import resource_effects
 from promote_tui.tui.presentation.review.authors import author_names
 from promote_tui.tui.presentation.review.facts import is_unknown_base
-from promote_tui.tui.presentation.review.rollback_outlook import rollback_target
+from promote_tui.tui.presentation.review.rollback_outlook import rollback_target, way_back_words
 from promote_tui.tui.presentation.review.sections import infrastructure_and_shared, unknown_base_reason
 from promote_tui.tui.presentation.review.steps import activity, from_to, standing_mark
 from promote_tui.tui.presentation.style import TROUBLE, Role, fit, ink, line
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from promote_tui.core.changes.model import ChangeReview
     from promote_tui.core.planning.plan import Draft
-    from promote_tui.core.runs.way_back import WayBackKind
     from promote_tui.tui.presentation.review.model import Review
 
 _AT = 14
@@ -178,13 +177,12 @@ def _back(review: Review, draft: Draft) -> Content:
 
 def _way_back(review: Review) -> Content:
     """Return how the stage would get back; before the package is there, what it would go back to."""
-    found = review.plan.way_back if review.plan else None
-    if found is None or review.is_rollback:
-        lost = resource_effects.lost_resources(review.resources)
-        sign = line(ink(review.glyphs.failed, "bad"), ink(f" the data of {lost} is lost", "bad")) if lost else ink("")
-        return _joined([rollback_target(review), sign])
-    roles: dict[WayBackKind, Role] = {"one-way": "strong bad", "unknown": "warn"}
-    return ink(found.words, roles.get(found.kind, "plain"))
+    found = way_back_words(review)
+    if found.plain:
+        return found
+    lost = resource_effects.lost_resources(review.resources)
+    sign = line(ink(review.glyphs.failed, "bad"), ink(f" the data of {lost} is lost", "bad")) if lost else ink("")
+    return _joined([rollback_target(review), sign])
 
 
 def _proof(draft: Draft) -> str:

@@ -20,7 +20,10 @@ from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line, wrap
 if TYPE_CHECKING:
     from textual.content import Content
 
+    from promote_tui.core.runs.way_back import WayBackKind
     from promote_tui.tui.presentation.review.model import Review
+
+_WAY_BACK: dict[WayBackKind, Role] = {"one-way": "strong bad", "unknown": "warn"}
 
 
 def rollback_outlook(review: Review, width: int) -> list[Content]:
@@ -41,7 +44,9 @@ def _ways(review: Review) -> list[tuple[Content, str, Content]]:
         return [(ink(glyphs.unknown, "warn"), "roll back to", ink("the deployed commit is unknown", "warn"))]
     if draft.deployed is None:
         return [(back, "roll back to", ink("nothing runs there yet: the stack itself would have to be deleted"))]
-    rows = [(back, "roll back to", rollback_target(review))]
+    told = way_back_words(review)
+    rows = [(back, "way back", told)] if told.plain else []
+    rows += [(back if not rows else ink(" "), "roll back to", rollback_target(review))]
     rows += [(ink(" "), "if it fails", ink("CloudFormation rolls the stack back"))]
     if draft.removes:
         lost = f"{plural(len(draft.removes), 'commit')} by {author_names(draft.removes)} until you promote them again"
@@ -50,6 +55,14 @@ def _ways(review: Review) -> list[tuple[Content, str, Content]]:
     if lost:
         return [*rows, (ink(glyphs.failed, "bad"), "not undone", ink(f"the data of {lost} is lost", "bad"))]
     return [*rows, (ink(" "), "not undone", ink("data changed in the meantime", "muted"))]
+
+
+def way_back_words(review: Review) -> Content:
+    """Return `safe by redeploy of 2c7e914`, or why it is not; nothing before the package is there."""
+    found = review.plan.way_back if review.plan and not review.is_rollback else None
+    if found is None:
+        return BLANK
+    return ink(found.words, _WAY_BACK.get(found.kind, "plain"))
 
 
 def rollback_target(review: Review) -> Content:
