@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ _PLAIN = re.compile(r"[\x20-\x7e]*")
 _FULL_HASH = re.compile(r"[0-9a-fA-F]{40}")
 _KEY_SHAPE = r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"
 MASK = "[masked]"
+_MASKED = 4
+"""The fewest characters of a value that is masked."""
 _LISTED = 3
 
 
@@ -43,11 +46,20 @@ def mask(text: str, secrets: tuple[str, ...] = ()) -> str:
 
     Values of fewer than four characters are left: masking them would tell where they stand.
     """
-    lines = {line for secret in secrets for line in (secret, *secret.splitlines())}
-    for value in sorted(lines, key=len, reverse=True):
-        if len(value) >= 4:  # noqa: PLR2004 - said in the docstring
-            text = text.replace(value, MASK)
+    for written in spellings(secrets):
+        text = text.replace(written, MASK)
     return re.sub(_KEY_SHAPE, MASK, text)
+
+
+def spellings(secrets: tuple[str, ...]) -> list[str]:
+    """Return how text may write these values, longest first: as they are, by line, as JSON, and as JSON in JSON."""
+    lines = {line for secret in secrets for line in (secret, *secret.splitlines()) if len(line) >= _MASKED}
+    quoted = {written for line in lines for written in _in_json(line)}
+    return sorted(lines | quoted | {again for each in quoted for again in _in_json(each)}, key=len, reverse=True)
+
+
+def _in_json(text: str) -> tuple[str, str]:
+    return json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 def short(sha: str) -> str:

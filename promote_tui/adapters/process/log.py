@@ -17,7 +17,7 @@ import os
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import DeployError
-from promote_tui.core.text import mask
+from promote_tui.core.text import mask, spellings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,7 @@ class MaskedLog:
     def __init__(self, log: Path, secrets: tuple[str, ...], raw: int, out: int) -> None:
         self._path = raw_path(log)
         self._secrets = secrets
-        self._longest = max(_KEY_ID, *map(len, secrets)) if secrets else _KEY_ID
+        self._longest = max([_KEY_ID, *map(len, spellings(secrets))])
         self._raw = raw
         self._out = out
         self._room = LOG_BYTES - os.fstat(self._out).st_size
@@ -178,7 +178,7 @@ class MaskedLog:
         lines, newline, self._partial = (self._partial + text).rpartition("\n")
         if newline:
             self._append(lines + newline, helping)
-        if len(self._partial) > _LINE_CHARACTERS:
+        if len(self._partial) > max(_LINE_CHARACTERS, 2 * self._longest):
             masked = mask(self._partial, self._secrets)
             cut = len(masked) - self._longest
             self._append(masked[:cut] + "\n", helping)

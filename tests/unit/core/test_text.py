@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promote_tui.core.text import MASK, clean, join_words, list_first, mask
+
+ODD = 'p"ä\\ss'
+"""What JSON writes otherwise."""
 
 
 @pytest.mark.parametrize(
@@ -57,6 +61,11 @@ def test_nothing_that_a_terminal_acts_on_is_left(raw: str, limit: int) -> None:
         ("a b c", ("b",), "a b c"),
         ("first line", ("first line\nsecond line",), MASK),
         ("", ("",), ""),
+        (json.dumps({"key": ODD}), (ODD,), f'{{"key": "{MASK}"}}'),
+        (json.dumps({"key": ODD}, ensure_ascii=False), (ODD,), f'{{"key": "{MASK}"}}'),
+        (json.dumps({"key": json.dumps([ODD])}), (ODD,), f'{{"key": "[\\"{MASK}\\"]"}}'),
+        (json.dumps(f"{ODD}\nand more"), (f"{ODD}\nand more",), f'"{MASK}"'),
+        (json.dumps({"key": ODD}), (f"{ODD}\nand more",), f'{{"key": "{MASK}"}}'),
     ],
 )
 def test_secrets_are_masked(raw: str, secrets: tuple[str, ...], shown: str) -> None:
