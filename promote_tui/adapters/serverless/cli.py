@@ -119,7 +119,7 @@ class ServerlessCli:
         printed = printed_configuration(text)
         if end.code != 0 or printed is None:
             late = f"the Serverless CLI gave no answer within {_RESOLVE_SECONDS:.0f} s"
-            reason = mask(reason_in(text), _secrets(job)) if end.why == "exited" else late
+            reason = reason_in(mask(text, _secrets(job))) if end.why == "exited" else late
             file = ("--config", job.service.file) if job.service.file else ()
             asked = " ".join((*job.service.deploy.command, "print", *target_arguments(job)[:2], *file))
             raise _failed(job, reason, f"run {asked} in the service's folder to see more")

@@ -256,6 +256,18 @@ def test_a_configuration_that_cannot_be_printed_gives_the_reason(bench: Bench) -
         bench.deployer.resolve(bench.job())
 
 
+def test_a_reason_holds_no_part_of_a_secret_where_it_is_cut(bench: Bench) -> None:
+    canary = "s3cr3t-" + "canary" * 100
+    (bench.service / "serverless.yml").write_text("service: orders\n")
+    script = bench.service / "cli.sh"
+    script.write_text("#!/bin/sh\nprintf 'Error: %s\\n' \"it does not fit: $PROMOTE_TUI_PARAM_key\"\nexit 1\n")
+    script.chmod(0o755)
+    job = bench.job(params=(("key", KnownValue(canary)),), command=("./cli.sh",))
+    with pytest.raises(DeployError) as caught:
+        bench.deployer.resolve(job)
+    assert caught.value.cause == "it does not fit: [masked]"
+
+
 PRINTER = """\
 module.exports = class {
   constructor(serverless) {
