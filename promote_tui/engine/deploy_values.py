@@ -68,7 +68,7 @@ class _Values:
     def _value(self, each: Reference, kept: Mapping[str, str], texts: Mapping[str, str | None]) -> KnownValue | str:
         match each:
             case SsmValue(name=name):
-                return KnownValue(kept[name]) if name in kept else ""
+                return _usable(kept[name]) if name in kept else ""
             case SecretValue(name=name, key=key):
                 text = texts[name]
                 return "" if text is None else _entry(text, key)
@@ -85,7 +85,7 @@ class _Values:
 
 def _entry(text: str, key: str) -> KnownValue | str:
     if not key:
-        return KnownValue(text)
+        return _usable(text)
     try:
         entries = json.loads(text)
     except ValueError:
@@ -93,4 +93,11 @@ def _entry(text: str, key: str) -> KnownValue | str:
     if not isinstance(entries, dict):
         return ", which is not a JSON object"
     value = entries.get(key)
-    return "" if value is None else KnownValue(value if isinstance(value, str) else json.dumps(value))
+    return "" if value is None else _usable(value if isinstance(value, str) else json.dumps(value))
+
+
+def _usable(text: str) -> KnownValue | str:
+    """Return the value, or why no environment of a process can hold it."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        return ", which holds a character that is no text"
+    return KnownValue(text)
