@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import DeployError
+from promote_tui.core.errors import DeployError, PromoteError
 from promote_tui.core.model.deploy_values import KnownValue, OutputValue, Reference, SecretValue, SsmValue
 from promote_tui.core.text import list_first
 from promote_tui.core.value import replace
@@ -37,6 +37,16 @@ def resolve_service(context: Context, service: Service, stage: str) -> Service:
     settings = resolved.deploy
     filled = replace(settings, env=_filled(settings.env, found), params=_filled(settings.params, found))
     return replace(resolved, deploy=filled)
+
+
+def find_secrets(context: Context, service: Service, stage: str) -> tuple[str, ...]:
+    """Return the secrets that AWS keeps for a deploy; none of a value that is not there any more or may not be read."""
+    try:
+        settings = resolve_service(context, service, stage).deploy
+    except PromoteError:
+        return ()
+    values = (value for _, value in (*settings.params, *settings.env))
+    return tuple(value.text for value in values if isinstance(value, KnownValue) and value.secret)
 
 
 def _filled(values: NamedValues, found: Mapping[Reference, KnownValue | str]) -> NamedValues:

@@ -85,6 +85,6 @@ def actor_of(run: Run) -> Actor:
     return Actor(run.planned.who, run.planned.arn, how if is_known else "", "" if is_known else how)
 
 
-def mask_cause(cause: RootCause | None) -> RootCause | None:
+def mask_cause(cause: RootCause | None, secrets: tuple[str, ...] = ()) -> RootCause | None:
     """Return a root cause with what AWS said of it masked."""
-    return replace(cause, reason=mask(cause.reason)) if cause is not None else None
+    return replace(cause, reason=mask(cause.reason, secrets)) if cause is not None else None

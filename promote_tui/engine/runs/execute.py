@@ -77,6 +77,7 @@ class RunExecution:
         self._process: Process | None = None
         self._cancelled = False
         self._submitting = False
+        self._secrets: tuple[str, ...] = ()
         self._until: datetime | None = None  # how long the network is waited for, should it go away
         self._telling: list[Delivery] = []
         self._reporting: CiDelivery | None = None
@@ -129,6 +130,7 @@ class RunExecution:
                 self._until = credentials.expires_at or self._now() + timedelta(
                     seconds=job.service.deploy.total_seconds
                 )
+                self._secrets = self._context.deployer.secrets(job)
                 end = self._deploy(job)
         except PromoteError as error:
             if self._submitting:
@@ -214,6 +216,7 @@ class RunExecution:
             cancelled=self._cancelled,
             log=self._context.folders.log(self._run),
             until=self._until,
+            secrets=self._secrets,
         )
         verdict, seen = await_verdict(self._context, case, unread=self._unread)
         self._journal(seen)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import socket
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError, UsageError
@@ -20,7 +21,7 @@ from promote_tui.core.runs.run import Run, describe_stop
 from promote_tui.core.runs.verdict import judge_unsubmitted
 from promote_tui.engine.ci_reports import CiDelivery
 from promote_tui.engine.decisions import hold_after_run
-from promote_tui.engine.deploy_values import resolve_service
+from promote_tui.engine.deploy_values import find_secrets, resolve_service
 from promote_tui.engine.notify import Delivery
 from promote_tui.engine.planning.planner import discard_plan
 from promote_tui.engine.runs.proof import DeployToProve, prove_deploy
@@ -149,7 +150,8 @@ def _verdict(context: Context, run: Run, lease: Lease, say: Callable[[str], None
     if not run.submitted:
         verdict = judge_unsubmitted(context.clock.now(), cancelled=run.cancel_requested)
     else:
-        verdict, seen = await_verdict(context, verdict_request(context, run), say)
+        secrets = find_secrets(context, context.pipeline.service(run.service), run.stage)
+        verdict, seen = await_verdict(context, replace(verdict_request(context, run), secrets=secrets), say)
         lease.append(seen)
         if isinstance(verdict, Verified) and not run.is_removal:
             verdict = prove_deploy(context, _proof(context, run, lease), verdict)

@@ -52,6 +52,7 @@ class RemovalExecution:
         self._configured = configured
         self._target = removal.target
         self._submitting = False
+        self._secrets: tuple[str, ...] = ()
         self._until: datetime | None = None
         self._lease: Lease
 
@@ -101,6 +102,7 @@ class RemovalExecution:
                 job = self._job(credentials)
                 with self._context.checkouts.alone(job.checkout, self._removal.id, self._refuse_cancelled):
                     self._journal(self._check(job))
+                    self._secrets = self._context.deployer.secrets(job)
                     end = self._remove(job)
         except PromoteError as error:
             if self._submitting:
@@ -178,6 +180,7 @@ class RemovalExecution:
             log=self._context.folders.log(self._run),
             until=self._until or self._now() + timedelta(hours=1),
             removes=True,
+            secrets=self._secrets,
         )
         verdict, seen = await_verdict(self._context, case)
         self._journal(seen)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from promote_tui.core.description.failed_update import mask_cause
 from promote_tui.core.errors import AwsError, OutOfReachError
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.model.stack_status import has_started
@@ -31,7 +32,8 @@ class VerdictRequest:
     """A run that needs a verdict.
 
     `exit_code` is None where nobody saw the CLI end, `stopped` says why it was made to. `until` is how long to wait for
-    AWS where it does not answer at all (None: for a few tries). `removes`: the stack was to be deleted.
+    AWS where it does not answer at all (None: for a few tries). `removes`: the stack was to be deleted. `secrets` are
+    the values that the deploy was given, which AWS may repeat in its reason and no ledger may hold.
     """
 
     run: str
@@ -46,6 +48,7 @@ class VerdictRequest:
     log: Path
     until: datetime | None = None
     removes: bool = False
+    secrets: tuple[str, ...] = ()
 
 
 def await_verdict(
@@ -111,7 +114,7 @@ def _look(context: Context, case: VerdictRequest) -> tuple[Evidence, Observed]:
         events = context.stacks.events(case.target, stack.id, after=after)
     elif case.stack_id is not None and not case.removes:  # deleted meanwhile: its events tell what was done before
         events = context.stacks.events(case.target, case.stack_id, after=case.last_event_id)
-    cause = find_root_cause(context, case.target, events)
+    cause = mask_cause(find_root_cause(context, case.target, events), case.secrets)
     observed = Observed(
         context.clock.now(),
         stack.id if stack else None,

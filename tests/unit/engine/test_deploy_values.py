@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,10 +12,14 @@ from promote_tui.core.model.deploy_values import KnownValue, OutputValue, Secret
 from promote_tui.core.model.pipeline import DeploySettings
 from promote_tui.core.value import replace
 from promote_tui.engine.deploy_values import resolve_service
+from tests.support.engine_world import Died
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from promote_tui.core.model.deploy_values import DeployValue
     from promote_tui.core.model.pipeline import Service
+    from promote_tui.ports import Job
     from tests.support.engine_world import World
 
 CANARY = "s3cr3t-canary"
@@ -100,6 +105,40 @@ def test_all_that_is_missing_is_named_at_once_with_where_it_was_looked_for(world
         "create them, or correct `deploy.params` and `deploy.env`"
     )
     assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800b"])
+def test_a_value_that_no_process_can_be_given_is_named_like_a_missing_one(world: World, text: str) -> None:
+    secret(world, "whole", text)
+    secret(world, "json", json.dumps({"key": text}))
+    service = given(world, env={"A": SecretValue("json", "key")}, a=SecretValue("whole"))
+    with pytest.raises(DeployError, match="values are missing") as caught:
+        resolve_service(world.context, service, "dev")
+    why = "which holds a character that is no text"
+    assert f"params a (secret whole, {why}), env A (secret json, key, {why})" in str(caught.value)
+
+
+@pytest.mark.parametrize("how", ["deploy", "reconcile"])
+def test_no_ledger_holds_a_secret_that_aws_repeats_in_its_reason(world: World, how: str) -> None:
+    keep(world, "dev", "/a", CANARY)
+    given(world, a=SsmValue("/a"))
+    world.commit("one")
+    world.promote("dev")
+    world.commit("two")
+
+    def fails(job: Job, _poll: Callable[[], None]) -> int:
+        world.stacks.fail(job.target, f"Value '{CANARY}' at 'environment' failed to satisfy constraint")
+        if how == "reconcile":
+            raise Died
+        return 1
+
+    world.deployer.ship = fails
+    run = world.run(world.plan("dev"))
+    world.deployer.living.clear()
+    found = world.engine.runs.reconcile(run.id) if how == "reconcile" else run
+    assert found is not None
+    assert "Value '[masked]' at 'environment'" in found.cause
+    assert CANARY not in repr([recorded.event for recorded in world.ledger.events(run.id)])
 
 
 def test_a_missing_value_is_named_before_anything_is_checked_out_or_packaged(world: World) -> None:
