@@ -26,7 +26,7 @@ from promote_tui.core.description.function_logs import (
 from promote_tui.core.description.model import Description, Unread
 from promote_tui.core.description.ordering import list_outputs, list_resources
 from promote_tui.core.errors import AwsError, LedgerError
-from promote_tui.core.model.cells import Unreachable, stack_of
+from promote_tui.core.model.cells import Deployed, Unreachable, stack_of
 from promote_tui.core.runs.unsettled_runs import with_known_outcome
 from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.cells import StackState
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.runs.run import Run
+    from promote_tui.engine.code_drift import CodeDrift
     from promote_tui.engine.context import Context
 
 _DEPLOYMENTS = 20
@@ -47,7 +48,7 @@ _AT_ONCE = 4
 """How many log groups are read at once: AWS allows few calls a second."""
 
 
-def describe(context: Context, target: Target) -> Description:
+def describe(context: Context, target: Target, code: CodeDrift) -> Description:
     """Return what was deployed to a target, all but its logs; what cannot be read is said in its place."""
     cell = read_cell(context, target)
     found = Description(target, context.clock.now(), cell)
@@ -58,6 +59,8 @@ def describe(context: Context, target: Target) -> Description:
     if stack is not None:
         found = replace(found, outputs=list_outputs(stack.outputs))
         found = _with_failure(context, found, stack)
+    if isinstance(cell, Deployed):
+        found = _with_traffic(context, found, cell, code)
     return _with_resources(context, found)
 
 
@@ -86,6 +89,17 @@ def _with_failure(context: Context, found: Description, stack: StackState) -> De
         return replace(found, failure=_failure(context, found.target, stack, found.deployments))
     except AwsError as error:
         return _without(found, Unread("last update", error.cause, error.remedy))
+
+
+def _with_traffic(context: Context, found: Description, cell: Deployed, code: CodeDrift) -> Description:
+    """Add which code serves the requests: what a stack says of its commit is no proof of that."""
+    try:
+        traffic = code.read_traffic(context, cell)
+    except LedgerError as error:
+        return _without(found, Unread("traffic", error.cause, error.remedy))
+    found = replace(found, traffic=traffic)
+    unread = traffic.unread if traffic is not None else ""
+    return _without(found, Unread("traffic", unread)) if unread else found
 
 
 def _failure(context: Context, target: Target, stack: StackState, runs: Sequence[Run]) -> FailedUpdate | None:

@@ -122,7 +122,7 @@ class Engine:
     @property
     def descriptions(self) -> Descriptions:
         """What was deployed to a stage, beside its cell."""
-        return Descriptions(self.governance)
+        return Descriptions(self.governance, self.code_drift)
 
     def snapshot(
         self,

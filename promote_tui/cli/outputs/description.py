@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from promote_tui.cli.outputs.base import Output, Timestamp, clean_text, clean_texts, text_or_null, timestamp_or_null
 from promote_tui.cli.outputs.runs import DeploymentOutput
+from promote_tui.cli.outputs.traffic import TrafficOutput
 from promote_tui.core.description.model import DescriptionPart
 from promote_tui.core.durations import timestamp
 from promote_tui.core.model.cells import commit_of, stack_of
@@ -238,6 +239,7 @@ class DescribeOutput(Output, frozen=True):
     short: str | None
     unknown: str | None
     stack: DescribedStack | None
+    traffic: TrafficOutput | None
     outputs: tuple[StackOutputOutput, ...]
     resources: tuple[ResourceOutput, ...]
     failed_update: FailedUpdateOutput | None
@@ -258,6 +260,7 @@ class DescribeOutput(Output, frozen=True):
             short=clean_text(short(commit)) if commit else None,
             unknown=text_or_null(unknown_words(found.cell)),
             stack=DescribedStack.of(stack) if stack else None,
+            traffic=TrafficOutput.of(found.traffic) if found.traffic else None,
             outputs=tuple(StackOutputOutput.of(each) for each in found.outputs),
             resources=tuple(ResourceOutput.of(each) for each in found.resources),
             failed_update=FailedUpdateOutput.of(found.failure) if found.failure else None,

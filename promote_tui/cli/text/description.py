@@ -100,7 +100,8 @@ def _resource(each: StackResource) -> list[Segment]:
 def _deployments(found: Description, style: Style) -> list[str]:
     rows = table([_deployment(run, style) for run in found.deployments], style)
     more = [style.paint("older ones: promote-tui runs", "calm")] if found.has_older else []
-    return _section("Deployments", [*rows, *more], style) if rows else []
+    none = wording.describe_no_deployment(found)
+    return _section("Deployments", [*rows, *more, *([none] if none else [])], style) if rows or none else []
 
 
 def _deployment(run: Run, style: Style) -> list[Segment]:

@@ -10,9 +10,10 @@ from promote_tui.core.model.cells import Cell
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.model.stack_resources import StackResource
 from promote_tui.core.runs.run import Run
+from promote_tui.core.traffic.model import Traffic
 from promote_tui.core.value import Moment, Value
 
-DescriptionPart: TypeAlias = Literal["stack", "resources", "last update", "deployments", "log groups", "logs"]
+DescriptionPart: TypeAlias = Literal["stack", "traffic", "resources", "last update", "deployments", "log groups"]
 
 
 class Unread(Value):
@@ -39,7 +40,8 @@ class Description(Value):
     """What was deployed to a stage, as it was read at a moment.
 
     `failure` is the last attempt to change the stack, where that failed; `deployments` are the runs on record, newest
-    first, and `has_older` says that there are more. `logs` is None until they are asked for.
+    first, and `has_older` says that there are more. `traffic` is what serves its requests, None where there is nothing
+    to tell; `logs` is None until they are asked for.
     """
 
     target: Target
@@ -50,6 +52,7 @@ class Description(Value):
     failure: FailedUpdate | None = None
     deployments: tuple[Run, ...] = ()
     has_older: bool = False
+    traffic: Traffic | None = None
     logs: FunctionLogs | None = None
     unread: tuple[Unread, ...] = ()
 

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 def describe_cell(found: Description) -> str:
-    """Return what a stage runs by its stack."""
+    """Return what a stage runs by its stack, and which other code serves requests."""
     commit = commit_of(found.cell)
     if commit:
-        return f"runs {short(commit)}"
+        traffic = found.traffic.headline if found.traffic is not None else ""
+        return f"runs {short(commit)}" + (f", {traffic}" if traffic else "")
     if isinstance(found.cell, Unreachable):
         return "not read"
     unknown = unknown_words(found.cell) or "its first deploy is at work"
@@ -60,6 +61,12 @@ def describe_log(log: FunctionLog) -> str:
     if log.read_until is not None:
         return f"it logs too much: these are the lines before {log.read_until:%H:%M:%S} UTC"
     return "" if log.lines else "logged nothing"
+
+
+def describe_no_deployment(found: Description) -> str:
+    """Return that a stack has no deployment on record; empty where it has one, or the record could not be read."""
+    known = found.deployments or not found.has_read("deployments")
+    return "" if known or found.cell == Never(found.target) else "no deployment of it is on record"
 
 
 def describe_left_out(logs: FunctionLogs) -> str:

@@ -68,6 +68,8 @@ def sections(found: Description, now: datetime, glyphs: Glyphs) -> Iterator[Desc
     if found.deployments:
         more = "older ones are on Runs" if found.has_older else ""
         yield DescriptionSection("deployments", more, tuple(_deployment(run, now, glyphs) for run in found.deployments))
+    elif none := wording.describe_no_deployment(found):
+        yield DescriptionSection("deployments", none, ())
     if found.resources:
         yield DescriptionSection("resources", wording.resource_count(found), tuple(_resources(found.resources)))
 
@@ -136,8 +138,7 @@ def _logs(found: Description) -> Iterator[DescriptionSection]:
         return
     when = wording.period(found.logs)
     for log in found.logs.functions:
-        note = "" if log.cause else wording.describe_log(log)
-        yield DescriptionSection("log", f"{log.function}  {note or when}", tuple(_log_rows(log)))
+        yield DescriptionSection("log", f"{log.function}  {when}", tuple(_log_rows(log)))
     left_out = wording.describe_left_out(found.logs)
     if left_out or not found.logs.functions:
         yield DescriptionSection("logs", left_out or "no function is known to read the logs of", ())
@@ -146,8 +147,10 @@ def _logs(found: Description) -> Iterator[DescriptionSection]:
 def _log_rows(log: FunctionLog) -> Iterator[DescriptionRow]:
     """Yield the last errors, then all lines; a line has its place in its key: two may be the same."""
     if log.cause:
-        words = advice(log.cause, log.remedy)
-        yield DescriptionRow(("unread", log.function), ink("not read", "warn"), _long(words, "warn"))
+        words = _long(advice(log.cause, log.remedy), "warn")
+        yield DescriptionRow(("log", log.function), ink("not read", "warn"), words)
+    elif said := wording.describe_log(log):
+        yield DescriptionRow(("log", log.function), ink("log", "muted"), _long(said, "muted"))
     for kind, lines in (("error", log.errors), ("line", log.lines)):
         yield from (_log_row((kind, log.function, str(number)), each) for number, each in enumerate(lines))
 
@@ -164,7 +167,7 @@ def _long(text: str, role: Role = "plain") -> Content:
 
 def is_of_logs(row: DescriptionRow) -> bool:
     """Tell whether a row is of what a function logged."""
-    return row.key[0] in {"error", "line"}
+    return row.key[0] in {"log", "error", "line"}
 
 
 def name_width(found: Sequence[DescriptionSection], width: int) -> int:
@@ -192,7 +195,8 @@ def row_line(row: DescriptionRow, at: int, width: int) -> Content:
 def heading(found: Description, now: datetime, glyphs: Glyphs, width: int) -> Content:
     """Return what the stage runs, how its stack stands, and how old what is shown is."""
     stack = stack_of(found.cell)
-    what = ink(wording.describe_cell(found), "strong")
+    disagrees = found.traffic is not None and found.traffic.agrees is False
+    what = ink(wording.describe_cell(found), "strong bad" if disagrees else "strong")
     right = ink(f"read {ago(found.at, now)}", "muted")
     if stack is None:
         return spread(what, right, width)

@@ -12,7 +12,9 @@ from promote_tui.core.errors import AwsError, LedgerError, UsageError
 from promote_tui.core.model.cells import Deployed, Never, Unreachable
 from promote_tui.core.model.stack_resources import StackResource
 from promote_tui.core.runs.external import Actor
+from promote_tui.core.traffic.model import AliasRouting
 from promote_tui.core.value import replace
+from tests.support.fakes.deployer import function_resources
 from tests.support.fakes.ledger import MemoryLedger
 from tests.support.fakes.stacks import STACK_TYPE, FakeStacks
 
@@ -182,14 +184,14 @@ def test_each_part_that_cannot_be_read_says_so_and_hides_no_other(
         raise LedgerError("ledger", "out of reach")
 
     monkeypatch.setattr(MemoryLedger, "runs", silent)
-    assert parts(describe(world)) == ["deployments", "resources"]
+    assert parts(describe(world)) == ["deployments", "traffic", "resources"]
 
     def denied(*_: object, **__: object) -> None:
         raise AwsError("orders/dev", "no permission for DescribeStackEvents")
 
     monkeypatch.setattr(world.stacks, "events", denied)
     found = describe(world)
-    assert parts(found) == ["deployments", "last update", "resources"]
+    assert parts(found) == ["deployments", "last update", "traffic", "resources"]
     assert found.outputs == whole.outputs
 
 
@@ -269,6 +271,34 @@ def test_of_many_functions_some_are_left_out_by_name(world: World) -> None:
     assert found is not None
     assert (len(found.functions), found.left_out) == (MOST_FUNCTIONS, ("f20", "f21"))
     assert len(world.logs.asked) == MOST_FUNCTIONS
+
+
+@pytest.fixture
+def aliased(world: World) -> World:
+    """A function in dev with an alias that was set back by hand for most requests."""
+    resources = function_resources("hello", "orders-dev-hello", "key", "new")
+    live = {"FunctionName": {"Ref": "HelloLambdaFunction"}, "Name": "live"}
+    world.inspector.templates[world.target("dev").key] = {
+        "Resources": {**resources, "Live": {"Type": "AWS::Lambda::Alias", "Properties": live}}
+    }
+    world.functions.versions = {("orders-dev-hello", "41"): "old", ("orders-dev-hello", "42"): "new"}
+    world.functions.routings = {"orders-dev-hello": (AliasRouting("live", (("42", 0.1), ("41", 0.9))),)}
+    world.stacks.deploy(world.target("dev"), world.commit("one"))
+    return world
+
+
+def test_other_code_that_serves_requests_is_described(aliased: World) -> None:
+    found = describe(aliased)
+    assert found.traffic is not None
+    assert (found.traffic.agrees, found.traffic.headline, parts(found)) == (False, "traffic 90 % on other code", [])
+
+
+def test_traffic_that_may_not_be_read_is_said_and_never_fine(aliased: World) -> None:
+    aliased.functions.denied = AwsError("orders/dev", "not allowed to call ListAliases")
+    found = describe(aliased)
+    assert [(each.part, each.cause) for each in found.unread] == [
+        ("traffic", "the aliases of orders-dev-hello: not allowed to call ListAliases")
+    ]
 
 
 def test_unknown_names_are_refused(world: World) -> None:

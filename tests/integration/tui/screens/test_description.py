@@ -19,6 +19,7 @@ from promote_tui.core.runs.external import Actor
 from promote_tui.core.runs.fold import fold
 from promote_tui.core.value import replace
 from promote_tui.tui.actions import clipboard
+from promote_tui.tui.widgets.grouped_list import GroupedList
 from tests.support.driver import driving
 from tests.support.fakes import world
 from tests.support.golden import golden_at_both_sizes
@@ -132,6 +133,17 @@ async def test_logs_come_on_demand_with_the_cursor_on_them(engine: FakeEngine) -
         await it.press("r")
         await it.until(lambda: len(engine.called("descriptions.with_logs")) == 2)
         assert len(engine.called("descriptions.describe")) == 2
+
+
+async def test_logs_that_hold_nothing_say_so_under_the_cursor(engine: FakeEngine) -> None:
+    engine.script.descriptions["orders", "prod"] = replace(PART, deployments=())
+    engine.script.function_logs = replace(LOGS, functions=(FunctionLog("orders-prod-hello", "g"),))
+    async with driving(engine) as it:
+        await opened(it, "no deployment of it is on record")
+        await it.press("l")
+        await it.sees("logged nothing")
+        rows = it.app.screen.query_one(GroupedList)
+        await it.until(lambda: rows.at is not None and rows.at.key == ("log", "orders-prod-hello"))
 
 
 async def test_an_output_is_copied_and_its_address_opened(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,9 @@ from promote_tui.core.model.cells import Cell, InProgress, Never, Unreachable, U
 from promote_tui.core.model.log_lines import LogLine
 from promote_tui.core.runs.events import RolledBack, Verified
 from promote_tui.core.runs.fold import fold
-from tests.support.values import NOW, TARGET, A, deployed, planned, stack
+from promote_tui.core.traffic.model import RoutedVersion, ServedAlias, Traffic
+from promote_tui.core.value import replace
+from tests.support.values import NOW, TARGET, A, B, deployed, planned, stack
 
 CELLS: dict[str, tuple[Cell, str]] = {
     "a commit": (deployed(), f"runs {A[:7]}"),
@@ -64,6 +66,24 @@ def test_a_deployment_says_who_and_why_and_what_became_of_it() -> None:
     assert (
         said(Verified(NOW), kind="foreign", reason="UpdateStack by x") == "ana outside of promote-tui: UpdateStack by x"
     )
+
+
+def test_other_code_that_serves_requests_stands_beside_the_commit() -> None:
+    routed = (RoutedVersion("41", 0.9, "old", B), RoutedVersion("42", 0.1, "new", A))
+    traffic = Traffic((ServedAlias("hello", "live", routed, "new"),))
+    found = Description(TARGET, NOW, deployed(), traffic=traffic)
+    assert wording.describe_cell(found) == f"runs {A[:7]}, traffic 90 % on {B[:7]}"
+
+
+def test_that_nothing_is_on_record_is_said_only_where_the_record_was_read() -> None:
+    found = Description(TARGET, NOW, deployed())
+    assert wording.describe_no_deployment(found) == "no deployment of it is on record"
+    assert wording.describe_no_deployment(Description(TARGET, NOW, Never(TARGET))) == ""
+    unread = replace(found, unread=(Unread("deployments", "out of reach"),))
+    assert wording.describe_no_deployment(unread) == ""
+    run = fold((planned(), Verified(NOW)))
+    assert run is not None
+    assert wording.describe_no_deployment(replace(found, deployments=(run,))) == ""
 
 
 def test_a_part_that_is_missing_is_known_as_such() -> None:
