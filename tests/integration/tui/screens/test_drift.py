@@ -19,7 +19,7 @@ from promote_tui.tui.presentation.drift.model import Kind, drift_rows
 from promote_tui.tui.screens.drift import DriftScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
-from tests.support.golden import golden
+from tests.support.golden import golden, golden_at_both_sizes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -106,20 +106,18 @@ def cursor(it: Driver) -> tuple[str, str] | None:
     return it.app.screen.current_cell()
 
 
-@SIZES
-async def test_drift_in_every_kind(engine: FakeEngine, size: tuple[int, int]) -> None:
-    async with drift(engine, "✗ 2 trouble", "p → promote 8d20b6e to prod", size=size) as it:
-        await golden(it, "drift-filled")
+async def test_drift_in_every_kind(engine: FakeEngine) -> None:
+    async with drift(engine, "✗ 2 trouble", "p → promote 8d20b6e to prod") as it:
+        await golden_at_both_sizes(it, "drift-filled")
 
 
-@SIZES
-async def test_row_of_a_commit_says_what_a_promotion_would_bring(engine: FakeEngine, size: tuple[int, int]) -> None:
-    async with drift(engine, "✗ 2 trouble", size=size) as it:
+async def test_row_of_a_commit_says_what_a_promotion_would_bring(engine: FakeEngine) -> None:
+    async with drift(engine, "✗ 2 trouble") as it:
         await it.press("down", "down")
         await it.sees(
             "checkout · prod", "p → promote 8d20b6e to prod   typed confirmation", "Move orders to a key by tenant"
         )
-        await golden(it, "drift-commit")
+        await golden_at_both_sizes(it, "drift-commit")
 
 
 @SIZES

@@ -18,7 +18,7 @@ from promote_tui.tui.screens.drift import DriftScreen
 from promote_tui.tui.state import drifts
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
-from tests.support.golden import golden
+from tests.support.golden import golden, golden_at_both_sizes
 from tests.support.tui_drifted import BY_HAND, OTHER, drifted
 
 if TYPE_CHECKING:
@@ -64,22 +64,20 @@ async def test_all_three_kinds_look_like_this(engine: FakeEngine, size: tuple[in
         assert "secret" not in it.text
 
 
-@SIZES
-async def test_settings_side_by_side_look_like_this(engine: FakeEngine, size: tuple[int, int]) -> None:
+async def test_settings_side_by_side_look_like_this(engine: FakeEngine) -> None:
     drifted(engine)
-    async with drift(engine, *ALL, size=size) as it:
+    async with drift(engine, *ALL) as it:
         await at(it, Kind.CONFIG, "orders", "prod")
         await it.sees("5 settings differ from staging", "prod runs other code than staging")
-        await golden(it, "drift-config")
+        await golden_at_both_sizes(it, "drift-config")
 
 
-@SIZES
-async def test_a_hotfix_that_the_stage_before_lacks_looks_like_this(engine: FakeEngine, size: tuple[int, int]) -> None:
+async def test_a_hotfix_that_the_stage_before_lacks_looks_like_this(engine: FakeEngine) -> None:
     drifted(engine)
-    async with drift(engine, *ALL, size=size) as it:
+    async with drift(engine, *ALL) as it:
         await at(it, Kind.COMMIT, "checkout", "staging")
         await it.sees("hotfix b4471aa", "! 1 commit on staging that dev lacks", "p → promote 8d20b6e")
-        await golden(it, "drift-hotfix")
+        await golden_at_both_sizes(it, "drift-hotfix")
 
 
 async def test_a_revert_that_a_stage_lacks_is_named(engine: FakeEngine) -> None:

@@ -12,7 +12,7 @@ from promote_tui.core.value import replace
 from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.tui.options import Options
 from tests.support.driver import LARGE, SMALL, driving
-from tests.support.golden import golden
+from tests.support.golden import golden, golden_at_both_sizes
 from tests.support.tui_inbox import (
     APPROVAL,
     EVERYTHING,
@@ -51,14 +51,13 @@ async def test_what_an_inbox_looks_like(engine: FakeEngine, size: tuple[int, int
         await golden(it, "inbox-marked")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_the_dialog_names_what_is_approved_with_one_reason(engine: FakeEngine, size: tuple[int, int]) -> None:
+async def test_the_dialog_names_what_is_approved_with_one_reason(engine: FakeEngine) -> None:
     engine.script.inbox = (APPROVAL, SECOND, OF_RELEASE)
-    async with driving(engine, size) as it:
+    async with driving(engine) as it:
         await opened(it, "orders/prod")
         await it.press("space", "space", "space", "a")
         await it.sees("Approve 3 items")
-        await golden(it, "inbox-approve")
+        await golden_at_both_sizes(it, "inbox-approve")
 
 
 async def test_the_bar_of_every_root_screen_counts_what_waits(engine: FakeEngine) -> None:

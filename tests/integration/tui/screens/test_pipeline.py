@@ -24,7 +24,7 @@ from promote_tui.tui.screens.pipeline import PipelineScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine
-from tests.support.golden import golden
+from tests.support.golden import golden, golden_at_both_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -733,7 +733,6 @@ async def test_holds_vetoes_and_hotfixes_are_seen_in_the_matrix_and_explained(en
         await it.sees("runs code that was vetoed", "⊗ vetoed by ben since 2026-01-29: loses money")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
 @pytest.mark.parametrize(
     ("name", "keys", "words"),
     [
@@ -746,22 +745,19 @@ async def test_holds_vetoes_and_hotfixes_are_seen_in_the_matrix_and_explained(en
         ("no-match", "slash z z z", "no service matches"),
     ],
 )
-async def test_golden_of_each_state(
-    engine: FakeEngine, size: tuple[int, int], name: str, keys: str, words: str
-) -> None:
-    async with driving(engine, size) as it:
+async def test_golden_of_each_state(engine: FakeEngine, name: str, keys: str, words: str) -> None:
+    async with driving(engine) as it:
         await it.press(*keys.split())
         await it.sees(words)
         await it.until(lambda: "finding the commit" not in it.text)
-        await golden(it, f"pipeline-{name}")
+        await golden_at_both_sizes(it, f"pipeline-{name}")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_golden_of_an_error(engine: FakeEngine, size: tuple[int, int]) -> None:
+async def test_golden_of_an_error(engine: FakeEngine) -> None:
     engine.script.errors["snapshot"] = AwsError("dev", "no answer from AWS", "check the network")
-    async with driving(engine, size, read=False) as it:
+    async with driving(engine, read=False) as it:
         await it.sees("no answer from AWS", "check the network")
-        await golden(it, "pipeline-error")
+        await golden_at_both_sizes(it, "pipeline-error")
 
 
 async def test_the_cursors_stage_is_in_sight_at_every_width_and_no_room_is_left_empty(engine: FakeEngine) -> None:

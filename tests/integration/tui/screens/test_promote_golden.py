@@ -130,31 +130,28 @@ async def test_the_first_frame_has_its_target_before_anything_is_read(
         await it.sees("planned")
 
 
-@SIZES
-async def test_the_typed_words_look_like_this(engine: FakeEngine, size: tuple[int, int]) -> None:
-    async with driving(engine, size) as it:
+async def test_the_typed_words_look_like_this(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
         await opened(it, "prod", "tab then type the words")
         await it.press("tab")
         await it.type("orders pr")
         await it.sees("2 letters to go")
-        await golden(it, "promote-typing")
+        await golden_at_both_sizes(it, "promote-typing")
 
 
-@SIZES
-async def test_a_refusal_looks_like_this(engine: FakeEngine, size: tuple[int, int]) -> None:
+async def test_a_refusal_looks_like_this(engine: FakeEngine) -> None:
     engine.script.errors["runs.start"] = LockHeld("orders/dev", "run run-7 of joe holds the lock", "watch it in 4 Runs")
-    async with driving(engine, size) as it:
+    async with driving(engine) as it:
         await opened(it, "dev", "p deploys")
         await it.press("p")
         await it.sees("BLOCKED")
-        await golden(it, "promote-refused")
+        await golden_at_both_sizes(it, "promote-refused")
 
 
-@SIZES
-async def test_read_only_looks_like_this(engine: FakeEngine, size: tuple[int, int]) -> None:
-    async with driving(engine, size, Options(read_only=True)) as it:
+async def test_read_only_looks_like_this(engine: FakeEngine) -> None:
+    async with driving(engine, options=Options(read_only=True)) as it:
         await opened(it, "prod", "started with --read-only")
-        await golden(it, "promote-read-only")
+        await golden_at_both_sizes(it, "promote-read-only")
 
 
 async def test_the_gates_in_full_look_like_this(engine: FakeEngine) -> None:

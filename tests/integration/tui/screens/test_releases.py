@@ -47,16 +47,14 @@ def cursor(it: Driver) -> str | None:
     return about[0] if about else None
 
 
-@SIZES
-async def test_release_that_may_begin(size: tuple[int, int]) -> None:
-    async with releases(ready(), "✓ go   3 services in 2 waves", size=size) as it:
-        await golden(it, "releases-go")
+async def test_release_that_may_begin() -> None:
+    async with releases(ready(), "✓ go   3 services in 2 waves") as it:
+        await golden_at_both_sizes(it, "releases-go")
 
 
-@SIZES
-async def test_release_that_may_not_begin_names_each_thing_that_is_missing(size: tuple[int, int]) -> None:
-    async with releases(blocked(), "2 things are missing", size=size) as it:
-        await golden(it, "releases-no-go")
+async def test_release_that_may_not_begin_names_each_thing_that_is_missing() -> None:
+    async with releases(blocked(), "2 things are missing") as it:
+        await golden_at_both_sizes(it, "releases-no-go")
 
 
 @SIZES
@@ -71,15 +69,14 @@ async def test_release_before_anything_was_read(size: tuple[int, int]) -> None:
         await it.sees("✓ go")
 
 
-@SIZES
-async def test_release_of_nothing_names_the_next_key(size: tuple[int, int]) -> None:
+async def test_release_of_nothing_names_the_next_key() -> None:
     engine = ready()
     for name in ("billing", "catalog", "orders"):
         for stage in ("staging", "prod"):
             engine.script.cells[name, stage] = world.deployed(name, stage, "5cc1f02")
     engine.script.cells["checkout", "staging"] = world.deployed("checkout", "staging", "b4471aa")
-    async with releases(engine, "nothing is waiting for prod", size=size) as it:
-        await golden(it, "releases-empty")
+    async with releases(engine, "nothing is waiting for prod") as it:
+        await golden_at_both_sizes(it, "releases-empty")
 
 
 @SIZES

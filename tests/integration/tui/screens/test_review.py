@@ -100,17 +100,16 @@ async def test_the_changes_in_full_look_like_this(engine: FakeEngine) -> None:
         await golden(it, "review-in-full")
 
 
-@SIZES
-async def test_a_name_that_is_typed_looks_like_this(engine: FakeEngine, size: tuple[int, int]) -> None:
+async def test_a_name_that_is_typed_looks_like_this(engine: FakeEngine) -> None:
     tui_reviewing.reviewed(engine, "prod", tui_reviewing.EVERYTHING)
-    async with driving(engine, size) as it:
+    async with driving(engine) as it:
         await opened(it, "prod", "tab then type both")
         await it.press("tab")
         await typed(it, "orders prod", "#phrase")
         await it.press("tab")
         await typed(it, "OrdersTab", "#names")
         await it.sees("2 letters to go")
-        await golden(it, "review-typing")
+        await golden_at_both_sizes(it, "review-typing")
 
 
 async def test_in_ascii_the_signs_are_letters(engine: FakeEngine) -> None:

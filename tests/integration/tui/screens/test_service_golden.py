@@ -15,7 +15,7 @@ from promote_tui.tui.options import Options
 from tests.support import tui_history
 from tests.support.driver import LARGE, SMALL, driving
 from tests.support.fakes import world
-from tests.support.golden import golden
+from tests.support.golden import golden, golden_at_both_sizes
 
 if TYPE_CHECKING:
     from tests.support.fakes.engine import FakeEngine
@@ -105,22 +105,21 @@ async def test_a_diff_in_each_state(engine: FakeEngine, size: tuple[int, int]) -
         await golden(it, "diff-error")
 
 
-@SIZES
-async def test_a_file_with_a_long_path_is_cut_in_its_middle(engine: FakeEngine, size: tuple[int, int]) -> None:
+async def test_a_file_with_a_long_path_is_cut_in_its_middle(engine: FakeEngine) -> None:
     tui_history.fill(engine)
     path = f"services/billing/src/{'deeply/' * 12}nested/resources/tables.yml"
     engine.script.files = (FileChange("M", path), *tui_history.CHANGES)
     engine.script.patch = Patch(
         f"diff --git a/{path} b/{path}\n@@ -1,1 +1,1 @@\n-a\n+b\n{tui_history.PATCH}", cut=False
     )
-    async with driving(engine, size) as it:
+    async with driving(engine) as it:
         await it.press("enter")
         await it.sees("3f2a9c1")
         await it.press("d")
         await it.sees("4 files")
         await it.press("slash")
         await it.sees("tables.yml", "…", "type to find")
-        await golden(it, "diff-find")
+        await golden_at_both_sizes(it, "diff-find")
 
 
 async def test_a_service_and_its_diff_in_plain_characters(engine: FakeEngine) -> None:
