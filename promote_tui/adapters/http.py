@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from promote_tui.core.errors import DeployError
 from promote_tui.core.model.smoke import HttpAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from io import BufferedIOBase
 
 _BODY = 256 * 1024
@@ -35,9 +36,23 @@ def open_url(url: str, seconds: float, body: bytes | None = None, headers: Mappi
     told = {"User-Agent": f"promote-tui/{__version__}", **(headers or {})}
     wanted = request.Request(url, body, told)  # noqa: S310 - http(s) only, as promised
     try:
-        return request.build_opener(Stay).open(wanted, timeout=seconds)
+        with _as_os_errors():
+            return request.build_opener(Stay).open(wanted, timeout=seconds)
     except HTTPError as answer:
         return answer
+
+
+@contextlib.contextmanager
+def _as_os_errors() -> Iterator[None]:
+    """Raise OSError, or ValueError for an address, in place of what the library raises by classes of its own."""
+    from http.client import HTTPException, InvalidURL  # noqa: PLC0415 - it brings OpenSSL
+
+    try:
+        yield
+    except InvalidURL:
+        raise ValueError from None  # it says the address
+    except HTTPException:
+        raise OSError(errno.EPROTO, "its answer broke off, or is not HTTP") from None
 
 
 def why(error: Exception, seconds: float) -> str:
@@ -45,18 +60,19 @@ def why(error: Exception, seconds: float) -> str:
     reason = getattr(error, "reason", error)
     if isinstance(reason, TimeoutError):
         return f"it did not answer within {seconds:g} s"
+    if isinstance(error, ValueError) or isinstance(reason, str):
+        return "its address, or what is sent with it, is malformed"
     return f"it does not answer: {getattr(reason, 'strerror', None) or type(reason).__name__}"
 
 
 def fetch(url: str, seconds: float, headers: Mapping[str, str]) -> tuple[int, bytes]:
     """Return the status and the body that a GET answers within so many seconds; raises OSError or ValueError."""
     deadline, read = time.monotonic() + seconds, b""
-    with contextlib.closing(open_url(url, seconds, None, headers)) as answer:
+    with contextlib.closing(open_url(url, seconds, None, headers)) as answer, _as_os_errors():
         while piece := answer.read1(_PIECE):
             read += piece
             if len(read) > _LARGEST:
-                msg = "its answer is too long"
-                raise ValueError(msg)
+                raise OSError(errno.EMSGSIZE, "its answer is too long")
             if time.monotonic() > deadline:
                 raise TimeoutError
         return answer.status, read
@@ -64,7 +80,7 @@ def fetch(url: str, seconds: float, headers: Mapping[str, str]) -> tuple[int, by
 
 def post(url: str, seconds: float, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
     """Return the status and the beginning of the body that a POST answers; raises OSError or ValueError."""
-    with contextlib.closing(open_url(url, seconds, body, headers)) as answer:
+    with contextlib.closing(open_url(url, seconds, body, headers)) as answer, _as_os_errors():
         return answer.status, answer.read(_BODY)
 
 
@@ -76,7 +92,7 @@ class Web:
         deadline = time.monotonic() + seconds
         try:
             _plain(url)
-            with contextlib.closing(open_url(url, seconds)) as answer:
+            with contextlib.closing(open_url(url, seconds)) as answer, _as_os_errors():
                 return HttpAnswer(answer.status, _text(answer, deadline))
         except (OSError, ValueError) as error:
             raise DeployError(url, why(error, seconds), "check the service and its `smoke`") from error

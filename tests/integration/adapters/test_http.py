@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.adapters.ci.api import Api
 from promote_tui.adapters.http import Web
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.smoke import HttpAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -104,3 +105,54 @@ def test_nobody_there_is_said() -> None:
 def test_only_http_is_asked(url: str) -> None:
     with pytest.raises(DeployError):
         Web().get(url, 1)
+
+
+ODD = {
+    "no HTTP": b"hello\r\n",
+    "breaks off": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+    "a line too long": b"HTTP/1.1 200 " + b"x" * 70_000 + b"\r\n\r\n",
+    "too many headers": b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200 + b"\r\n",
+}
+
+
+def answering(answer: bytes) -> str:
+    """Return the address of a server that answers one request with these bytes."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with listener, connection:
+            connection.recv(65536)
+            with contextlib.suppress(OSError):
+                connection.sendall(answer)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+CALLS = {
+    "smoke": lambda url: Web().get(url, 60),
+    "a list of ci": lambda url: Api(url, {}, 60).get("/x", dict),
+    "a status of ci": lambda url: Api(url, {}, 60).post("/x", {}, dict),
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+@pytest.mark.parametrize("answer", ODD.values(), ids=ODD)
+def test_an_answer_that_is_not_http_is_said_in_one_line(answer: bytes, call: Callable[[str], object]) -> None:
+    with pytest.raises(DeployError, match="its answer broke off, or is not HTTP") as caught:
+        call(answering(answer))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/s3cr3t x", "http://[s3cr3t", "http://127.0.0.1:1/s3cr3tü"])
+def test_an_address_that_cannot_be_asked_is_no_part_of_the_reason(address: str) -> None:
+    with pytest.raises(DeployError) as caught:
+        Web().get(address, 60)
+    assert caught.value.cause == "its address, or what is sent with it, is malformed"
+
+
+def test_a_token_that_no_header_can_hold_is_no_part_of_the_reason() -> None:
+    with pytest.raises(DeployError, match="what is sent with it, is malformed") as caught:
+        Api("http://127.0.0.1:1", {"Authorization": "Bearer s3cr3t\n"}, 60).get("/x", dict)
+    assert "s3cr3t" not in str(caught.value)
