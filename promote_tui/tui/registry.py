@@ -128,6 +128,12 @@ class ShowRelease(Destination):
     wanted: ReleaseRequest | None = None
 
 
+class ShowPreviews(Destination):
+    """The previews: stages of branches."""
+
+    path: ClassVar[str] = f"{_SCREENS}.previews:PreviewsScreen"
+
+
 class AppAction(Value):
     """What a key does on every screen; `label` stands in the footer, `words` in the help and the palette.
 
@@ -170,6 +176,7 @@ ACTIONS = (
         "Fetch",
         "git fetch, also of the configuration's own repository, then read everything again",
     ),
+    AppAction("previews", f"{_ACTIONS}.previews:OpenPreviews", "Previews", "Previews: stages of branches"),
     AppAction("login", f"{_ACTIONS}.login:LogIn", "Log in", "log in to AWS"),
     AppAction("rollback", f"{_ACTIONS}.decisions:RollBack", "Roll back", "roll back (what it undoes is shown first)"),
     AppAction("approve", f"{_ACTIONS}.decisions:Approve", "Approve", "approve what would be promoted"),
@@ -179,7 +186,7 @@ ACTIONS = (
 )
 
 
-WAYS = (*(root.key for root in ROOTS), "app.palette")
+WAYS = (*(root.key for root in ROOTS), "app.previews", "app.palette")
 """The keys that lead to another screen."""
 
 

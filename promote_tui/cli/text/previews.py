@@ -54,13 +54,8 @@ def _row(preview: Preview, now: datetime) -> list[Segment]:
         Segment(span(age) if age is not None else "?", right=True),
         Segment(clean(preview.owner or "?", limit=_NAME), "calm"),
         Segment(clean(join_words(preview.services), limit=_NAME)),
-        Segment(cost_words(preview), "warn"),
+        Segment(preview.cost_words, "warn"),
     ]
-
-
-def cost_words(preview: Preview) -> str:
-    """Return what costs money in it while nobody uses it: `2 EC2 NatGateway`."""
-    return ", ".join(f"{count} {kind.removeprefix('AWS::').replace('::', ' ')}" for kind, count in preview.costs)
 
 
 def _details(preview: Preview, style: Style) -> Iterator[str]:

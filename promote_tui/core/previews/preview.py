@@ -95,6 +95,11 @@ class Preview(Value):
             found[kind] = found.get(kind, 0) + count
         return tuple(sorted(found.items()))
 
+    @property
+    def cost_words(self) -> str:
+        """What costs money in it while nobody uses it: `2 EC2 NatGateway`."""
+        return ", ".join(f"{count} {kind.removeprefix('AWS::').replace('::', ' ')}" for kind, count in self.costs)
+
     def age(self, now: datetime) -> timedelta | None:
         """Return the time since its last deploy; None where that is not known."""
         return now - self.updated_at if self.updated_at else None
@@ -112,9 +117,9 @@ def join_branch_states(states: Sequence[BranchState]) -> BranchState:
 def prune_reason(preview: Preview, now: datetime, max_age: float) -> str:
     """Return in words why a preview may be removed; empty where it stays. `max_age` is seconds (0: no limit)."""
     if preview.branch_state == "merged":
-        return f"{preview.branch} is merged"
+        return "its branch is merged"
     if preview.branch_state == "deleted":
-        return f"{preview.branch} is deleted"
+        return "its branch is deleted"
     age = preview.age(now)
     if max_age and age is not None and age.total_seconds() > max_age:
         return f"its last deploy is older than {span(timedelta(seconds=max_age))}"

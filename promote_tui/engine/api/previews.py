@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.previews.preview import prune_reason
+from promote_tui.core.previews.stage import preview_settings
 from promote_tui.core.runs.run import Process
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.previews.branches import Branches, fetch_repositories
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.gates.model import Allowance
+    from promote_tui.core.model.pipeline import Branch
     from promote_tui.core.previews.outcome import PreviewOutcome
     from promote_tui.core.previews.preview import Preview
     from promote_tui.engine.previews.deploying import PreviewUp, PreviewWatcher
@@ -38,6 +40,14 @@ class Previews:
     def list(self, unfetched: Mapping[str, PromoteError]) -> tuple[Preview, ...]:
         """Return every preview that there is, by name; raises AwsError, LedgerError."""
         return self._reader(unfetched).read()
+
+    def branches(self) -> tuple[Branch, ...]:
+        """Return the branches that may have a preview, of every repository, newest first; raises GitError."""
+        context, settings = self.governance.context, preview_settings(self.governance.pipeline)
+        firsts = {(each.repo, each.remote): each for each in context.pipeline.services}
+        every = [branch for each in firsts.values() for branch in context.graph.branches(each)]
+        allowed = sorted(filter(lambda each: settings.allows(each.name), every), key=lambda each: each.tip.authored_at)
+        return tuple({each.name: each for each in allowed}.values())[::-1]
 
     def select(self, branch: str, services: Sequence[str], unfetched: Mapping[str, PromoteError]) -> PreviewUp:
         """Return what a preview of a branch is made of; raises UsageError, Refused, and what reading raises."""

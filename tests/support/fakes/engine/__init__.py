@@ -27,6 +27,7 @@ from tests.support.fakes.engine.descriptions import FakeDescriptions
 from tests.support.fakes.engine.drift import FakeDrift
 from tests.support.fakes.engine.events import Outcome, opening, planned, story
 from tests.support.fakes.engine.plans import FakePlans
+from tests.support.fakes.engine.previews import FakePreviews
 from tests.support.fakes.engine.releases import FakeReleases
 from tests.support.fakes.engine.runs import FakeRuns
 from tests.support.fakes.engine.tape import FixedClock, Script, Tape
@@ -143,6 +144,10 @@ class FakeEngine(Engine):
     @property
     def descriptions(self) -> FakeDescriptions:
         return FakeDescriptions(self._tape)
+
+    @property
+    def previews(self) -> FakePreviews:
+        return FakePreviews(self._tape)
 
     @property
     def record(self) -> Record:

@@ -25,6 +25,8 @@ from promote_tui.core.model.pipeline import Branch, Commit, FileChange
 from promote_tui.core.model.stack_status import StackEvent
 from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.planning.plan import Draft, Plan
+from promote_tui.core.previews.outcome import PreviewOutcome
+from promote_tui.core.previews.preview import Preview
 from promote_tui.core.release_notes.model import Notes
 from promote_tui.core.releases.events import MemberReviewed, ReleaseEvent
 from promote_tui.core.releases.fold import fold_release
@@ -156,6 +158,12 @@ class Script:
     """Services for which no decision can be written."""
     inbox: tuple[InboxItem, ...] = ()
     """What waits for who is at the keyboard."""
+    previews: tuple[Preview, ...] = ()
+    """The stages of branches that there are."""
+    full_buckets: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Buckets that hold something, by the preview."""
+    removal_outcome: PreviewOutcome | None = None
+    """What becomes of each service of a preview that is removed; None: it is removed."""
     untold: tuple[tuple[str, str], ...] = ()
     holds: dict[str, threading.Event] = field(default_factory=dict)
     reviews: dict[str, MemberReview] = field(default_factory=dict)

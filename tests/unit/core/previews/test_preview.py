@@ -52,8 +52,8 @@ def test_a_branch_of_several_repositories_is_over_where_it_is_over_in_all_of_the
         ("open", 0.0, ""),
         ("open", DAY, ""),
         ("open", 3000.0, "its last deploy is older than 50m"),
-        ("merged", 0.0, "x is merged"),
-        ("deleted", DAY, "x is deleted"),
+        ("merged", 0.0, "its branch is merged"),
+        ("deleted", DAY, "its branch is deleted"),
         ("unknown", 0.0, ""),
         ("unknown", 3000.0, "its last deploy is older than 50m"),
     ],
@@ -73,6 +73,7 @@ def test_a_preview_whose_age_nobody_knows_is_not_old() -> None:
 def test_a_preview_is_as_old_as_its_last_deploy_and_costs_what_all_its_stacks_do() -> None:
     assert PREVIEW.age(NOW) == timedelta(hours=1)
     assert PREVIEW.costs == (("AWS::EC2::NatGateway", 2), ("AWS::KMS::Key", 2))
+    assert PREVIEW.cost_words == "2 EC2 NatGateway, 2 KMS Key"
     assert PREVIEW.services == ("orders", "orders")
 
 

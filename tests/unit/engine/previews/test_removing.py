@@ -185,7 +185,7 @@ def test_a_branch_is_merged_where_the_default_branches_of_all_its_repositories_h
     assert world.engine.previews.list({})[0].branch_state == "open"
     world.repositories["billing"].merge(BRANCH)
     (planned,) = world.engine.previews.plan_pruning({})
-    assert (planned.preview.branch_state, planned.why) == ("merged", f"{BRANCH} is merged")
+    assert (planned.preview.branch_state, planned.why) == ("merged", "its branch is merged")
 
 
 def test_a_removal_with_credentials_for_another_account_is_refused(world: World) -> None:
