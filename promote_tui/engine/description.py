@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -35,15 +36,18 @@ from promote_tui.engine.takeover import is_runner_alive
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from promote_tui.core.model.cells import StackState
     from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.model.stack_resources import StackResource
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.code_drift import CodeDrift
     from promote_tui.engine.context import Context
 
 _DEPLOYMENTS = 20
+_MOST_NESTED = 20
+"""How many nested stacks are looked into."""
 _AT_ONCE = 4
 """How many log groups are read at once: AWS allows few calls a second."""
 
@@ -125,12 +129,24 @@ def _with_resources(context: Context, found: Description) -> Description:
     stack = stack_of(found.cell)
     is_denied = isinstance(found.cell, Unreachable) and found.cell.why == "denied"
     name = stack.id if stack is not None else found.target.stack if is_denied else ""
-    if not name:
-        return found
+    read: list[StackResource] = []
     try:
-        return replace(found, resources=list_resources(context.inspector.describe_resources(found.target, name)))
+        read += _resources(context, found.target, name) if name else ()
+        for nested in _nested(read):
+            inner = _resources(context, found.target, nested.physical_id)
+            read += (replace(each, nested_in=nested.path) for each in inner)
     except AwsError as error:
-        return _without(found, Unread("resources", error.cause, error.remedy))
+        found = _without(found, Unread("resources", error.cause, error.remedy))
+    return replace(found, resources=list_resources(read))
+
+
+def _resources(context: Context, target: Target, stack: str) -> tuple[StackResource, ...]:
+    return context.inspector.describe_resources(target, stack)
+
+
+def _nested(read: Sequence[StackResource]) -> Iterator[StackResource]:
+    """Yield the first nested stacks, also those that are found in one while they are read."""
+    return itertools.islice((each for each in read if each.is_nested_stack), _MOST_NESTED)
 
 
 def with_logs(context: Context, found: Description) -> Description:

@@ -61,9 +61,10 @@ class StackOutputOutput(Output, frozen=True):
 
 
 class ResourceOutput(Output, frozen=True):
-    """A resource of the stack with its status."""
+    """A resource of the stack with its status; `nested_in` is the nested stack that it is in, null for its own."""
 
     logical_id: str
+    nested_in: str | None
     type: str
     physical_id: str | None
     status: str
@@ -75,6 +76,7 @@ class ResourceOutput(Output, frozen=True):
         """Return the wire form of a resource."""
         return cls(
             clean_text(found.logical_id),
+            text_or_null(found.nested_in),
             clean_text(found.resource_type),
             text_or_null(found.physical_id),
             clean_text(found.status),

@@ -91,7 +91,7 @@ def _resources(found: Description, style: Style) -> list[str]:
 def _resource(each: StackResource) -> list[Segment]:
     return [
         Segment(clean(each.status, limit=_NAME), "bad" if each.has_failed else "calm"),
-        Segment(clean(each.logical_id, limit=2 * _NAME)),
+        Segment(clean(each.path, limit=2 * _NAME)),
         Segment(clean(each.resource_type, limit=_NAME), "calm"),
         Segment(clean(each.reason or each.physical_id, limit=_LINE)),
     ]

@@ -24,5 +24,5 @@ def list_resources(resources: Iterable[StackResource]) -> tuple[StackResource, .
     """Return a stack's resources: those that failed, then functions, then the others by type and id."""
     found = [replace(each, reason=mask(each.reason)) for each in resources]
     return tuple(
-        sorted(found, key=lambda each: (not each.has_failed, not each.is_function, each.resource_type, each.logical_id))
+        sorted(found, key=lambda each: (not each.has_failed, not each.is_function, each.resource_type, each.path))
     )

@@ -119,9 +119,7 @@ def _resource(found: StackResource, status_width: int, kind_width: int) -> Descr
     columns = fit(ink(found.status, role), status_width), fit(ink(_kind(found), "muted"), kind_width)
     words = line(*columns, _long(found.reason or found.physical_id))
     copies = (("physical id", found.physical_id), ("logical id", found.logical_id))
-    return DescriptionRow(
-        ("resource", found.logical_id), ink(found.logical_id), words, tuple(each for each in copies if each[1])
-    )
+    return DescriptionRow(("resource", found.path), ink(found.path), words, tuple(each for each in copies if each[1]))
 
 
 def _deployment(run: Run, now: datetime, glyphs: Glyphs) -> DescriptionRow:

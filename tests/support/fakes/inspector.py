@@ -83,7 +83,7 @@ class FakeInspector:
     def describe_resources(self, target: Target, stack_id: str) -> tuple[StackResource, ...]:
         """Return the scripted resources."""
         self._call("describe_resources", target)
-        return self.described.get(target.key, ())
+        return self.described.get(stack_id, self.described.get(target.key, ()) if target.stack in stack_id else ())
 
     def detect_drift(self, target: Target, stack_id: str) -> str:
         """Begin a detection."""

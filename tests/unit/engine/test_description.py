@@ -15,12 +15,14 @@ from promote_tui.core.runs.external import Actor
 from promote_tui.core.traffic.model import AliasRouting
 from promote_tui.core.value import replace
 from tests.support.fakes.deployer import function_resources
+from tests.support.fakes.inspector import FakeInspector
 from tests.support.fakes.ledger import MemoryLedger
 from tests.support.fakes.stacks import STACK_TYPE, FakeStacks
 
 if TYPE_CHECKING:
     from promote_tui.core.description.model import Description
     from promote_tui.core.model.cells import Why
+    from promote_tui.core.model.pipeline import Target
     from tests.support.engine_world import World
 
 HELLO = StackResource("HelloLambdaFunction", "AWS::Lambda::Function", "orders-dev-hello", "CREATE_COMPLETE")
@@ -193,6 +195,41 @@ def test_each_part_that_cannot_be_read_says_so_and_hides_no_other(
     found = describe(world)
     assert parts(found) == ["deployments", "last update", "traffic", "resources"]
     assert found.outputs == whole.outputs
+
+
+def test_resources_and_functions_of_nested_stacks_are_described(world: World) -> None:
+    target = world.target("dev")
+    world.stacks.deploy(target, world.commit("one"))
+    outer, inner = (StackResource(name, STACK_TYPE, f"arn:{name}", "CREATE_COMPLETE") for name in ("Api", "More"))
+    gone = StackResource("Gone", STACK_TYPE, "", "DELETE_COMPLETE")
+    world.inspector.described |= {target.key: (TABLE, outer, gone), "arn:Api": (inner,), "arn:More": (HELLO,)}
+    found = describe(world)
+    assert [each.path for each in found.resources] == [
+        "Table",
+        "Api/More/HelloLambdaFunction",
+        "Api",
+        "Api/More",
+        "Gone",
+    ]
+    assert (found.functions, found.unread) == (("orders-dev-hello",), ())
+
+
+def test_a_nested_stack_that_cannot_be_read_hides_none_of_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, whole = world.target("dev"), FakeInspector.describe_resources
+    world.stacks.deploy(target, world.commit("one"))
+    nested = StackResource("Api", STACK_TYPE, "arn:Api", "CREATE_COMPLETE")
+    world.inspector.described[target.key] = (HELLO, nested)
+
+    def partly(inspector: FakeInspector, where: Target, stack_id: str) -> tuple[StackResource, ...]:
+        if stack_id == "arn:Api":
+            raise DENIED
+        return whole(inspector, where, stack_id)
+
+    monkeypatch.setattr(FakeInspector, "describe_resources", partly)
+    found = describe(world)
+    assert (parts(found), [each.path for each in found.resources]) == (["resources"], ["HelloLambdaFunction", "Api"])
 
 
 @pytest.mark.parametrize(("why", "resources"), [("denied", True), ("network", False)])
