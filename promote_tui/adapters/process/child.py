@@ -90,20 +90,22 @@ def run(  # noqa: PLR0913 - keyword arguments, each a thing of its own
     return ProcessEnd(child.returncode, why)
 
 
-def capture(
+def capture(  # noqa: PLR0913 - keyword arguments, each a thing of its own
     argv: Sequence[str],
     *,
     cwd: Path,
     environment: Mapping[str, str],
     seconds: float,
+    within: Path | None = None,
     on_poll: Callable[[], None] | None = None,
 ) -> tuple[ProcessEnd, str]:
     """Run a program for at most `seconds` and return how it ended and all that it said, unmasked.
 
-    What `on_poll` raises, called about once a second, stops it. For short answers; raises DeployError where it
-    cannot be started.
+    Meanwhile it is kept in a private folder, in `within` where that is given: whoever kills this process leaves it
+    there. What `on_poll` raises, called about once a second, stops it. For short answers; raises DeployError where
+    it cannot be started.
     """
-    with tempfile.TemporaryDirectory(prefix="promote-tui-") as folder:
+    with tempfile.TemporaryDirectory(prefix="promote-tui-", dir=within) as folder:
         log = Path(folder) / "output"
         end = run(argv, cwd=cwd, environment=environment, log=log, idle=seconds, total=seconds, on_poll=on_poll)
         return end, log.read_text(encoding="utf-8", errors="replace")

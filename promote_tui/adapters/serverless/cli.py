@@ -110,12 +110,16 @@ class ServerlessCli:
     def resolve(self, job: Job, *, on_poll: Callable[[], None] | None = None) -> ResolvedTarget:
         """Ask the CLI where it would deploy to, without packaging; `on_poll` may raise to stop it.
 
-        What `print` shows as the stage is what serverless.yml says; `--stage` wins over it.
+        What `print` shows as the stage is what serverless.yml says; `--stage` wins over it. It prints every value that
+        it was given, so a crash leaves that beside the job's package, which goes with its plan.
         """
+        job.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         argv = (*program_words(job), "print", *target_arguments(job), "--format", "json", *packaging_arguments(job))
         folder, told = Path(job.checkout.service), self.environment(job)
         with _naming_dependencies(job, argv[0]):
-            end, text = child.capture(argv, cwd=folder, environment=told, seconds=_RESOLVE_SECONDS, on_poll=on_poll)
+            end, text = child.capture(
+                argv, cwd=folder, environment=told, seconds=_RESOLVE_SECONDS, within=job.folder.parent, on_poll=on_poll
+            )
         printed = printed_configuration(text)
         if end.code != 0 or printed is None:
             late = f"the Serverless CLI gave no answer within {_RESOLVE_SECONDS:.0f} s"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -360,6 +361,13 @@ def test_start_time_is_stable_and_empty_for_nobody() -> None:
 def test_captured_text_is_whole_and_leaves_no_file(tmp_path: Path) -> None:
     end, text = process.capture(["sh", "-c", "echo a; exit 2"], cwd=tmp_path, environment={}, seconds=120)
     assert (end, text) == (ProcessEnd(2, "exited"), "a\n")
+    assert not list(tmp_path.iterdir())
+
+
+def test_captured_text_is_kept_in_a_private_folder_of_its_callers_choice_meanwhile(tmp_path: Path) -> None:
+    argv = ["ls", "-l", str(tmp_path)]
+    _, text = process.capture(argv, cwd=tmp_path, environment=dict(os.environ), seconds=120, within=tmp_path)
+    assert re.search(r"^drwx------.* promote-tui-\w+$", text, re.MULTILINE)
     assert not list(tmp_path.iterdir())
 
 

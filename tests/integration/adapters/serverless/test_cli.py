@@ -268,6 +268,16 @@ def test_a_reason_holds_no_part_of_a_secret_where_it_is_cut(bench: Bench) -> Non
     assert caught.value.cause == "it does not fit: [masked]"
 
 
+def test_what_is_printed_is_kept_with_the_jobs_package_and_nowhere_else(bench: Bench) -> None:
+    job = bench.job(command=("./cli.sh",))
+    script = bench.service / "cli.sh"
+    script.write_text(f"#!/bin/sh\nprintf 'Error: %s\\n' {job.folder.parent}/promote-tui-*/*\nexit 1\n")
+    script.chmod(0o755)
+    with pytest.raises(DeployError, match=r"promote-tui-\w+/output"):
+        bench.deployer.resolve(job)
+    assert not list(job.folder.parent.glob("promote-tui-*"))
+
+
 PRINTER = """\
 module.exports = class {
   constructor(serverless) {
