@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.description.failed_update import (
@@ -28,22 +30,23 @@ from promote_tui.core.description.model import Description, Unread
 from promote_tui.core.description.ordering import list_outputs, list_resources
 from promote_tui.core.errors import AwsError, LedgerError
 from promote_tui.core.model.cells import Deployed, Unreachable, stack_of
+from promote_tui.core.model.pipeline import Target
 from promote_tui.core.runs.unsettled_runs import with_known_outcome
 from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
+from promote_tui.engine.context import Context
+from promote_tui.engine.deploy_values import find_secrets
 from promote_tui.engine.stack_attempts import find_actor, find_root_cause
 from promote_tui.engine.takeover import is_runner_alive
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from promote_tui.core.model.cells import StackState
-    from promote_tui.core.model.pipeline import Target
     from promote_tui.core.model.stack_resources import StackResource
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.code_drift import CodeDrift
-    from promote_tui.engine.context import Context
 
 _DEPLOYMENTS = 20
 _MOST_NESTED = 20
@@ -106,11 +109,16 @@ def _with_traffic(context: Context, found: Description, cell: Deployed, code: Co
     return _without(found, Unread("traffic", unread)) if unread else found
 
 
+def _secrets(context: Context, target: Target) -> tuple[str, ...]:
+    """Return the secrets that the deploy is given, which nobody may read in what AWS or a function says."""
+    return find_secrets(context, context.pipeline.service(target.service), target.stage)
+
+
 def _failure(context: Context, target: Target, stack: StackState, runs: Sequence[Run]) -> FailedUpdate | None:
     attempt = last_attempt(context.stacks.events(target, stack.id, after=newest_verified_event(runs, stack)))
     if not attempt:
         return None
-    run = run_of_attempt(runs, attempt)
+    run, secrets = run_of_attempt(runs, attempt), _secrets(context, target)
     return FailedUpdate(
         status=stack.status_name,
         began_at=attempt[0].at,
@@ -118,8 +126,8 @@ def _failure(context: Context, target: Target, stack: StackState, runs: Sequence
         actor=actor_of(run) if run is not None else find_actor(context, target, attempt[0].at),
         run=run.id if run is not None else "",
         is_external=run is None or run.is_external_update,
-        cause=mask_cause(find_root_cause(context, target, attempt)),
-        events=failed_events(attempt),
+        cause=mask_cause(find_root_cause(context, target, attempt), secrets),
+        events=failed_events(attempt, secrets),
         remedy=stack.status.remedy,
     )
 
@@ -137,7 +145,8 @@ def _with_resources(context: Context, found: Description) -> Description:
             read += (replace(each, nested_in=nested.path) for each in inner)
     except AwsError as error:
         found = _without(found, Unread("resources", error.cause, error.remedy))
-    return replace(found, resources=list_resources(read))
+    secrets = _secrets(context, found.target) if any(each.reason for each in read) else ()
+    return replace(found, resources=list_resources(read, secrets))
 
 
 def _resources(context: Context, target: Target, stack: str) -> tuple[StackResource, ...]:
@@ -158,8 +167,9 @@ def with_logs(context: Context, found: Description) -> Description:
     if not wanted:
         return found
     found, groups = _groups(context, found)
+    work = _LogWork(context, found.target, logs, groups, _secrets(context, found.target))
     with ThreadPoolExecutor(min(_AT_ONCE, len(wanted)), "logs") as pool:
-        read = pool.map(lambda name: _function_log(context, found.target, logs, name, groups), wanted)
+        read = pool.map(work.read, wanted)
         return replace(found, logs=replace(logs, functions=tuple(read)))
 
 
@@ -172,11 +182,21 @@ def _groups(context: Context, found: Description) -> tuple[Description, Mapping[
         return _without(found, Unread("log groups", cause, error.remedy)), {}
 
 
-def _function_log(
-    context: Context, target: Target, logs: FunctionLogs, name: str, groups: Mapping[str, str]
-) -> FunctionLog:
-    group = groups.get(name) or default_group(name)
-    try:
-        return function_log(name, group, context.ports.logs.lines(target, group, logs.since, logs.until, MOST_LINES))
-    except AwsError as error:
-        return FunctionLog(name, group, cause=error.cause, remedy=error.remedy)
+@dataclass(frozen=True, slots=True)
+class _LogWork:
+    """What is needed to read the log of any function of a stage."""
+
+    context: Context
+    target: Target
+    logs: FunctionLogs
+    groups: Mapping[str, str]
+    secrets: tuple[str, ...]
+
+    def read(self, name: str) -> FunctionLog:
+        """Return what a function logged; that it cannot be read is said in it."""
+        group, logs = self.groups.get(name) or default_group(name), self.logs
+        try:
+            found = self.context.ports.logs.lines(self.target, group, logs.since, logs.until, MOST_LINES)
+        except AwsError as error:
+            return FunctionLog(name, group, cause=error.cause, remedy=error.remedy)
+        return function_log(name, group, found, self.secrets)

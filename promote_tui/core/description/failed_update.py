@@ -46,10 +46,10 @@ def last_attempt(events: Sequence[StackEvent]) -> tuple[StackEvent, ...]:
     return tuple(events[begun[-1] if begun else 0 :])
 
 
-def failed_events(events: Sequence[StackEvent]) -> tuple[StackEvent, ...]:
-    """Return the events that failed by themselves, what they say masked."""
+def failed_events(events: Sequence[StackEvent], secrets: tuple[str, ...] = ()) -> tuple[StackEvent, ...]:
+    """Return the events that failed by themselves, what they say masked: AWS may quote the value that it refuses."""
     failed = (event for event in events if event.status.endswith("_FAILED") and not is_cancellation(event))
-    return tuple(replace(event, reason=mask(event.reason)) for event in failed)
+    return tuple(replace(event, reason=mask(event.reason, secrets)) for event in failed)
 
 
 def run_of_attempt(runs: Sequence[Run], attempt: Sequence[StackEvent]) -> Run | None:

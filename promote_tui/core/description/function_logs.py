@@ -85,11 +85,11 @@ def mask_log(text: str) -> str:
     return text
 
 
-def function_log(function: str, group: str, read: LogRead | None) -> FunctionLog:
+def function_log(function: str, group: str, read: LogRead | None, secrets: tuple[str, ...] = ()) -> FunctionLog:
     """Return what a function logged, masked; `read` is None where it has no log group."""
     if read is None:
         return FunctionLog(function, group, has_group=False)
-    lines = tuple(LogLine(line.at, mask_log(line.text[:_LONGEST])) for line in read.lines)
+    lines = tuple(LogLine(line.at, mask_log(mask(line.text, secrets)[:_LONGEST])) for line in read.lines)
     return FunctionLog(function, group, lines, find_errors(lines), read_until=read.read_until)
 
 

@@ -20,9 +20,9 @@ def list_outputs(outputs: Iterable[tuple[str, str]]) -> tuple[DescribedOutput, .
     return tuple(sorted(found, key=lambda each: not each.is_url))
 
 
-def list_resources(resources: Iterable[StackResource]) -> tuple[StackResource, ...]:
+def list_resources(resources: Iterable[StackResource], secrets: tuple[str, ...] = ()) -> tuple[StackResource, ...]:
     """Return a stack's resources: those that failed, then functions, then the others by type and id."""
-    found = [replace(each, reason=mask(each.reason)) for each in resources]
+    found = [replace(each, reason=mask(each.reason, secrets)) for each in resources]
     return tuple(
         sorted(found, key=lambda each: (not each.has_failed, not each.is_function, each.resource_type, each.path))
     )

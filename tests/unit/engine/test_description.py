@@ -10,6 +10,7 @@ import pytest
 from promote_tui.core.description.function_logs import MOST_FUNCTIONS
 from promote_tui.core.errors import AwsError, LedgerError, UsageError
 from promote_tui.core.model.cells import Deployed, Never, Unreachable
+from promote_tui.core.model.deploy_values import SsmValue
 from promote_tui.core.model.stack_resources import StackResource
 from promote_tui.core.runs.external import Actor
 from promote_tui.core.traffic.model import AliasRouting
@@ -336,6 +337,32 @@ def test_traffic_that_may_not_be_read_is_said_and_never_fine(aliased: World) -> 
     assert [(each.part, each.cause) for each in found.unread] == [
         ("traffic", "the aliases of orders-dev-hello: not allowed to call ListAliases")
     ]
+
+
+def test_no_secret_that_the_deploy_is_given_is_shown_of_what_aws_and_functions_say(world: World) -> None:
+    canary, target = "s3cr3t-canary", world.target("dev")
+    world.values.kept[target.aws.account, "/a"] = canary
+    service = world.pipeline.service("orders")
+    given = replace(service, deploy=replace(service.deploy, params=(("a", SsmValue("/a")),)))
+    world.pipeline = replace(world.pipeline, services=(given,))
+    said = f"Value '{canary}' at 'environment' failed to satisfy constraint"
+    world.inspector.described[target.key] = (replace(TABLE, reason=said), HELLO)
+    world.stacks.deploy(target, world.commit("one"))
+    fail_by_hand(world, said)
+    world.logs.write(GROUP, world.clock.now(), f"connecting as {canary}", "x" * 4_090 + canary)
+    found = describe(world, logs=True)
+    assert found.failure is not None
+    assert "Value '[masked]' at" in str(found.failure.cause)
+    assert "Value '[masked]' at" in found.failure.events[0].reason
+    assert "Value '[masked]' at" in found.resources[0].reason
+    assert canary[:4] not in repr(found)
+
+
+def test_a_service_without_kept_values_asks_for_none(world: World) -> None:
+    world.stacks.deploy(world.target("dev"), world.commit("one"))
+    fail_by_hand(world)
+    describe(world, logs=True)
+    assert world.values.asked == []
 
 
 def test_unknown_names_are_refused(world: World) -> None:
