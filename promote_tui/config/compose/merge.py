@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from promote_tui.config.compose import differences
 from promote_tui.config.compose.file import NAME, ComposeFile, ReadFile, find_compose, find_program
 from promote_tui.config.compose.params import read_parameters
-from promote_tui.config.compose.problems import parameter_problems, path_problems
+from promote_tui.config.compose.problems import parameter_problems, path_problems, shape_problems, stage_problems
 from promote_tui.config.compose.services import FRAMEWORK, Settings, as_service, component, over, stages_of_cli
 from promote_tui.config.problems import Problem, did_you_mean, quote
 from promote_tui.config.source import resolve
@@ -123,10 +123,11 @@ class Merging:
             yield self._services.problem("is missing or empty; list the services")
         elif not self._theirs and not self._own:
             yield self._document.get("compose").problem("leaves no service that can be deployed")
+        yield from stage_problems(self._settings.everywhere)
         for name, node in self._services.entries().items():
             if name not in self._left_out:
                 own = self._own.get(name, _NONE)
-                yield from path_problems(node, own)
+                yield from (*path_problems(node, own), *shape_problems(node))
                 given = read_parameters(node, own, self._settings.everywhere, stages_of_cli(own, self._settings))
                 yield from parameter_problems(given, own, self._left_out)
         for node in self._settings.block.get("without").list():
