@@ -19,7 +19,7 @@ from promote_tui.tui.presentation.drift.model import Kind, drift_rows
 from promote_tui.tui.screens.drift import DriftScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
-from tests.support.golden import golden, golden_at_both_sizes
+from tests.support.golden import golden_at_both_sizes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -120,39 +120,34 @@ async def test_row_of_a_commit_says_what_a_promotion_would_bring(engine: FakeEng
         await golden_at_both_sizes(it, "drift-commit")
 
 
-@SIZES
-async def test_drift_before_anything_was_read(engine: FakeEngine, size: tuple[int, int]) -> None:
+async def test_drift_before_anything_was_read(engine: FakeEngine) -> None:
     gate = engine.script.holds["snapshot"] = threading.Event()
-    async with driving(engine, size, read=False) as it:
+    async with driving(engine, read=False) as it:
         await it.press("3")
         await it.sees("reading the stacks: 0 of 24")
-        await golden(it, "drift-loading")
+        await golden_at_both_sizes(it, "drift-loading")
         gate.set()
         await it.sees("▼ 8 commit")
 
 
-@SIZES
-async def test_drift_where_nothing_has_drifted_names_the_next_key(engine: FakeEngine, size: tuple[int, int]) -> None:
+async def test_drift_where_nothing_has_drifted_names_the_next_key(engine: FakeEngine) -> None:
     engine.script.cells = {
         (name, stage.name): world.deployed(name, stage.name, "5cc1f02")
         for name in world.NAMES
         for stage in world.STAGES
     }
-    async with drift(engine, "no drift: every stage", "1 → see what runs where", size=size) as it:
-        await golden(it, "drift-empty")
+    async with drift(engine, "no drift: every stage", "1 → see what runs where") as it:
+        await golden_at_both_sizes(it, "drift-empty")
         await it.press("p")
         await it.until(lambda: any(toast.startswith("no drift: every stage") for toast in it.toasts))
 
 
-@SIZES
-async def test_drift_where_nothing_could_be_read_says_why_and_tries_again(
-    engine: FakeEngine, size: tuple[int, int]
-) -> None:
+async def test_drift_where_nothing_could_be_read_says_why_and_tries_again(engine: FakeEngine) -> None:
     engine.script.errors["snapshot"] = AwsError("dev", "no answer from AWS", "check the network")
-    async with driving(engine, size, read=False) as it:
+    async with driving(engine, read=False) as it:
         await it.press("3")
         await it.sees("dev: no answer from AWS", "NEXT  check the network")
-        await golden(it, "drift-error")
+        await golden_at_both_sizes(it, "drift-error")
         engine.script.errors.clear()
         await it.press("r")
         await it.sees("▼ 8 commit")

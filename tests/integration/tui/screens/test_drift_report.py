@@ -18,7 +18,7 @@ from promote_tui.tui.screens.drift import DriftScreen
 from promote_tui.tui.state import drifts
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
-from tests.support.golden import golden, golden_at_both_sizes
+from tests.support.golden import golden_at_both_sizes
 from tests.support.tui_drifted import BY_HAND, OTHER, drifted
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from tests.support.fakes.engine import FakeEngine
 
-SIZES = pytest.mark.parametrize("size", [SMALL, LARGE])
 ALL = ("✗ 1 stack", "~ 2 config", "▼ 7 commit")
 
 
@@ -54,13 +53,12 @@ async def at(it: Driver, kind: Kind, service: str, stage: str) -> None:
     raise AssertionError(it.text)
 
 
-@SIZES
-async def test_all_three_kinds_look_like_this(engine: FakeEngine, size: tuple[int, int]) -> None:
+async def test_all_three_kinds_look_like_this(engine: FakeEngine) -> None:
     drifted(engine)
-    async with drift(engine, *ALL, size=size) as it:
+    async with drift(engine, *ALL) as it:
         await at(it, Kind.STACK, "billing", "prod")
         await it.sees("stack drift, checked 4d ago", "1 not compared")
-        await golden(it, "drift-stack")
+        await golden_at_both_sizes(it, "drift-stack")
         assert "secret" not in it.text
 
 

@@ -13,7 +13,7 @@ from promote_tui.core.model.pipeline import FileChange
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.value import replace
 from promote_tui.tui.options import Options
-from tests.support.driver import LARGE, SMALL, Driver, driving
+from tests.support.driver import Driver, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine.plans import FakePlans
 from tests.support.golden import golden, golden_at_both_sizes
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tests.support.fakes.engine import FakeEngine
 
 RIGHT: dict[str, list[str]] = {"dev": [], "staging": ["right"], "prod": ["right", "right"]}
-SIZES = pytest.mark.parametrize("size", [SMALL, LARGE])
 
 
 async def opened(it: Driver, stage: str, *words: str) -> None:
@@ -96,9 +95,8 @@ async def test_the_review_looks_like_this(
         await golden_at_both_sizes(it, f"promote-{name}")
 
 
-@SIZES
 async def test_the_draft_looks_like_this_while_it_is_packaged(
-    engine: FakeEngine, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = threading.Event()
     make = FakePlans.make
@@ -109,23 +107,20 @@ async def test_the_draft_looks_like_this_while_it_is_packaged(
         return make(self, draft)
 
     monkeypatch.setattr(FakePlans, "make", slow)
-    async with driving(engine, size) as it:
+    async with driving(engine) as it:
         await opened(it, "prod", "REVIEW    ◐ packaging for prod")
-        await golden(it, "promote-packaging")
+        await golden_at_both_sizes(it, "promote-packaging")
         gate.set()
         await it.sees("planned")
 
 
-@SIZES
-async def test_the_first_frame_has_its_target_before_anything_is_read(
-    engine: FakeEngine, size: tuple[int, int]
-) -> None:
-    async with driving(engine, size) as it:
+async def test_the_first_frame_has_its_target_before_anything_is_read(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
         gate = engine.script.holds["plans.draft"] = threading.Event()
         await it.press(*["down"] * 5, *RIGHT["prod"], "p")
         await it.shows("PromoteScreen")
         await it.sees("reading the stack and the history")
-        await golden(it, "promote-reading")
+        await golden_at_both_sizes(it, "promote-reading")
         gate.set()
         await it.sees("planned")
 

@@ -20,13 +20,11 @@ from promote_tui.tui.screens.releases import ReleasesScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine
-from tests.support.golden import golden, golden_at_both_sizes
+from tests.support.golden import golden_at_both_sizes
 from tests.support.tui_releasing import blocked, draft, ready
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-SIZES = pytest.mark.parametrize("size", [SMALL, LARGE])
 
 
 @asynccontextmanager
@@ -57,14 +55,13 @@ async def test_release_that_may_not_begin_names_each_thing_that_is_missing() -> 
         await golden_at_both_sizes(it, "releases-no-go")
 
 
-@SIZES
-async def test_release_before_anything_was_read(size: tuple[int, int]) -> None:
+async def test_release_before_anything_was_read() -> None:
     engine = ready()
     gate = engine.script.holds["snapshot"] = threading.Event()
-    async with driving(engine, size, read=False) as it:
+    async with driving(engine, read=False) as it:
         await it.press("2")
         await it.sees("reading what would be promoted: 6 of 6 services to go")
-        await golden(it, "releases-loading")
+        await golden_at_both_sizes(it, "releases-loading")
         gate.set()
         await it.sees("✓ go")
 
@@ -79,14 +76,13 @@ async def test_release_of_nothing_names_the_next_key() -> None:
         await golden_at_both_sizes(it, "releases-empty")
 
 
-@SIZES
-async def test_release_where_nothing_could_be_read_says_why_and_tries_again(size: tuple[int, int]) -> None:
+async def test_release_where_nothing_could_be_read_says_why_and_tries_again() -> None:
     engine = ready()
     engine.script.errors["snapshot"] = AwsError("dev", "no answer from AWS", "check the network")
-    async with driving(engine, size, read=False) as it:
+    async with driving(engine, read=False) as it:
         await it.press("2")
         await it.sees("dev: no answer from AWS; check the network")
-        await golden(it, "releases-error")
+        await golden_at_both_sizes(it, "releases-error")
         engine.script.errors.clear()
         await it.press("r")
         await it.sees("✓ go")

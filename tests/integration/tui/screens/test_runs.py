@@ -45,42 +45,38 @@ def record(engine: FakeEngine) -> None:
             engine.append(name, *story(engine.planned(name), outcome))
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_what_the_record_looks_like(engine: FakeEngine, size: tuple[int, int]) -> None:
+async def test_what_the_record_looks_like(engine: FakeEngine) -> None:
     record(engine)
-    async with driving(engine, size) as it:
+    async with driving(engine) as it:
         await it.press("4")
         await it.sees("h3k9pq", "8 runs")
         it.app.clear_notifications()
         await it.until(lambda: "not finished" not in it.text)
-        await golden(it, "runs-filled")
+        await golden_at_both_sizes(it, "runs-filled")
+        await it.pilot.resize_terminal(*SMALL)
         await it.press("down", "down", "down")
         await it.sees("w5t1bn  notifications-v2 · dev", "review 8d20b6e again")
-        await golden(it, "runs-failed")
+        await golden_at_both_sizes(it, "runs-failed")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_an_empty_record_names_the_next_key(engine: FakeEngine, size: tuple[int, int]) -> None:
-    async with driving(engine, size) as it:
+async def test_an_empty_record_names_the_next_key(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
         await it.press("4")
         await it.sees("no run yet; p on a cell of the pipeline starts one", "no run in progress")
-        await golden(it, "runs-empty")
+        await golden_at_both_sizes(it, "runs-empty")
         await it.press("enter")
         await it.shows("RunsScreen")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_a_ledger_that_cannot_be_read_says_why_and_can_be_tried_again(
-    engine: FakeEngine, size: tuple[int, int]
-) -> None:
+async def test_a_ledger_that_cannot_be_read_says_why_and_can_be_tried_again(engine: FakeEngine) -> None:
     engine.script.errors["runs.page"] = LedgerError("/state/ledger.db", "it is locked", "wait, then try again")
     record(engine)
-    async with driving(engine, size) as it:
+    async with driving(engine) as it:
         await it.press("4")
         await it.sees("/state/ledger.db: it is locked", "r tries again")
         it.app.clear_notifications()
         await it.until(lambda: "not finished" not in it.text)
-        await golden(it, "runs-error")
+        await golden_at_both_sizes(it, "runs-error")
         del engine.script.errors["runs.page"]
         await it.press("r")
         await it.sees("h3k9pq", "8 runs")
