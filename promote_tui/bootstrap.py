@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters.aws.accounts import AwsAccounts
 from promote_tui.adapters.aws.buckets import S3Buckets
 from promote_tui.adapters.aws.cloudformation.inspector import StackInspection
+from promote_tui.adapters.aws.cloudformation.recovery import CloudFormationRecovery
 from promote_tui.adapters.aws.cloudformation.stacks import CloudFormation
 from promote_tui.adapters.aws.cloudtrail import CloudTrail
 from promote_tui.adapters.aws.cloudwatch import CloudWatchAlarms
@@ -163,6 +164,7 @@ def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Por
             CloudFormation(accounts, sources, deployer.facts.bucket_output), graph, pipeline.services
         ),
         inspector=StackInspection(accounts, deployer.facts),
+        recoverer=CloudFormationRecovery(accounts),
         functions=LambdaFunctions(accounts),
         buckets=S3Buckets(accounts),
         alarms=CloudWatchAlarms(accounts),

@@ -17,17 +17,19 @@ from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.planning.plan import approve
 from promote_tui.core.runs.events import OutcomeUnknown
-from promote_tui.engine.plan_store import read_plan, read_removal
+from promote_tui.engine.plan_store import read_plan, read_recovery, read_removal
 from promote_tui.engine.process_log import log
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
 from promote_tui.engine.runs.execute import RunExecution
 from promote_tui.engine.runs.reconcile import clean_up, read_run
+from promote_tui.engine.runs.recovery import RecoveryExecution
 from promote_tui.engine.runs.removal import RemovalExecution
 from promote_tui.engine.state_dir import Folders, write_private
 from promote_tui.paths import state_folder
 
 if TYPE_CHECKING:
     from promote_tui.core.previews.removal import Removal
+    from promote_tui.core.recovery.recovery import Recovery
 
 
 def main(argv: list[str]) -> int:
@@ -47,9 +49,11 @@ def main(argv: list[str]) -> int:
 
 
 def _execute(run: str, plan_folder: Path, handed: bytes) -> None:
-    removal = read_removal(plan_folder)
+    removal, recovery = read_removal(plan_folder), read_recovery(plan_folder)
     if removal is not None:
         _remove(run, removal, handed)
+    elif recovery is not None:
+        _recover(run, recovery, handed)
     else:
         _deploy(run, plan_folder, handed)
 
@@ -59,6 +63,15 @@ def _remove(run: str, removal: Removal, handed: bytes) -> None:
     engine.context.accounts.take_over(handed)
     context = engine.governance.with_preview(removal.target.preview).context
     verdict = RemovalExecution(context, removal, run, engine.governance.configured).execute(engine.me)
+    if not isinstance(verdict, OutcomeUnknown):
+        clean_up(context, read_run(context, run))
+
+
+def _recover(run: str, recovery: Recovery, handed: bytes) -> None:
+    engine = open_engine(Path(recovery.config_path))
+    engine.context.accounts.take_over(handed)
+    context = engine.governance.ruling(recovery.target.service, recovery.target.stage)
+    verdict = RecoveryExecution(context, recovery, run).execute(engine.me)
     if not isinstance(verdict, OutcomeUnknown):
         clean_up(context, read_run(context, run))
 

@@ -34,6 +34,9 @@ COMMANDS = LazyCommands(
         "rollback": LazyCommand(
             "promote:rollback", "Roll a stage back to code that was verified there, and put it on hold."
         ),
+        "recover": LazyCommand(
+            "recover:recover", "Free a stuck stack: continue its rollback, roll it back, or delete what never worked."
+        ),
         "release": LazyCommand(
             "release.group:release",
             "Bring several services into a stage as one: planned, confirmed once, wave by wave, resumable.",

@@ -29,6 +29,7 @@ from promote_tui.ports import (
     PolicySource,
     StackInspector,
     StackReader,
+    StackRecoverer,
     Tools,
     Trail,
     ValueReader,
@@ -50,6 +51,7 @@ class Ports:
     accounts: Accounts
     stacks: StackReader
     inspector: StackInspector
+    recoverer: StackRecoverer
     functions: FunctionReader
     buckets: BucketStore
     alarms: AlarmReader

@@ -13,6 +13,7 @@ from promote_tui.engine.api.drift import Drift
 from promote_tui.engine.api.plans import Plans
 from promote_tui.engine.api.previews import Previews
 from promote_tui.engine.api.record import Record
+from promote_tui.engine.api.recoveries import Recoveries
 from promote_tui.engine.api.releases import Releases
 from promote_tui.engine.api.runs import Runs
 from promote_tui.engine.api.sync import Sync
@@ -96,6 +97,11 @@ class Engine:
     def runs(self) -> Runs:
         """Runs: starting, following, stopping and reconciling them, and what the record says."""
         return Runs(self.governance, self.me)
+
+    @property
+    def recoveries(self) -> Recoveries:
+        """Stuck stacks: what would free one, and freeing it as a run on record."""
+        return Recoveries(self.governance)
 
     @property
     def releases(self) -> Releases:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import PlanStale
 from promote_tui.core.planning.plan import Confirmation, Plan
 from promote_tui.core.previews.removal import Removal
+from promote_tui.core.recovery.recovery import Recovery
 from promote_tui.core.value import decode, encode_json
 from promote_tui.engine.state_dir import write_private
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _PLAN = "plan.json"
 _REMOVAL = "removal.json"
+_RECOVERY = "recovery.json"
 _ANSWER = "confirmation.json"
 
 
@@ -44,6 +46,23 @@ def read_removal(folder: Path) -> Removal | None:
     except (OSError, ValueError) as error:
         cause = f"the removal cannot be read ({type(error).__name__})"
         raise PlanStale(folder.name, cause, "remove it again") from error
+
+
+def write_recovery(folder: Path, recovery: Recovery) -> None:
+    """Write what is going to be recovered; raises LedgerError where the disk refuses."""
+    write_private(folder / _RECOVERY, encode_json(recovery))
+
+
+def read_recovery(folder: Path) -> Recovery | None:
+    """Return what is going to be recovered; None where the folder holds none. Raises PlanStale where it is broken."""
+    path = folder / _RECOVERY
+    if not path.exists():
+        return None
+    try:
+        return decode(Recovery, json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        cause = f"the recovery cannot be read ({type(error).__name__})"
+        raise PlanStale(folder.name, cause, "recover it again") from error
 
 
 def read_plan(folder: Path) -> tuple[Plan, Confirmation]:

@@ -18,6 +18,7 @@ from promote_tui.ports.aws import (
     PermissionReader,
     StackInspector,
     StackReader,
+    StackRecoverer,
     Trail,
     ValueReader,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "RunPage",
     "StackInspector",
     "StackReader",
+    "StackRecoverer",
     "ToolCheck",
     "Tools",
     "Trail",

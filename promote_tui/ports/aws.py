@@ -146,6 +146,19 @@ class StackReader(Protocol):
         """Ask CloudFormation to stop the running update and to roll it back."""
 
 
+class StackRecoverer(Protocol):
+    """What frees a stuck stack of CloudFormation; each call only begins it. Raises CredentialsError or AwsError."""
+
+    def continue_rollback(self, target: Target, stack_id: str, skip: Sequence[str]) -> None:
+        """Continue the rollback of an update that failed, and leave the resources `skip` (logical ids) as they are."""
+
+    def roll_back(self, target: Target, stack_id: str) -> None:
+        """Roll a stack back whose update failed and was not rolled back."""
+
+    def delete(self, target: Target, stack_id: str) -> None:
+        """Delete a stack."""
+
+
 class StackInspector(Protocol):
     """CloudFormation beyond the matrix: templates, change sets, exports, drift. Raises CredentialsError or AwsError.
 

@@ -22,11 +22,12 @@ from promote_tui.engine.commit_resolution import CommitResolvingStacks
 from promote_tui.engine.context import Context, Ports
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.governance import Governance
-from promote_tui.engine.plan_store import read_plan, read_removal
+from promote_tui.engine.plan_store import read_plan, read_recovery, read_removal
 from promote_tui.engine.releases.execution import ReleaseExecution
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
 from promote_tui.engine.runs.execute import RunExecution
 from promote_tui.engine.runs.reconcile import clean_up, read_run
+from promote_tui.engine.runs.recovery import RecoveryExecution
 from promote_tui.engine.runs.removal import RemovalExecution
 from promote_tui.engine.state_dir import Folders, write_private
 from promote_tui.ports import ToolCheck
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.planning.plan import Plan
     from promote_tui.core.previews.removal import Removal
+    from promote_tui.core.recovery.recovery import Recovery
     from promote_tui.core.runs.run import Run
     from promote_tui.ports import Job
 
@@ -177,6 +179,10 @@ class HereLauncher:
                 if removal is not None:
                     self._remove(run, removal)
                     return lambda: True
+                recovery = read_recovery(plan_folder)
+                if recovery is not None:
+                    self._recover(run, recovery)
+                    return lambda: True
                 approved = approve(*read_plan(plan_folder), context.clock.now())
                 target = approved.plan.draft.target
                 governance = governance.with_preview(target.preview) if target.preview else governance
@@ -200,6 +206,12 @@ class HereLauncher:
         ruling = governance.with_preview(removal.target.preview).context
         ports = replace(ruling.ports, ledger=self.world.runner_ledger)
         RemovalExecution(replace(ruling, ports=ports), removal, run, governance.configured).execute(ME)
+        clean_up(ruling, read_run(ruling, run))
+
+    def _recover(self, run: str, recovery: Recovery) -> None:
+        ruling = self.world.engine.governance.ruling(recovery.target.service, recovery.target.stage)
+        ports = replace(ruling.ports, ledger=self.world.runner_ledger)
+        RecoveryExecution(replace(ruling, ports=ports), recovery, run).execute(ME)
         clean_up(ruling, read_run(ruling, run))
 
     def launch_release(self, name: str, config: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
@@ -265,6 +277,7 @@ class World:
             accounts=self.accounts,
             stacks=CommitResolvingStacks(self.stacks, graph, self.pipeline.services),
             inspector=self.inspector,
+            recoverer=self.stacks,
             functions=self.functions,
             buckets=self.buckets,
             alarms=self.alarms,

@@ -82,7 +82,8 @@ def _(event: Checked, run: Run, _deployer: str) -> Told:
 
 @event_words.register(Submitting)
 def _(event: Submitting, run: Run, _deployer: str) -> Told:
-    return f"{'removing' if run.is_removal else 'deploying'}: {shlex.join(event.command)}", "busy"
+    doing = "recovering" if run.is_recovery else "removing" if run.is_removal else "deploying"
+    return f"{doing}: {shlex.join(event.command)}", "busy"
 
 
 @event_words.register(Submitted)
@@ -109,7 +110,7 @@ def _(event: Observed, run: Run, _deployer: str) -> Told:
     if event.unread:
         return f"the stack could not be read: {event.unread}", "warn"
     if event.stack_status is None:
-        if run.is_removal:
+        if run.is_removal or run.planned.recovery == "delete":
             return "the stack is gone", "plain"
         return "there is no stack" if event.last_event_id is None else "the stack was deleted", "warn"
     return f"the stack is {event.stack_status} and {_names(event.commit or '', run)}", "plain"

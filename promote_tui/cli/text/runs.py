@@ -132,8 +132,9 @@ def verdict_lines(run: Run, style: Style, *, alive: bool) -> list[str]:
     if run.outcome is Outcome.VERIFIED and run.kind == "adopted":
         words = f"{short_commit(run.to_commit)} was adopted, {clean(describe_basis(run))}"
         return [style.paint(f"{style.sign(sign)} {where}: {words} (run {clean(run.id)})", role)]
-    if run.outcome is Outcome.VERIFIED and run.is_removal:
-        return [style.paint(f"{style.sign(sign)} {where} is removed (run {clean(run.id)})", role)]
+    if run.outcome is Outcome.VERIFIED and (run.is_removal or run.is_recovery):
+        words = "is removed" if run.is_removal else f"is free: {_recovered(run)}"
+        return [style.paint(f"{style.sign(sign)} {where} {words} (run {clean(run.id)})", role)]
     if run.outcome is Outcome.VERIFIED and not run.to_commit:
         words = f"updated by {clean(run.planned.who)}; which commit it brought is unknown"
         return [style.paint(f"{style.sign(sign)} {where}: {words} (run {clean(run.id)})", role)]
@@ -154,6 +155,14 @@ def verdict_lines(run: Run, style: Style, *, alive: bool) -> list[str]:
     ]
     word = "not proved" if run.unproved else word
     return [style.paint(f"{style.sign(sign)} {where}: {word} (run {clean(run.id)})", role), *table(rows, style)]
+
+
+def _recovered(run: Run) -> str:
+    seen = run.observed
+    if run.planned.recovery == "delete" or seen is None or seen.stack_status is None:
+        return "its stack is gone"
+    commit = f"runs {short_commit(seen.commit)}" if seen.commit else "names no commit"
+    return clean(f"the stack is {seen.stack_status} and {commit}")
 
 
 def _held(run: Run, style: Style) -> list[str]:

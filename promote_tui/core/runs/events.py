@@ -17,8 +17,13 @@ from promote_tui.core.value import Moment, Value, decode, decode_json, encode_fi
 SCHEMA = 1
 """The version of the events; an event of a newer one is kept as UnknownEvent."""
 
-RunKind: TypeAlias = Literal["normal", "hotfix", "rollback", "foreign", "adopted", "removal"]
-"""`foreign` is an external update; `adopted` says that what runs there was taken for good; a `removal` deletes."""
+RunKind: TypeAlias = Literal["normal", "hotfix", "rollback", "foreign", "adopted", "removal", "recovery"]
+"""`foreign` is an external update; `adopted` says that what runs there was taken for good; a `removal` deletes.
+
+A `recovery` frees a stuck stack: it deploys nothing.
+"""
+RecoveryAct: TypeAlias = Literal["continue", "roll_back", "delete"]
+"""What a recovery does: continue a rollback that failed, roll a failed update back, or delete what never worked."""
 StartedBy: TypeAlias = Literal["person", "sync"]
 """Whether a person asked for a run, or `sync` did, by the configuration; either way somebody's credentials did it."""
 
@@ -44,7 +49,8 @@ class Planned(Value):
     `from_commit` is None where nothing ran, and empty where the stack did not name what it ran; `to_commit` is empty
     where it is not known what somebody else has deployed.
     `config_digest` is that of the configuration whose rules held, `policy` where it was read from, in words; `release`
-    is the name of the release that it is part of, `preview` the branch where the stage is a preview.
+    is the name of the release that it is part of, `preview` the branch where the stage is a preview, `recovery` what a
+    recovery does.
     """
 
     at: Moment
@@ -69,6 +75,7 @@ class Planned(Value):
     release: str = ""
     started_by: StartedBy = "person"
     preview: str = ""
+    recovery: RecoveryAct | None = None
 
 
 class Locked(Value):
@@ -313,8 +320,9 @@ def to_dict(event: Event) -> dict[str, Any]:
         raw: dict[str, Any] = json.loads(event.raw)
         return raw
     found = encode_fields(event)
-    if found.get("halfway", ...) is None:
-        del found["halfway"]  # so that earlier versions can read every failure but those that they know nothing of
+    for key in ("halfway", "recovery"):
+        if found.get(key, ...) is None:
+            del found[key]  # so that earlier versions can read every failure but those that they know nothing of
     for key in ("release", "preview"):
         if found.get(key, ...) == "":
             del found[key]

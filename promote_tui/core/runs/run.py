@@ -155,8 +155,13 @@ class Run(Value, omit_defaults=True):
 
     @property
     def has_no_deploy(self) -> bool:
-        """Whether no deploy of promote-tui is behind it: others updated the stack, or what runs there was adopted."""
-        return self.is_external_update or self.kind == "adopted"
+        """Whether no deploy of promote-tui is behind it: others updated the stack, it was adopted, or it was freed."""
+        return self.is_external_update or self.is_recovery or self.kind == "adopted"
+
+    @property
+    def is_recovery(self) -> bool:
+        """Whether it frees a stuck stack."""
+        return self.kind == "recovery"
 
     @property
     def is_removal(self) -> bool:
@@ -171,7 +176,7 @@ class Run(Value, omit_defaults=True):
     @property
     def brings(self) -> str | None:
         """What the stage is to run because of it: a commit, empty where that is not known, None for nothing."""
-        return None if self.is_removal else self.to_commit
+        return None if self.is_removal or self.planned.recovery == "delete" else self.to_commit
 
     @property
     def promoter_words(self) -> str:

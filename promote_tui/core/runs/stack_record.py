@@ -47,6 +47,8 @@ def goes_on_after(run: Run, at: datetime) -> bool:
 
 def brings_commit(run: Run) -> bool:
     """Tell whether the stack got the run's commit, proved or not, or a person said that it has it."""
+    if run.is_recovery:
+        return False
     return run.outcome is Outcome.VERIFIED or run.unproved or run.deploy_completed is not None
 
 
@@ -59,6 +61,8 @@ def commit_after(run: Run) -> str | None:
     """Return what a stack runs after a run; None for nothing, empty where it is not known."""
     if brings_commit(run):
         return run.to_commit
+    if run.is_recovery and run.outcome is Outcome.VERIFIED:
+        return None if run.planned.recovery == "delete" else (run.observed.commit if run.observed else None) or ""
     match run.outcome:
         case Outcome.UNKNOWN:
             return ""

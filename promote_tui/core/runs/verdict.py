@@ -39,7 +39,7 @@ class Evidence(Value):
     name of the CLI; `exit_code` is None where nobody saw it end, `stopped` says why it was made to,
     `log_hint` is the reason that it gave itself. `unreachable` says why AWS could not be asked: `stack` is
     None then as well, and says nothing; `silent` is that it did not answer at all, and may do so later. `removes`: the
-    stack was to be deleted.
+    stack was to be deleted; `recovers`: it was to be rolled back.
     """
 
     run: str
@@ -60,6 +60,7 @@ class Evidence(Value):
     stopped: str = ""
     cancelled: bool = False
     removes: bool = False
+    recovers: bool = False
 
 
 class StillRunning(Value):
@@ -115,6 +116,8 @@ def _first_row(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa:
     stack = seen.stack
     if seen.removes:
         return _judge_removal(seen, at)
+    if seen.recovers:
+        return _judge_recovery(seen, at)
     if stack is not None and stack.status.phase is Phase.MOVING:
         return StillRunning(f"the CLI has ended, CloudFormation is still updating the stack ({stack.status_name})")
     if is_in_progress(seen.events):
@@ -236,3 +239,26 @@ def _judge_removal(seen: Evidence, at: datetime) -> Verdict | StillRunning:
     state = f"the stack is still there: {stack.status_name}"
     cause = f"{seen.cause}; {state}" if seen.cause else state
     return Failed(at, cause, running_commit(stack), "fix the cause, then remove it again")
+
+
+def _judge_recovery(seen: Evidence, at: datetime) -> Verdict | StillRunning:
+    """Return the verdict on a run that was to roll a stuck stack back: it succeeds where the stack takes a deploy."""
+    stack = seen.stack
+    if stack is not None and stack.status.phase is Phase.MOVING:
+        return StillRunning(f"CloudFormation is still at work ({stack.status_name})")
+    if not has_started(seen.events):
+        return _judge_unstarted_recovery(seen, at)
+    state = f"the stack is {stack.status_name}" if stack else "the stack was deleted"
+    if stack is not None and stack.status.phase is Phase.STABLE:
+        return Verified(at, state)
+    cause = f"{seen.cause}; {state}" if seen.cause else state
+    remedy = f"fix the cause, then recover it again: promote-tui recover {seen.service} {seen.stage}"
+    return Failed(at, cause, running_commit(stack), remedy)
+
+
+def _judge_unstarted_recovery(seen: Evidence, at: datetime) -> Verdict:
+    """Return the verdict where the stack shows nothing of the recovery: it may come where CloudFormation took it."""
+    if seen.exit_code == 0:
+        cause = "CloudFormation took the call, and the stack shows nothing of it yet"
+        return OutcomeUnknown(at, cause, reconcile_command(seen.run))
+    return NotSubmitted(at, "the recovery was never submitted; nothing changed", "recover it again")

@@ -79,7 +79,7 @@ def verification(commit: str, stage: str, cell: Cell | None, runs: Sequence[Run]
         ends = (cell.between.was, cell.between.to)
         if any(end and same_code(end, commit) for end in ends):
             return NotVerified(f"{stage} is {cell.between.place} ({cell.between.status})")
-    runs = [run for run in runs if not run.is_external_update]
+    runs = [run for run in runs if not run.is_external_update and not run.is_recovery]
     for run in runs:
         if run.unproved and same_code(run.to_commit, commit):
             cause = run.cause.removeprefix("deployed, not proved: ")
@@ -142,7 +142,7 @@ def nothing_on_record(
     A person may then go back to a commit that is older than `now`, which runs there (None: it is not older), but not to
     code that was rolled back or not proved there.
     """
-    ours = [run for run in runs if not run.is_external_update]
+    ours = [run for run in runs if not run.is_external_update and not run.is_recovery]
     if now is None or has_other_verified(now, stage, ours, same_code):
         return None
     if any(_refuted(run, commit, same_code) for run in ours):

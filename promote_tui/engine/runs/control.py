@@ -25,7 +25,7 @@ from promote_tui.core.runs.fold import apply, fold
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.unsettled_runs import reconcile_command
 from promote_tui.core.value import decode, encode
-from promote_tui.engine.plan_store import write_confirmation, write_removal
+from promote_tui.engine.plan_store import write_confirmation, write_recovery, write_removal
 from promote_tui.engine.runs.cancellation import ask_to_cancel
 from promote_tui.engine.runs.reconcile import PLAN_FILE, read_run
 from promote_tui.engine.state_dir import write_private
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.planning.plan import ApprovedPlan
     from promote_tui.core.previews.removal import Removal
+    from promote_tui.core.recovery.recovery import Recovery
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.context import Context
     from promote_tui.engine.patience import Patience
@@ -81,6 +82,12 @@ def start_removal(context: Context, removal: Removal, run: str) -> str:
     """Start the runner of a removal, as `start` does that of a deploy; raises as that does."""
     write_removal(context.folders.make(context.folders.plan(removal.id)), removal)
     return _launch(context, removal.id, [removal.target], run)
+
+
+def start_recovery(context: Context, recovery: Recovery) -> str:
+    """Start the runner of a recovery, as `start` does that of a deploy; raises as that does."""
+    write_recovery(context.folders.make(context.folders.plan(recovery.id)), recovery)
+    return _launch(context, recovery.id, [recovery.target], context.new_id())
 
 
 def _launch(context: Context, plan_id: str, targets: Collection[Target], run: str) -> str:

@@ -153,7 +153,7 @@ def _verdict(context: Context, run: Run, lease: Lease, say: Callable[[str], None
         secrets = find_secrets(context, context.pipeline.service(run.service), run.stage)
         verdict, seen = await_verdict(context, replace(verdict_request(context, run), secrets=secrets), say)
         lease.append(seen)
-        if isinstance(verdict, Verified) and not run.is_removal:
+        if isinstance(verdict, Verified) and not (run.is_removal or run.is_recovery):
             verdict = prove_deploy(context, _proof(context, run, lease), verdict)
     lease.append(verdict)
     return verdict
@@ -193,7 +193,8 @@ def verdict_request(context: Context, run: Run) -> VerdictRequest:
         stopped=describe_stop(run.stopped, context.deployer.facts.name),
         cancelled=run.cancel_requested,
         log=context.folders.log(run.id),
-        removes=run.is_removal,
+        removes=run.is_removal or planned.recovery == "delete",
+        recovers=run.is_recovery,
     )
 
 

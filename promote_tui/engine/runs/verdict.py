@@ -32,8 +32,9 @@ class VerdictRequest:
     """A run that needs a verdict.
 
     `exit_code` is None where nobody saw the CLI end, `stopped` says why it was made to. `until` is how long to wait for
-    AWS where it does not answer at all (None: for a few tries). `removes`: the stack was to be deleted. `secrets` are
-    the values that the deploy was given, which AWS may repeat in its reason and no ledger may hold.
+    AWS where it does not answer at all (None: for a few tries). `removes`: the stack was to be deleted; `recovers`: it
+    was to be rolled back. `secrets` are the values that the deploy was given, which AWS may repeat in its reason and no
+    ledger may hold.
     """
 
     run: str
@@ -49,6 +50,7 @@ class VerdictRequest:
     until: datetime | None = None
     removes: bool = False
     secrets: tuple[str, ...] = ()
+    recovers: bool = False
 
 
 def await_verdict(
@@ -141,4 +143,5 @@ def _evidence(context: Context, case: VerdictRequest) -> Evidence:
         stopped=case.stopped,
         cancelled=case.cancelled,
         removes=case.removes,
+        recovers=case.recovers,
     )

@@ -26,7 +26,7 @@ from promote_tui.core.model.stack_status import Phase, StackEvent, status
 from promote_tui.core.stacks.cells import cell_of, commit_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from promote_tui.core.model.cells import Cell
     from promote_tui.core.model.pipeline import CommitSource, Target
@@ -48,10 +48,11 @@ class _Stack:
 
 
 class FakeStacks:
-    """The StackReader port; without a clock, each event is a second later than the one before."""
+    """The ports StackReader and StackRecoverer; without a clock, each event is a second later than the one before."""
 
     def __init__(self, sources: Mapping[Target, CommitSource] | None = None, clock: Clock | None = None) -> None:
         self.cancelled: list[str] = []
+        self.recovered: list[tuple[str, ...]] = []
         self.reads = 0
         self._sources = sources or {}
         self.clock = clock
@@ -112,9 +113,11 @@ class FakeStacks:
         """End a cancelled update's roll back."""
         self.set_status(target, "UPDATE_ROLLBACK_COMPLETE")
 
-    def delete(self, target: Target) -> None:
+    def delete(self, target: Target, stack_id: str = "") -> None:
         """Delete the stack."""
         with self._lock:
+            self._read(target)
+            self.recovered += [("delete", stack_id)] if stack_id else []
             self.set_status(target, "DELETE_IN_PROGRESS", "User Initiated")
             self.set_status(target, "DELETE_COMPLETE")
 
@@ -226,6 +229,27 @@ class FakeStacks:
                 raise AwsError(str(target), cause, "refresh")
             self.cancelled.append(stack_id)
             self.set_status(target, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
+
+    def continue_rollback(self, target: Target, stack_id: str, skip: Sequence[str]) -> None:
+        """Continue the rollback, which ends at once; the resources that are skipped are on record."""
+        with self._lock:
+            self._refuse_unless(target, "ContinueUpdateRollback", "UPDATE_ROLLBACK_FAILED")
+            self.recovered.append(("continue", stack_id, *skip))
+            self.set_status(target, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
+            self.set_status(target, "UPDATE_ROLLBACK_COMPLETE")
+
+    def roll_back(self, target: Target, stack_id: str) -> None:
+        """Roll the failed update back, which ends at once."""
+        with self._lock:
+            self._refuse_unless(target, "RollbackStack", "UPDATE_FAILED", "CREATE_FAILED")
+            self.recovered.append(("roll_back", stack_id))
+            self.set_status(target, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
+            self.set_status(target, "UPDATE_ROLLBACK_COMPLETE")
+
+    def _refuse_unless(self, target: Target, call: str, *statuses: str) -> None:
+        self._read(target)
+        if self._stacks[target.key].status not in statuses:
+            raise AwsError(str(target), f"{call} cannot be called from current stack status")
 
     def _events_of(self, target: Target, stack_id: str) -> list[StackEvent]:
         if stack_id not in self._events:

@@ -91,14 +91,19 @@ def _times(took_: Content, often: Content) -> Content:
 
 _COLUMN, _GAP, _ALONE = 36, 4, 40
 """Cells of a column of steps, of the gap between two, and of one that stands alone."""
-_WITHOUT_STEPS = ("somebody else did this: no steps", "an adoption deploys nothing")
+_WITHOUT_STEPS: Mapping[str, str] = {
+    "adopted": "an adoption deploys nothing",
+    "recovery": "a recovery deploys nothing",
+}
+_WITHOUT_DEPLOY: Mapping[str, str] = {"adopted": "Adopted", "recovery": "Recovered"}
+"""How a run ends well that deploys nothing, by its kind."""
 
 
 def step_lines(seen: RunView, glyphs: Glyphs, width: int, frame: int = 0) -> list[Content]:
     """Return the steps below their head, or in two columns where the screen is narrow but not that narrow."""
     every = steps_of(seen)
     if not every:
-        return [ink(_WITHOUT_STEPS[seen.run.kind == "adopted"], "muted")]
+        return [ink(_WITHOUT_STEPS.get(seen.run.kind, "somebody else did this: no steps"), "muted")]
     if width < 2 * _COLUMN + _GAP:
         head = spread(ink("STEP", "label"), _times(ink("TOOK", "label"), ink("USUAL", "label")), min(width, _ALONE))
         return [head, *(step_line(step, seen.usual, glyphs, min(width, _ALONE), frame) for step in every)]
@@ -168,7 +173,7 @@ def _verdict(seen: RunView, glyphs: Glyphs, frame: int) -> tuple[str, str, Role]
     words, role = _ENDS[run.outcome]
     words = "Rolled back" if run.rollback_words else words
     if run.has_no_deploy and run.outcome is Outcome.VERIFIED:
-        words = "Adopted" if run.kind == "adopted" else "Updated outside of promote-tui"
+        words = _WITHOUT_DEPLOY.get(run.kind, "Updated outside of promote-tui")
     if run.is_removal and run.outcome is Outcome.VERIFIED:
         words = "Removed"
     if run.outcome is Outcome.ROLLED_BACK and run.cancelled:
@@ -186,7 +191,7 @@ def _doing(seen: RunView) -> str:
         return "Rolling back"
     if run.submitted:
         return (
-            ("Removing" if run.is_removal else "Deploying")
+            ("Recovering" if run.is_recovery else "Removing" if run.is_removal else "Deploying")
             if run.exit_code is None and run.phase != "exited"
             else "Reading back"
         )
@@ -224,6 +229,8 @@ def log_title(path: str, note: Content, width: int, glyphs: Glyphs) -> Content:
 
 def no_log(run: Run) -> str:
     """Return why there is no log of a run."""
+    if run.is_recovery:
+        return "a recovery has no log: CloudFormation does it"
     if run.has_no_deploy:
         return "an adoption has no log" if run.kind == "adopted" else "an update outside of promote-tui has no log here"
     where = f"there is no log here; the run was started on {run.host or 'another machine'}"

@@ -129,7 +129,7 @@ def test_whatever_is_typed_is_an_answer_and_not_an_error(text: str, name: str) -
             "there is no field colour; the fields are service, stage, who, status, state, kind, release, since, until",
         ),
         ("stage:qa", "stage has no qa; it has dev, prod"),
-        ("kind:cold", "kind has no cold; it has normal, hotfix, rollback, foreign, adopted, removal"),
+        ("kind:cold", "kind has no cold; it has normal, hotfix, rollback, foreign, adopted, removal, recovery"),
         ("since:yesterday", "since: yesterday is not a time; use 2026-03, 2026-03-09 or 2d"),
     ],
 )
