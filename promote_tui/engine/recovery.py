@@ -18,6 +18,9 @@ from promote_tui.core.recovery.resources import (
 )
 from promote_tui.core.recovery.table import choose_act
 from promote_tui.core.stacks.cells import valid_sha
+from promote_tui.core.text import mask
+from promote_tui.core.value import replace
+from promote_tui.engine.deploy_values import find_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.cells import StackState
     from promote_tui.core.model.pipeline import Stage, Target
     from promote_tui.core.model.stack_resources import StackResource
+    from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.value import Json
     from promote_tui.engine.context import Context
 
@@ -58,7 +62,13 @@ def plan_recovery(context: Context, target: Target, stage: Stage, skip: Sequence
     )
     skippable = tuple(event.logical_id for event in find_skippable(events)) if act == "continue" else ()
     confirm = confirm_for(recovery, stage.confirm)
-    return RecoveryPlan(recovery, confirm, find_failed(events), skippable, kept, _hold(context, target))
+    return RecoveryPlan(recovery, confirm, _masked(context, target, events), skippable, kept, _hold(context, target))
+
+
+def _masked(context: Context, target: Target, events: Sequence[StackEvent]) -> tuple[StackEvent, ...]:
+    """Return the newest failures, without the secrets of a deploy that AWS may repeat in its reasons."""
+    secrets = find_secrets(context, context.pipeline.service(target.service), target.stage)
+    return tuple(replace(each, reason=mask(each.reason, secrets)) for each in find_failed(events))
 
 
 def refuse_data(context: Context, target: Target, stack_id: str) -> tuple[str, ...]:

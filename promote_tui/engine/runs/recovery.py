@@ -22,6 +22,7 @@ from promote_tui.core.runs.events import (
     Submitting,
 )
 from promote_tui.core.runs.verdict import judge_refused
+from promote_tui.engine.deploy_values import find_secrets
 from promote_tui.engine.recovery import require_same_stack
 from promote_tui.engine.runs.cancellation import Cancelled, is_cancel_asked
 from promote_tui.engine.runs.verdict import VerdictRequest, await_verdict
@@ -145,6 +146,9 @@ class RecoveryExecution:
             until=self._now() + timedelta(hours=1),
             removes=recovery.act == "delete",
             recovers=True,
+            secrets=find_secrets(
+                self._context, self._context.pipeline.service(self._target.service), self._target.stage
+            ),
         )
         verdict, seen = await_verdict(self._context, case)
         self._journal(seen)
