@@ -127,6 +127,10 @@ services:
   - {{name: billing, repo: shop, path: services/billing, shared: [libs/], owner: payments}}
   - {{name: catalog, repo: shop, path: services/catalog, shared: [libs/], owner: shop}}
   - {{name: webhooks, repo: webhooks, owner: payments}}
+previews:
+  branches: ["feature/*"]
+  aws: {{profile: acme-dev, region: {REGION}, account: "{ACCOUNTS["dev"]}"}}
+  limit: 3
 views:
   - {{name: prod-behind, filter: "stage:prod drift:behind", group_by: owner}}
 deploy:

@@ -38,7 +38,7 @@ class OpenPreviews:
         """Return why there are none."""
         if self._host.engine is None:
             return NOT_OPEN
-        return "" if self._host.pipeline.previews else "the configuration has no previews"
+        return "" if self._host.pipeline.previews else "the configuration has no previews; add `previews` to it"
 
     def run(self, _view: FrontScreen | None) -> None:
         """Show them."""
