@@ -10,6 +10,7 @@ from promote_tui.core.git.relation import Unknown
 from promote_tui.core.inbox.cells import adopt_running_command
 from promote_tui.core.model.cells import Deployed, Halfway, InProgress, Never, Unreachable, Unreported, stack_of
 from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, describe_altered
+from promote_tui.core.recovery.table import recover_command, stack_remedy
 from promote_tui.core.runs.adoption import adopt_command
 from promote_tui.core.runs.unsettled_runs import reconcile_command
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, Verification, VerifiedBy
@@ -83,7 +84,7 @@ def reason_and_remedy(view: CellView) -> tuple[str, str]:
         case Unreachable():
             return cell.reason, cell.remedy
         case Halfway():
-            return str(cell.between), cell.stack.status.remedy
+            return str(cell.between), _stack_remedy(view, cell.stack)
         case InProgress():
             was = f", was {short(cell.was)}" if cell.was else ""
             return f"{cell.stack.status_name}{was}", f"promote-tui attach {view.run}" if view.run else ""
@@ -149,5 +150,9 @@ def _at_rest(view: CellView, stack: StackState | None) -> tuple[str, str]:
         case CellState.ALTERED:
             return describe_altered(view.altered or ()), ALTERED_REMEDY
     if stack is not None and (stack.status.succeeded is False or not stack.status.deployable):
-        return f"the last deploy failed: {stack.status_name}", stack.status.remedy
+        return f"the last deploy failed: {stack.status_name}", _stack_remedy(view, stack)
     return (view.relation.reason, "") if isinstance(view.relation, Unknown) else ("", "")
+
+
+def _stack_remedy(view: CellView, stack: StackState) -> str:
+    return stack_remedy(recover_command(view.cell.target), stack.status_name)

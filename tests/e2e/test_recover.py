@@ -48,6 +48,10 @@ def test_each_stuck_state_is_freed_and_nothing_without_the_right(workspace: Work
     client = workspace.client("dev")
     client.update_stack(StackName="orders-dev", TemplateBody=body(**broken), DisableRollback=True)
     rests(workspace, "dev", "UPDATE_FAILED")
+    assert (
+        "roll the stack back (RollbackStack): promote-tui recover orders dev, then promote again"
+        in workspace.run("status").stdout
+    )
     shown = workspace.run("recover", "orders", "dev", "--dry-run")
     assert (shown.returncode, "Broken (Custom::Broken)" in shown.stderr) == (0, True)
     assert workspace.run("recover", "orders", "dev").returncode == 3
@@ -81,3 +85,46 @@ def test_each_stuck_state_is_freed_and_nothing_without_the_right(workspace: Work
     kept = workspace.run("recover", "orders", "prod", "--confirm", "orders prod")
     assert (kept.returncode, "Table (AWS::DynamoDB::Table)" in kept.stderr) == (3, True)
     assert workspace.stack("prod") is not None
+
+
+def stick(workspace: Workspace) -> None:
+    """Let an update of dev fail, and its rollback fail at a filter whose log group is gone."""
+    client, logs = workspace.client("dev"), workspace.client("dev", "logs")
+    logs.create_log_group(logGroupName="shared")
+    wait = {"Handle": {"Ref": "Handle"}, "Timeout": 2}
+    more = {
+        "Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle", "DependsOn": "Filter"},
+        "Wait": {"Type": "AWS::CloudFormation::WaitCondition", "Properties": wait},
+    }
+    create(workspace, "dev", body(Filter=metric_filter("one")), "CREATE_COMPLETE")
+    client.update_stack(StackName="orders-dev", TemplateBody=body(Filter=metric_filter("two"), **more))
+    until(
+        lambda: any(
+            each["LogicalResourceId"] == "Wait"
+            for each in client.describe_stack_events(StackName="orders-dev")["StackEvents"]
+        ),
+        "the update waits",
+    )
+    logs.delete_log_group(logGroupName="shared")
+    rests(workspace, "dev", "UPDATE_ROLLBACK_FAILED")
+
+
+def metric_filter(pattern: str) -> dict[str, Any]:
+    metric = {"MetricName": "m", "MetricNamespace": "n", "MetricValue": "1"}
+    properties = {"LogGroupName": "shared", "FilterPattern": pattern, "MetricTransformations": [metric]}
+    return {"Type": "AWS::Logs::MetricFilter", "Properties": properties}
+
+
+def test_a_rollback_is_continued_and_goes_on_without_what_cannot_be_set_back(workspace: Workspace) -> None:
+    workspace.commit("Begin")
+    stick(workspace)
+    again = workspace.run("recover", "orders", "dev", "--yes")
+    assert (again.returncode, "may skip Filter (--skip Filter)" in again.stderr) == (1, True), again.stderr
+    assert "promote-tui recover orders dev" in again.stderr
+    wrong = workspace.run("recover", "orders", "dev", "--skip", "Topic", "--yes")
+    assert (wrong.returncode, "Topic failed in no rollback" in wrong.stderr) == (2, True), wrong.stderr
+    untyped = workspace.run("recover", "orders", "dev", "--skip", "Filter", "--yes")
+    assert (untyped.returncode, '--confirm "orders dev"' in untyped.stderr) == (3, True), untyped.stderr
+    done = workspace.run("recover", "orders", "dev", "--skip", "Filter", "--confirm", "orders dev")
+    assert (done.returncode, "counts it as rolled back" in done.stderr) == (0, True), done.stderr
+    assert (workspace.stack("dev") or {})["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"

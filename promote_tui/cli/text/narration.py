@@ -63,6 +63,8 @@ def event_words(_event: Event, _run: Run, _deployer: str) -> Told:
 
 @event_words.register(Planned)
 def _(event: Planned, run: Run, _deployer: str) -> Told:
+    if run.is_recovery:
+        return f"run {run.id} by {event.who}: {run.service}/{run.stage}, {event.subject}", "plain"
     change = f"{short_commit(run.from_commit)} to {short_commit(run.brings)}"
     return f"run {run.id} by {event.who}: {run.service}/{run.stage} from {change}", "plain"
 

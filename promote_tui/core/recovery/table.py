@@ -10,6 +10,7 @@ from promote_tui.core.model.stack_status import Phase, status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from promote_tui.core.model.pipeline import Target
     from promote_tui.core.runs.events import RecoveryAct
 
 _ACTS: Mapping[str, RecoveryAct] = {
@@ -43,6 +44,20 @@ def choose_act(subject: str, status_name: str) -> RecoveryAct:
             raise Refused(subject, f"no call of CloudFormation frees a stack that is {status_name}", row.remedy)
         case _:
             assert_never(row.phase)
+
+
+def recover_command(target: Target) -> str:
+    """Return the command that frees a stack."""
+    return f"promote-tui recover {target.service} {target.stage}"
+
+
+def stack_remedy(command: str, status_name: str) -> str:
+    """Return what to do about a stack of this status, with the command where that frees it."""
+    found = status(status_name).remedy
+    if status_name not in _ACTS:
+        return found
+    what, then, afterwards = found.rpartition(", then ")
+    return f"{what}: {command}{then}{afterwards}"
 
 
 def describe_act(act: RecoveryAct) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from promote_tui.core.errors import Refused
 from promote_tui.core.model.stack_status import STATUSES, Phase
-from promote_tui.core.recovery.table import CALLS, choose_act, describe_act
+from promote_tui.core.recovery.table import CALLS, choose_act, describe_act, stack_remedy
 
 ACTS = {
     "UPDATE_ROLLBACK_FAILED": "continue",
@@ -33,3 +33,11 @@ def test_every_other_status_is_refused_with_the_reason(name: str) -> None:
     words = {Phase.STABLE: "not stuck", Phase.GONE: "not stuck", Phase.MOVING: "at work"}
     assert words.get(phase, "no call of CloudFormation frees") in found.value.cause
     assert found.value.remedy
+
+
+@pytest.mark.parametrize("name", STATUSES)
+def test_the_command_is_named_where_it_frees_the_stack_and_nowhere_else(name: str) -> None:
+    remedy = STATUSES[name].remedy
+    found = stack_remedy("promote-tui recover orders dev", name)
+    assert ": promote-tui recover orders dev, then promote again" in found if name in ACTS else found == remedy
+    assert found.replace(": promote-tui recover orders dev", "") == remedy
