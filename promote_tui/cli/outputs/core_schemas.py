@@ -34,7 +34,10 @@ def event_definitions() -> dict[str, Any]:
 
 
 _NUMBER = {"type": "integer", "minimum": 1}
-_OPTIONAL: Mapping[type, Collection[str]] = {Failed: {"halfway"}, Planned: {"preview", "release", "started_by"}}
+_OPTIONAL: Mapping[type, Collection[str]] = {
+    Failed: {"halfway"},
+    Planned: {"preview", "recovery", "release", "started_by"},
+}
 """Keys that an event has only where there is something to say: earlier versions can read it without."""
 
 
