@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import DeployError, PromoteError
 from promote_tui.core.model.deploy_values import KnownValue, OutputValue, Reference, SecretValue, SsmValue
-from promote_tui.core.text import list_first
+from promote_tui.core.text import join_words, list_first
 from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from promote_tui.core.model.deploy_values import NamedValues
     from promote_tui.core.model.pipeline import DeploySettings, Service, Target
     from promote_tui.engine.context import Context
 
 _NAMED = 20
+_NONE = ": there is none"
+_NO_OUTPUT = ", which that stack has not got"
 
 
 def resolve_service(context: Context, service: Service, stage: str) -> Service:
@@ -32,8 +34,9 @@ def resolve_service(context: Context, service: Service, stage: str) -> Service:
     found = _Values(context, service.target(stage)).read(wanted)
     missing = list(_missing(resolved.deploy, found))
     if missing:
-        remedy = "create them, or correct `deploy.params` and `deploy.env`"
-        raise DeployError(f"{service.name}/{stage}", f"values are missing: {list_first(missing, _NAMED)}", remedy)
+        where = service.target(stage).aws
+        looked = f"values are missing in {where.account}, {where.region}: {list_first(missing, _NAMED)}"
+        raise DeployError(f"{service.name}/{stage}", looked, _remedy(wanted, found, stage))
     settings = resolved.deploy
     filled = replace(settings, env=_filled(settings.env, found), params=_filled(settings.params, found))
     return replace(resolved, deploy=filled)
@@ -47,6 +50,17 @@ def find_secrets(context: Context, service: Service, stage: str) -> tuple[str, .
         return ()
     values = (value for _, value in (*settings.params, *settings.env))
     return tuple(value.text for value in values if isinstance(value, KnownValue) and value.secret)
+
+
+def _remedy(wanted: Iterable[Reference], found: Mapping[Reference, KnownValue | str], stage: str) -> str:
+    """Return the next step: what is not deployed yet may be all that is missing."""
+    missing = [each for each in wanted if isinstance(found[each], str)]
+    late = [each for each in missing if isinstance(each, OutputValue) and found[each] != _NO_OUTPUT]
+    services = dict.fromkeys(each.service for each in late)
+    steps = [f"deploy {join_words([*services])} to {stage} first"] if services else []
+    if len(late) < len(missing):
+        steps.append("create what is missing, or correct where the configuration looks for it")
+    return "; ".join(steps)
 
 
 def _filled(values: NamedValues, found: Mapping[Reference, KnownValue | str]) -> NamedValues:
@@ -78,10 +92,10 @@ class _Values:
     def _value(self, each: Reference, kept: Mapping[str, str], texts: Mapping[str, str | None]) -> KnownValue | str:
         match each:
             case SsmValue(name=name):
-                return _usable(kept[name]) if name in kept else ""
+                return _usable(kept[name]) if name in kept else _NONE
             case SecretValue(name=name, key=key):
                 text = texts[name]
-                return "" if text is None else _entry(text, key)
+                return _NONE if text is None else _entry(text, key)
             case OutputValue(output=output, service=service):
                 return self._output(service, output)
 
@@ -90,7 +104,7 @@ class _Values:
         if stack is None:
             return f", which is not deployed to {self._target.stage}"
         value = dict(stack.outputs).get(output)
-        return "" if value is None else KnownValue(value, secret=False)
+        return _NO_OUTPUT if value is None else KnownValue(value, secret=False)
 
 
 def _entry(text: str, key: str) -> KnownValue | str:
@@ -103,7 +117,9 @@ def _entry(text: str, key: str) -> KnownValue | str:
     if not isinstance(entries, dict):
         return ", which is not a JSON object"
     value = entries.get(key)
-    return "" if value is None else _usable(value if isinstance(value, str) else json.dumps(value))
+    if value is None:
+        return ", which the secret has not got"
+    return _usable(value if isinstance(value, str) else json.dumps(value))
 
 
 def _usable(text: str) -> KnownValue | str:

@@ -74,7 +74,7 @@ def _looked_at(
             return row
         if not wanted.detect:
             return replace(row, stack=engine.drift.of_stack(cell.target, cell.stack.id))
-        say(f"{cell.target}: CloudFormation detects drift")
+        say(f"{cell.target}: CloudFormation checks for drift")
         return replace(row, stack=engine.drift.detect(cell.target, cell.stack.id, go_on))
 
     def go_on(_seconds: float) -> None:

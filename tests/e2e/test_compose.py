@@ -41,7 +41,7 @@ def test_a_service_is_given_the_output_of_another_one_and_waits_for_it(workspace
     workspace.commit("Compose the services", files={"serverless-compose.yml": COMPOSE, **files})
     early = workspace.run("promote", "orders", "--to", "dev", "--yes")
     assert early.returncode == 1
-    what = "values are missing: params title (output Title of billing, which is not deployed to dev)"
+    what = "params title (output Title of billing, which is not deployed to dev); deploy billing to dev first"
     assert f"orders/dev: {what}" in early.stderr
 
     done = workspace.run("sync", "--branch", "main")

@@ -69,7 +69,7 @@ def describe_left_out(found: Mapping[str, Node], left_out: frozenset[str], setti
     """Yield which services nothing here deploys, and who waits for them in the compose file."""
     for name, service in found.items():
         if name in left_out and name not in settings.without:
-            what = f"is a {component(service)}, which only Serverless Compose deploys"
+            what = f"is of the kind {component(service)}, which only Serverless Compose deploys"
             yield f"{settings.label}: {name} {what}; it is left out"
     for name, service in found.items():
         for node in referenced_services(service):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.changes.kept_resources import kept_resources
 from promote_tui.core.changes.stateful import holds_data
 from promote_tui.core.errors import Refused, UsageError
 from promote_tui.core.model.halfway import last_move
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.value import Json
 
-_KEPT = frozenset({"Retain", "RetainExceptOnCreate"})
 _SKIPPABLE = frozenset({"UPDATE_FAILED", "DELETE_FAILED"})
 
 
@@ -56,16 +56,18 @@ def require_skippable(subject: str, skip: Iterable[str], events: Sequence[StackE
 
 def find_data(resources: Iterable[StackResource], template: Mapping[str, Json], bucket: str) -> tuple[str, ...]:
     """Return what would lose its data with the stack, as `Orders (AWS::DynamoDB::Table)`."""
+    kept = kept_resources(template)
     return tuple(
         f"{each.logical_id} ({each.resource_type})"
         for each in _present(resources)
-        if _may_hold_data(each, bucket) and not _is_kept(each, template)
+        if _may_hold_data(each, bucket) and each.logical_id not in kept
     )
 
 
 def find_kept(resources: Iterable[StackResource], template: Mapping[str, Json]) -> tuple[str, ...]:
     """Return the logical ids of what stays in the account when the stack is gone."""
-    return tuple(each.logical_id for each in _present(resources) if _is_kept(each, template))
+    kept = kept_resources(template)
+    return tuple(each.logical_id for each in _present(resources) if each.logical_id in kept)
 
 
 def _present(resources: Iterable[StackResource]) -> Iterator[StackResource]:
@@ -75,12 +77,6 @@ def _present(resources: Iterable[StackResource]) -> Iterator[StackResource]:
 def _may_hold_data(resource: StackResource, bucket: str) -> bool:
     """Tell whether a resource holds data; what a nested stack holds is not looked at, and so it counts."""
     return resource.resource_type == NESTED_STACK or holds_data(resource.resource_type, resource.logical_id, bucket)
-
-
-def _is_kept(resource: StackResource, template: Mapping[str, Json]) -> bool:
-    """Tell whether its policy keeps it when the stack is deleted."""
-    found = (template.get("Resources") or {}).get(resource.logical_id)
-    return isinstance(found, dict) and found.get("DeletionPolicy") in _KEPT
 
 
 def require_no_data(subject: str, data: Sequence[str]) -> None:

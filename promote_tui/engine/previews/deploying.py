@@ -16,7 +16,7 @@ from promote_tui.core.previews.names import preview_name
 from promote_tui.core.previews.outcome import PreviewOutcome
 from promote_tui.core.previews.preview import find_urls, prune_reason
 from promote_tui.core.runs.run import Outcome, Process
-from promote_tui.core.text import join_words
+from promote_tui.core.text import join_words, plural
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
 from promote_tui.engine.releases.settling import FollowedRun
@@ -84,7 +84,8 @@ def _refuse_too_many(reader: PreviewReader, branch: str) -> None:
     found, limit = reader.read(), reader.settings.limit
     if len(found) < limit or any(each.branch == branch for each in found):
         return
-    cause = f"there are {len(found)} previews already, and `previews.limit` is {limit}"
+    has = "is" if len(found) == 1 else "are"
+    cause = f"there {has} {plural(len(found), 'preview')} already, and `previews.limit` is {limit}"
     raise Refused(preview_name(branch), cause, _make_room(reader, found))
 
 

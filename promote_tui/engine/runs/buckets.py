@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from promote_tui.core.changes.kept_resources import kept_resources
 
+if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Target
     from promote_tui.engine.context import Context
 
-_KEPT = frozenset({"Retain", "RetainExceptOnCreate"})
 _BUCKET = "AWS::S3::Bucket"
 
 
@@ -20,7 +19,10 @@ def find_blocking_buckets(context: Context, target: Target, stack_id: str) -> tu
     The deployer empties its own, and what the template retains stays.
     """
     resources = context.inspector.template(target, stack_id).get("Resources") or {}
-    mine = [name for name, each in resources.items() if isinstance(each, dict) and _goes(each)]
+    kept = kept_resources({"Resources": resources})
+    mine = [
+        name for name, each in resources.items() if isinstance(each, dict) and name not in kept and _is_bucket(each)
+    ]
     own = context.deployer.facts.bucket
     physical = context.inspector.resources(target, stack_id) if mine else {}
     names = (physical.get(name, "") for name in mine if name != own)
@@ -29,17 +31,8 @@ def find_blocking_buckets(context: Context, target: Target, stack_id: str) -> tu
 
 def find_kept_resources(context: Context, target: Target, stack_id: str) -> tuple[str, ...]:
     """Return the logical ids of what stays in the account when the stack is gone, in their order; raises AwsError."""
-    return tuple(_kept(context, target, stack_id))
+    return kept_resources(context.inspector.template(target, stack_id))
 
 
-def _kept(context: Context, target: Target, stack_id: str) -> Iterator[str]:
-    resources = context.inspector.template(target, stack_id).get("Resources") or {}
-    yield from (name for name, each in resources.items() if isinstance(each, dict) and _stays(each))
-
-
-def _stays(resource: dict[str, object]) -> bool:
-    return resource.get("DeletionPolicy") in _KEPT
-
-
-def _goes(resource: dict[str, object]) -> bool:
-    return resource.get("Type") == _BUCKET and not _stays(resource)
+def _is_bucket(resource: dict[str, object]) -> bool:
+    return resource.get("Type") == _BUCKET

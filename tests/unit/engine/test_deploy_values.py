@@ -99,10 +99,11 @@ def test_all_that_is_missing_is_named_at_once_with_where_it_was_looked_for(world
     with pytest.raises(DeployError) as caught:
         resolve_service(world.context, service, "dev")
     assert str(caught.value) == (
-        "orders/dev: values are missing: params a (secret gone), params b (secret json, user), "
+        "orders/dev: values are missing in 111111111111, eu-west-1: params a (secret gone: there is none), "
+        "params b (secret json, user, which the secret has not got), "
         "params c (secret list, k, which is not a JSON object), params d (secret text, k, which is not a JSON object), "
-        "params e (output Url of orders, which is not deployed to dev), env TOKEN (SSM /token); "
-        "create them, or correct `deploy.params` and `deploy.env`"
+        "params e (output Url of orders, which is not deployed to dev), env TOKEN (SSM /token: there is none); "
+        "deploy orders to dev first; create what is missing, or correct where the configuration looks for it"
     )
     assert CANARY not in str(caught.value)
 
@@ -145,7 +146,7 @@ def test_a_missing_value_is_named_before_anything_is_checked_out_or_packaged(wor
     given(world, a=SsmValue("/gone"))
     world.commit("one")
     draft = world.engine.plans.draft("orders", "dev")
-    with pytest.raises(DeployError, match=r"values are missing: params a \(SSM /gone\)"):
+    with pytest.raises(DeployError, match=r"missing in 111111111111, eu-west-1: params a \(SSM /gone: there is none\)"):
         world.engine.plans.make(draft)
     assert not world.checkouts.prepared
     assert not world.values.asked[1:]

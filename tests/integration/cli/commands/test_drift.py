@@ -69,7 +69,7 @@ def test_the_kinds_stand_apart_each_with_its_causes(cli: CommandLine) -> None:
     stack = f"{STACK}  as CloudFormation found it 4d ago\n"
     assert answer.out == f"{commit}  ▼ billing/staging  3 behind dev  1d\n\n{CONFIG}\n{stack}\n{NO_TRAFFIC}"
     assert answer.code == 0
-    assert "billing/prod: CloudFormation detects drift\n" in answer.err
+    assert "billing/prod: CloudFormation checks for drift\n" in answer.err
 
 
 def test_only_the_kinds_that_were_asked_for(cli: CommandLine, engine: FakeEngine) -> None:

@@ -152,7 +152,10 @@ def test_a_component_of_another_kind_is_left_out_and_named(tmp_path: Path) -> No
     found = loaded(tmp_path, compose=compose)
     assert [each.name for each in found.pipeline.services] == ["api"]
     assert notes(found) == [
-        "shop/serverless-compose.yml: net is a terraform, which only Serverless Compose deploys; it is left out"
+        (
+            "shop/serverless-compose.yml: net is of the kind terraform, which only Serverless Compose deploys;"
+            " it is left out"
+        )
     ]
 
 

@@ -125,7 +125,7 @@ def test_no_more_previews_are_made_than_the_limit_and_another_deploy_of_one_coun
     world.pipeline = replace(world.pipeline, previews=replace(world.pipeline.previews, limit=1))
     up(world, BRANCH, "billing")
     world.commit("other", branch="feature/other")
-    with pytest.raises(Refused, match=r"there are 1 previews already, and `previews\.limit` is 1") as raised:
+    with pytest.raises(Refused, match=r"there is 1 preview already, and `previews\.limit` is 1") as raised:
         up(world, "feature/other")
     assert raised.value.remedy == f"promote-tui preview down {NAME}"
     assert words(up(world, BRANCH, "orders")) == ["orders deployed"]
