@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from promote_tui.cli.click_types import SETTINGS
 from promote_tui.cli.context import CliContext
@@ -101,6 +102,9 @@ def run(words: Sequence[str], open_engine: Callable[[GlobalOptions], Engine] | N
         code = main.main([*words], "promote-tui", standalone_mode=False, obj=CliContext(open_engine))
     except click.Abort:
         return INTERRUPTED
+    except NoArgsIsHelpError as error:
+        error.show()  # the help of a group, for whoever named none of its commands
+        return UsageError.exit_code
     except click.ClickException as error:
         write_stderr(_complaint(error))
         return UsageError.exit_code

@@ -15,6 +15,8 @@ from promote_tui.cli.main import main
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.integration.cli.conftest import CommandLine
+
 IMPORTED = """
 import sys
 from promote_tui.cli.main import main
@@ -74,3 +76,11 @@ def test_a_command_that_is_none_is_answered_with_the_nearest() -> None:
     with pytest.raises(click.UsageError) as caught:
         main.main(["promte"], "promote-tui", standalone_mode=False)
     assert "'promote'" in caught.value.format_message()
+
+
+@pytest.mark.parametrize("group", ["config", "iam", "ledger"])
+def test_a_group_without_a_command_shows_its_help(cli: CommandLine, group: str) -> None:
+    answer = cli(group)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"Usage: promote-tui {group}")
+    assert "\nCommands:\n" in answer.err
