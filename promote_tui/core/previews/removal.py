@@ -51,6 +51,12 @@ def require_preview(target: Target, stack: StackState, runs: Iterable[Run], pipe
     if (stack.name, stack.account) != (target.stack, target.aws.account):
         cause = f"the stack is {stack.name} in account {stack.account or 'unknown'}, not {target.stack}"
         raise Refused(subject, cause, "see `previews` in the configuration")
+    require_mark(target, stack, runs)
+
+
+def require_mark(target: Target, stack: StackState, runs: Iterable[Run]) -> None:
+    """Raise Refused unless a stack is the preview of the target's branch: it says so, or a run does."""
+    subject = str(target)
     said = marked_branch(stack.outputs)
     if said is not None and said != target.preview:
         raise Refused(subject, f"the stack says that it is the preview of {said}", "see `promote-tui preview list`")

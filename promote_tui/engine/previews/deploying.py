@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Protocol
 from promote_tui.core.errors import DeployError, LedgerError, PromoteError, Refused, UsageError
 from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.gates.model import Allowance
-from promote_tui.core.model.cells import Deployed
+from promote_tui.core.model.cells import Deployed, stack_of
 from promote_tui.core.model.pipeline import Service
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.planning.waves import waves
 from promote_tui.core.previews.names import preview_name
 from promote_tui.core.previews.outcome import PreviewOutcome
 from promote_tui.core.previews.preview import find_urls, prune_reason
+from promote_tui.core.previews.removal import require_mark
 from promote_tui.core.runs.run import Outcome, Process
 from promote_tui.core.text import join_words, plural
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
 from promote_tui.engine.releases.settling import FollowedRun
 from promote_tui.engine.runs.control import start
+from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -135,6 +137,9 @@ class PreviewDeploy:
         context, found, where = self.governance.governing(service, stage)
         draft = make_draft(context, found, where, sha)
         cell = draft.cell
+        stack = stack_of(cell)
+        if stack is not None:  # else it could be another branch's, or nobody's preview
+            require_mark(draft.target, stack, runs_of(context.ledger, draft.target))
         if isinstance(cell, Deployed) and cell.commit == sha and cell.stack.status.succeeded:
             urls = find_urls(cell.stack.outputs)
             return PreviewOutcome(service, stage, "current", sha, reason="it runs this commit already", urls=urls)

@@ -137,3 +137,23 @@ def test_under_read_only_nothing_is_deployed(world: World) -> None:
     with pytest.raises(Refused, match="read-only"):
         world.engine.previews.up(wanted, (), object())  # type: ignore[arg-type]
     assert world.ledger.runs(RunFilter()).runs == ()
+
+
+NOBODYS = "nothing says that orders-{} is a preview: it has no output PreviewBranch, and no run on record made it"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "reason"),
+    [
+        ({}, NOBODYS.format(NAME)),
+        ({"PreviewBranch": "feature/other"}, "the stack says that it is the preview of feature/other"),
+    ],
+)
+def test_a_stack_of_that_name_that_is_not_this_branchs_preview_is_left_alone(
+    world: World, outputs: dict[str, str], reason: str
+) -> None:
+    world.stacks.deploy(where(world, BRANCH), "1" * 40, outputs)
+    (found,) = up(world, BRANCH, "orders")
+    assert found.reason == reason
+    assert words([found]) == ["orders refused"]
+    assert not world.deployer.deployed
