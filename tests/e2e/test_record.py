@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace
@@ -26,6 +29,8 @@ def test_a_record_is_exported_with_its_gaps_and_measured(workspace: Workspace) -
     assert workspace.promote("dev").returncode == 0
     bad = workspace.commit("Bad", named("bad"))
     assert workspace.promote("dev").returncode == 0
+    between = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)  # times are told to a second
+    until(lambda: datetime.now(UTC) > between, "the rollback begins in another second")
     back = workspace.run("rollback", "orders", "--stage", "dev", "--yes", "--reason", "=it lost orders")
     assert back.returncode == 0, back.stderr
 
@@ -68,7 +73,7 @@ def test_a_record_is_exported_with_its_gaps_and_measured(workspace: Workspace) -
     assert [event["kind"] for event in told_why["later"]] == ["held"]
     says = f"rolled back to it from {bad[:7]}"
     assert says in workspace.run("why", "orders", "dev").stdout
-    moment = runs[0]["started_at"]
+    moment = f"{between:%Y-%m-%dT%H:%M:%SZ}"
     then = workspace.json("why", "orders", "dev", "--at", moment)
     assert (then["commit"], then["run"]["id"]) == (bad, runs[1]["id"])
     assert [event["kind"] for event in then["later"]] == ["rolled_back", "held"]

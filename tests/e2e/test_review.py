@@ -85,7 +85,8 @@ def told(plan: Plan) -> str:
     text = "\n".join(review_lines(plan.draft, plan, Style(), plan.created_at))
     text = text[text.index("Infrastructure") : text.index("\nCommand")]
     text = re.sub(r"\b\d{12}\b", "<account>", text)
-    return re.sub(r"\b[0-9a-f]{7}\b", "<commit>", text)
+    text = re.sub(r"\b[0-9a-f]{7}\b", "<commit>", text)
+    return re.sub(r"in about \d+s", "in about <time>", text)
 
 
 def test_the_review_says_what_a_real_change_set_says(workspace: Workspace, engine: Engine) -> None:

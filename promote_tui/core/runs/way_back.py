@@ -50,7 +50,7 @@ class WayBack(Value):
 
 def _roughly(seconds: float) -> str:
     """Return a length of time to a minute, and one of less than that to a second."""
-    return duration(seconds) if seconds < _MINUTE else span(timedelta(minutes=round(seconds / _MINUTE)))
+    return duration(max(1, seconds)) if seconds < _MINUTE else span(timedelta(minutes=round(seconds / _MINUTE)))
 
 
 def find_way_back(
