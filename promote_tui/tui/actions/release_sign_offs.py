@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from promote_tui.core.releases.sign_offs import APPROVALS
 from promote_tui.core.text import list_first, plural
 from promote_tui.tui.dialogs.decisions import DecisionDialog
 from promote_tui.tui.dialogs.reason import ReasonDialog, ReasonWords
@@ -29,7 +30,7 @@ class SignOffChoice:
 
 def approvals_of(guided: GuidedRelease) -> list[SignOffChoice]:
     """Return how the missing approvals can be got: given here, or asked for."""
-    missing = next((each.missing for each in guided.sign_offs if each.kind == "approvals"), ())
+    missing = guided.missing_sign_offs("approvals").get(APPROVALS, ())
     about = f"{plural(len(missing), 'service')}: {list_first(missing)}"
     ask = [SignOffChoice("ask", f"ask others to approve {about}", missing)] if missing else []
     return [SignOffChoice("approve", f"approve all of release {guided.name}", guided.members), *ask]
@@ -37,9 +38,9 @@ def approvals_of(guided: GuidedRelease) -> list[SignOffChoice]:
 
 def ticks_of(guided: GuidedRelease) -> list[SignOffChoice]:
     """Return the items of the checklist that are not ticked for all members."""
-    items = [each for each in guided.sign_offs if each.kind == "item" and not each.is_given]
     return [
-        SignOffChoice("check", f"tick {each.name} for the whole release", each.missing, each.name) for each in items
+        SignOffChoice("check", f"tick {item} for the whole release", services, item)
+        for item, services in guided.missing_sign_offs("item").items()
     ]
 
 

@@ -212,6 +212,20 @@ async def test_approvals_are_given_for_the_whole_set_and_ticks_too() -> None:
         await it.sees("2 of 2")
 
 
+async def test_what_the_gates_offer_can_be_chosen_before_the_sign_offs_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = blocked_release()
+    monkeypatch.setattr(type(engine.releases), "sign_offs", lambda *_: ())
+    async with release(engine, "a approves, or asks", "t ticks it", size=LARGE) as it:
+        await it.press("a")
+        await it.shows("DecisionDialog")
+        await it.sees("approve all of release", "ask others to approve")
+        await it.press("escape", "t")
+        await it.shows("DecisionDialog")
+        await it.sees("tick on call knows for the whole release")
+
+
 async def test_an_approval_that_somebody_else_gives_appears_by_itself() -> None:
     engine = blocked_release()
     async with release(engine, "SIGN-OFFS", "0 of 2", size=LARGE) as it:

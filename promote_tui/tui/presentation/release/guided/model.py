@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from promote_tui.core.gates.options import config_name
+from promote_tui.core.gates.sign_off import ApprovalsGate, ChecklistGate
 from promote_tui.core.planning.plan import release_phrase
 from promote_tui.core.releases.blockers import blocked_now, missing_allowances
 from promote_tui.core.releases.overview import newest_review
 from promote_tui.core.releases.release import AT_WORK, IN_TROUBLE, MemberState, Release, ReleaseStatus
+from promote_tui.core.releases.sign_offs import APPROVALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -134,6 +136,18 @@ class GuidedRelease:
             return ()
         given = [each.gate for each in self.overrides.get(service, ())]
         return blocked_now(review, draft.gates if draft is not None else None, given)
+
+    def missing_sign_offs(self, kind: Literal["approvals", "item"]) -> Mapping[str, tuple[str, ...]]:
+        """Return the services that each sign-off of a kind is missing for, by its name.
+
+        Until the sign-offs are read the blocked gates tell it: what is offered by them can be chosen, too.
+        """
+        if self.sign_offs:
+            return {each.name: each.missing for each in self.sign_offs if each.kind == kind and each.missing}
+        gate = ApprovalsGate.name if kind == "approvals" else ChecklistGate.name
+        blocked = tuple(name for name in self.members if any(each.name == gate for each in self.gates_blocking(name)))
+        names = (APPROVALS,) if kind == "approvals" else self.stage.rules.checklist
+        return dict.fromkeys(names, blocked) if blocked else {}
 
     def allowances_missing(self, services: Sequence[str]) -> tuple[tuple[str, Allowance], ...]:
         """Return what a person has to allow by name before these members go on, by service."""

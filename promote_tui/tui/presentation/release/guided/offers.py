@@ -35,21 +35,13 @@ def offered_actions(guided: GuidedRelease, ask: Ask | None) -> dict[str, bool]:
         "skip": is_open and (is_planned or waits),
         "roll_back_all": not guided.is_unconfirmed and bool(_taken(guided)),
         "resume": guided.is_orphaned or asks_credentials,
-        "approve": is_planned and _misses(guided, "approvals"),
-        "tick": is_planned and _misses(guided, "item"),
+        "approve": is_planned and bool(guided.missing_sign_offs("approvals")),
+        "tick": is_planned and bool(guided.missing_sign_offs("item")),
         "override": is_planned and bool(guided.overridable()),
         "stop": is_open and not is_planned,
         "leave_running": status in _LIVE,
         "back": status not in _LIVE,
     }
-
-
-def _misses(guided: GuidedRelease, kind: str) -> bool:
-    """Tell whether a sign-off of this kind is missing: by the sign-offs, or by the gates until those are read."""
-    if guided.sign_offs:
-        return any(each.kind == kind and not each.is_given for each in guided.sign_offs)
-    gate = {"item": "checklist"}.get(kind, kind)
-    return any(each.name == gate for name in guided.members for each in guided.gates_blocking(name))
 
 
 def _taken(guided: GuidedRelease) -> tuple[str, ...]:
