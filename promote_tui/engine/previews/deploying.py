@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from promote_tui.core.errors import DeployError, LedgerError, PromoteError, Refused, UsageError
+from promote_tui.core.errors import DeployError, PromoteError, Refused, UsageError
 from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.gates.model import Allowance
 from promote_tui.core.model.cells import Deployed, stack_of
@@ -163,16 +163,7 @@ class PreviewDeploy:
         target, sha = approved.plan.draft.target, approved.plan.draft.commit.sha
         run = context.new_id()
         followed = FollowedRun(self.governance, self.me, target, run)
-        try:
-            start(context, approved, [target], run)
-        except LedgerError:
-            pass  # whether it has begun is found out below
-        except DeployError:
-            if followed.settle() is None:
-                raise
-        else:
-            self.watcher.follow(run)
-        ended = followed.settle()
+        ended = followed.complete(lambda: start(context, approved, [target], run), self.watcher.follow)
         if ended is None:
             raise DeployError(str(target), "its process ended before the run began", "try again")
         if ended.outcome is not Outcome.VERIFIED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import DeployError, LedgerError, PromoteError, Refused
+from promote_tui.core.errors import DeployError, PromoteError, Refused
 from promote_tui.core.planning.waves import waves
 from promote_tui.core.previews.outcome import PreviewOutcome
 from promote_tui.core.previews.preview import Preview
@@ -154,16 +154,7 @@ class PreviewRemover:
         context, target, run = governance.context, removal.target, governance.context.new_id()
         self.watcher.step(f"removing {target.service} from {target.stage}")
         followed = FollowedRun(governance, self.me, target, run)
-        try:
-            start_removal(context, removal, run)
-        except LedgerError:
-            pass  # whether it has begun is found out below
-        except DeployError:
-            if followed.settle() is None:
-                raise
-        else:
-            self.watcher.follow(run)
-        ended = followed.settle()
+        ended = followed.complete(lambda: start_removal(context, removal, run), self.watcher.follow)
         if ended is None:
             raise DeployError(str(target), "its process ended before the run began", "try again")
         if ended.outcome is not Outcome.VERIFIED:

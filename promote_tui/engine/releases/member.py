@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import DeployError, LedgerError, PromoteError, UsageError
+from promote_tui.core.errors import LedgerError, PromoteError, UsageError
 from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.model.cells import Halfway, Never, commit_of
 from promote_tui.core.planning.plan import Confirmation, approve, confirmation_phrase
@@ -258,13 +258,7 @@ class MemberRun:
 
     def _start(self, context: Context, approved: ApprovedPlan, target: Target) -> None:
         """Start the runner; raises DeployError where it died before it began, and frees the lock that it left."""
-        try:
-            start(context, approved, [target], self.run)
-        except LedgerError:
-            pass  # whether it has begun is found out by whoever follows it
-        except DeployError:
-            if self._followed.settle() is None:
-                raise
+        self._followed.begin(lambda: start(context, approved, [target], self.run))
 
     def _confirmation(self, plan: Plan) -> Confirmation:
         """Return what was confirmed for the whole release, as this service's plan wants it."""

@@ -1,4 +1,4 @@
-"""Following the run of a release's member to its end, whatever happens to its runner and to the ledger."""
+"""Following a run to its end, whatever happens to its runner and to the ledger."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import LedgerError, LockHeld, RunExists
+from promote_tui.core.errors import DeployError, LedgerError, LockHeld, RunExists
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.runs.run import Outcome, Process
 from promote_tui.engine.governance import Governance
@@ -17,6 +17,8 @@ from promote_tui.engine.runs.reconcile import PLAN_FILE, read_run, reconcile
 from promote_tui.engine.takeover import is_runner_alive
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.context import Context
 
@@ -35,6 +37,31 @@ class FollowedRun:
     me: Process
     target: Target
     run: str
+
+    def complete(self, begin: Callable[[], object], watch: Callable[[str], object]) -> Run | None:
+        """Begin the run, let somebody watch it, and return it once it is over; None where it never began.
+
+        Raises DeployError where its process could not be started, PromoteError where its verdict cannot be found.
+        """
+        if self.begin(begin):
+            watch(self.run)
+        return self.settle()
+
+    def begin(self, begin: Callable[[], object]) -> bool:
+        """Begin the run, and tell whether it is known to have begun; DeployError passes through where it has not.
+
+        Of a ledger that failed meanwhile `settle` finds out what has become of the run; of a process that died in its
+        beginning it frees the lock.
+        """
+        try:
+            begin()
+        except LedgerError:
+            return False
+        except DeployError:
+            if self.settle() is None:
+                raise
+            return False
+        return True
 
     def settle(self) -> Run | None:
         """Return the run once it is over, reconciled where its runner has died; None where it never began.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from promote_tui.core.errors import DeployError, LedgerError, LockHeld, PlanStale, PromoteError, Refused
+from promote_tui.core.errors import DeployError, LockHeld, PlanStale, PromoteError, Refused
 from promote_tui.core.gates.model import Allowance
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.runs.run import Outcome, Process
@@ -108,16 +108,8 @@ class SyncDeploy:
     def _run(self, approved: ApprovedPlan, item: SyncItem) -> SyncDecision:
         run = self._context.new_id()
         followed = FollowedRun(self.governance, self.me, self.each.target, run)
-        try:
-            start(self._context, approved, self.each.service.targets, run)
-        except LedgerError:
-            pass  # whether it has begun is found out below
-        except DeployError:
-            if followed.settle() is None:
-                raise
-        else:
-            self.watcher.follow(run)
-        ended = followed.settle()
+        targets = self.each.service.targets
+        ended = followed.complete(lambda: start(self._context, approved, targets, run), self.watcher.follow)
         back = followed.settle_rollback(ended) if ended else None
         return _judge(ended, back, item)
 
