@@ -20,8 +20,8 @@ from promote_tui.core.runs.run import Outcome, Process
 from promote_tui.core.text import join_words, plural
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
-from promote_tui.engine.releases.settling import FollowedRun
 from promote_tui.engine.runs.control import start
+from promote_tui.engine.runs.followed_run import FollowedRun
 from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:

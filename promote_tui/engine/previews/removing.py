@@ -17,9 +17,9 @@ from promote_tui.core.value import Value, replace
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.previews.deploying import PreviewWatcher
 from promote_tui.engine.previews.reading import PreviewReader
-from promote_tui.engine.releases.settling import FollowedRun
 from promote_tui.engine.runs.buckets import find_blocking_buckets, find_kept_resources
 from promote_tui.engine.runs.control import start_removal
+from promote_tui.engine.runs.followed_run import FollowedRun
 from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from promote_tui.engine.releases.credentials import find_expiring
 from promote_tui.engine.releases.member import MemberRun
 from promote_tui.engine.releases.record import ReleaseRecord
 from promote_tui.engine.releases.rules import known_targets, ruling_stage
-from promote_tui.engine.releases.settling import goes_on
+from promote_tui.engine.runs.followed_run import goes_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -25,8 +25,8 @@ from promote_tui.engine.process_log import log_exception
 from promote_tui.engine.releases.hold import Held, Hold, require_open
 from promote_tui.engine.releases.outsiders import note_event, require_untouched
 from promote_tui.engine.releases.selection import deployed_commit, is_there
-from promote_tui.engine.releases.settling import FollowedRun, goes_on
 from promote_tui.engine.runs.control import start
+from promote_tui.engine.runs.followed_run import FollowedRun, goes_on
 from promote_tui.engine.verification import same_code
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from promote_tui.core.sync.decision import Deploy, Failure, Waiting
 from promote_tui.core.sync.gates import wait_for_gates
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
-from promote_tui.engine.releases.settling import FollowedRun
 from promote_tui.engine.runs.control import start
+from promote_tui.engine.runs.followed_run import FollowedRun
 from promote_tui.engine.sync.examination import SYNC, describe_trouble
 from promote_tui.engine.sync.locks import wait_for_lock
 from promote_tui.engine.sync.selection import SyncTarget

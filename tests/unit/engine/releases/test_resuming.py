@@ -22,7 +22,7 @@ from promote_tui.engine.releases.claim import lock_key
 from promote_tui.engine.releases.control import ReleaseConfirmation, confirm_release
 from promote_tui.engine.releases.execution import ReleaseExecution
 from promote_tui.engine.releases.launch import launch_release
-from promote_tui.engine.releases.settling import FollowedRun
+from promote_tui.engine.runs.followed_run import FollowedRun
 from tests.support.engine_world import ME, Died, HereLauncher
 from tests.support.release_world import NAME, SHOP, TYPED, all_in, states
 
