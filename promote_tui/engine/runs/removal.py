@@ -1,11 +1,10 @@
-"""Executes a removal: lock, the proof that it is a preview's stack, the deployer's removal, reading back, record.
+"""Executes a removal: the proof that it is a preview's stack, the deployer's removal, reading back, record.
 
 As in a deploy, the ledger comes first: each event is durable before the act that it announces begins.
 """
 
 from __future__ import annotations
 
-import socket
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,10 +14,7 @@ from promote_tui.core.runs.events import (
     Checked,
     Exited,
     GateRecord,
-    Locked,
-    OutcomeUnknown,
     Planned,
-    Released,
     Submitted,
     Submitting,
 )
@@ -27,7 +23,8 @@ from promote_tui.core.runs.verdict import judge_refused
 from promote_tui.core.text import join_words
 from promote_tui.engine.deploy_values import resolve_service
 from promote_tui.engine.runs.buckets import find_blocking_buckets
-from promote_tui.engine.runs.cancellation import Cancelled, is_cancel_asked
+from promote_tui.engine.runs.cancellation import Cancelled
+from promote_tui.engine.runs.stack_execution import StackExecution
 from promote_tui.engine.runs.verdict import VerdictRequest, await_verdict
 from promote_tui.engine.verification import runs_of
 from promote_tui.ports import CheckoutRequest, Job
@@ -38,41 +35,26 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.previews.removal import Removal
-    from promote_tui.core.runs.events import Event, Verdict
+    from promote_tui.core.runs.events import Verdict
     from promote_tui.core.runs.run import Process
     from promote_tui.engine.context import Context
-    from promote_tui.ports import ChildCredentials, Identity, Lease, ProcessEnd
+    from promote_tui.ports import ChildCredentials, ProcessEnd
 
 
-class RemovalExecution:
+class RemovalExecution(StackExecution):
     """One run that removes a preview's stack; `configured` are the configurations whose stages are never removed."""
 
+    act, again = "removal", "remove it again"
+
     def __init__(self, context: Context, removal: Removal, run: str, configured: Sequence[Pipeline]) -> None:
-        self._context, self._removal, self._run = context, removal, run
+        super().__init__(context, removal.target, run)
+        self._removal = removal
         self._configured = configured
-        self._target = removal.target
         self._submitting = False
         self._secrets: tuple[str, ...] = ()
         self._until: datetime | None = None
-        self._lease: Lease
 
-    def execute(self, me: Process) -> Verdict:
-        """Remove the stack and return the verdict; raises LockHeld before anything is written, and LedgerError."""
-        identity = self._context.identity(self._target)
-        self._lease = self._context.ledger.acquire(self._target.key, self._run)
-        try:
-            self._journal(self._planned(identity))
-            self._journal(Locked(self._now(), self._lease.fence, socket.gethostname(), me.pid, me.started))
-            verdict = self._attempt()
-            self._journal(verdict)
-            if not isinstance(verdict, OutcomeUnknown):  # unknown blocks until somebody reconciles it
-                self._journal(Released(self._now(), self._lease.fence))
-                self._lease.release()
-        finally:
-            self._lease.abandon()
-        return verdict
-
-    def _planned(self, identity: Identity) -> Planned:
+    def _planned(self) -> Planned:
         removal, target = self._removal, self._target
         return Planned(
             at=self._now(),
@@ -89,8 +71,8 @@ class RemovalExecution:
             last_event_id=removal.last_event_id,
             fingerprint="",
             config_digest=removal.config,
-            who=identity.person,
-            arn=identity.arn,
+            who=self._identity.person,
+            arn=self._identity.arn,
             reason=removal.reason[:2000],
             preview=target.preview,
         )
@@ -161,10 +143,6 @@ class RemovalExecution:
     def _started(self, process: Process) -> None:
         self._journal(Submitted(self._now(), process.pid, process.started))
 
-    def _refuse_cancelled(self) -> None:
-        if is_cancel_asked(self._context, self._run):
-            raise Cancelled(str(self._target), "cancelled before the removal; nothing changed", "remove it again")
-
     def _conclude(self, end: ProcessEnd, stopped: str) -> Verdict:
         removal = self._removal
         case = VerdictRequest(
@@ -185,9 +163,3 @@ class RemovalExecution:
         verdict, seen = await_verdict(self._context, case)
         self._journal(seen)
         return verdict
-
-    def _journal(self, event: Event) -> None:
-        self._lease.append(event)
-
-    def _now(self) -> datetime:
-        return self._context.clock.now()
