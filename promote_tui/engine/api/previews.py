@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Branch
     from promote_tui.core.previews.outcome import PreviewOutcome
     from promote_tui.core.previews.preview import Preview
-    from promote_tui.engine.previews.deploying import PreviewUp, PreviewWatcher
+    from promote_tui.engine.previews.deploying import PreviewUp
     from promote_tui.engine.previews.removing import PreviewRemoval
+    from promote_tui.engine.runs.watcher import RunWatcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,7 @@ class Previews:
             self.governance.service(name)
         return select_services(self._reader(unfetched), branch, services)
 
-    def up(
-        self, wanted: PreviewUp, allowances: tuple[Allowance, ...], watcher: PreviewWatcher
-    ) -> Iterator[PreviewOutcome]:
+    def up(self, wanted: PreviewUp, allowances: tuple[Allowance, ...], watcher: RunWatcher) -> Iterator[PreviewOutcome]:
         """Deploy a preview and yield what becomes of each service; raises Refused under --read-only."""
         self.governance.require_writable(wanted.name)
         return PreviewDeploy(self.governance.with_preview(wanted.branch), self.me, allowances, watcher).execute(wanted)
@@ -78,7 +77,7 @@ class Previews:
         planner = RemovalPlanner(self.governance, reader)
         return tuple(planner.plan(each, why) for each, why in reasons if why)
 
-    def remove(self, wanted: PreviewRemoval, reason: str, watcher: PreviewWatcher) -> Iterator[PreviewOutcome]:
+    def remove(self, wanted: PreviewRemoval, reason: str, watcher: RunWatcher) -> Iterator[PreviewOutcome]:
         """Remove a preview and yield what becomes of each service; raises Refused under --read-only."""
         self.governance.require_writable(wanted.preview.name)
         return PreviewRemover(self.governance, self.me, watcher).execute(wanted, reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import DeployError, PromoteError, Refused, UsageError
 from promote_tui.core.gates.blocked_gates import refusal
@@ -22,6 +22,7 @@ from promote_tui.engine.governance import Governance
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
 from promote_tui.engine.runs.control import start
 from promote_tui.engine.runs.followed_run import FollowedRun
+from promote_tui.engine.runs.watcher import RunWatcher
 from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:
@@ -31,19 +32,6 @@ if TYPE_CHECKING:
     from promote_tui.core.previews.preview import Preview
     from promote_tui.engine.context import Context
     from promote_tui.engine.previews.reading import PreviewReader
-
-
-class PreviewWatcher(Protocol):
-    """Who looks on while previews are deployed or removed; called from the thread that works."""
-
-    def step(self, words: str) -> None:
-        """Hear what is being done, in words."""
-
-    def review(self, plan: Plan) -> None:
-        """Hear what a deploy will change, before it begins."""
-
-    def follow(self, run: str) -> None:
-        """Follow a run to its end; what this raises ends the work, and the run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +97,7 @@ class PreviewDeploy:
     governance: Governance
     me: Process
     allowances: tuple[Allowance, ...]
-    watcher: PreviewWatcher
+    watcher: RunWatcher
 
     def execute(self, wanted: PreviewUp) -> Iterator[PreviewOutcome]:
         """Yield what becomes of each service; after one that fails, those that depend on it are left."""

@@ -15,11 +15,11 @@ from promote_tui.core.stacks.cells import running_commit
 from promote_tui.core.text import join_words
 from promote_tui.core.value import Value, replace
 from promote_tui.engine.governance import Governance
-from promote_tui.engine.previews.deploying import PreviewWatcher
 from promote_tui.engine.previews.reading import PreviewReader
 from promote_tui.engine.runs.buckets import find_blocking_buckets, find_kept_resources
 from promote_tui.engine.runs.control import start_removal
 from promote_tui.engine.runs.followed_run import FollowedRun
+from promote_tui.engine.runs.watcher import RunWatcher
 from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class PreviewRemover:
 
     governance: Governance
     me: Process
-    watcher: PreviewWatcher
+    watcher: RunWatcher
 
     def execute(self, wanted: PreviewRemoval, reason: str) -> Iterator[PreviewOutcome]:
         """Yield what becomes of each service; what others depend on that are still there is left."""

@@ -15,6 +15,7 @@ from promote_tui.engine.governance import Governance
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
 from promote_tui.engine.runs.control import start
 from promote_tui.engine.runs.followed_run import FollowedRun
+from promote_tui.engine.runs.watcher import RunWatcher
 from promote_tui.engine.sync.examination import SYNC, describe_trouble
 from promote_tui.engine.sync.locks import wait_for_lock
 from promote_tui.engine.sync.selection import SyncTarget
@@ -27,20 +28,11 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 
-class SyncWatcher(Protocol):
+class SyncWatcher(RunWatcher, Protocol):
     """Who looks on while a sync works; called from its thread."""
 
     def begin(self, item: SyncItem) -> None:
         """Hear that a commit's turn has come."""
-
-    def step(self, words: str) -> None:
-        """Hear what is being done, in words."""
-
-    def review(self, plan: Plan) -> None:
-        """Hear what a deploy will change, before it begins."""
-
-    def follow(self, run: str) -> None:
-        """Follow a run to its end; what this raises ends the sync, and the run goes on."""
 
     def settle(self, item: SyncItem) -> None:
         """Hear what became of an item."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.model import Allowance
     from promote_tui.core.model.pipeline import Branch
     from promote_tui.core.previews.preview import Preview, PreviewStack
-    from promote_tui.engine.previews.deploying import PreviewWatcher
+    from promote_tui.engine.runs.watcher import RunWatcher
     from tests.support.fakes.engine.tape import Tape
 
 
@@ -48,9 +48,7 @@ class FakePreviews(Previews):
         tip = next(each.tip.sha for each in self._tape.script.branches["orders"] if each.name == branch)
         return PreviewUp(branch, ((self._tape.pipeline.services[0], tip),))
 
-    def up(
-        self, wanted: PreviewUp, allowances: tuple[Allowance, ...], watcher: PreviewWatcher
-    ) -> Iterator[PreviewOutcome]:
+    def up(self, wanted: PreviewUp, allowances: tuple[Allowance, ...], watcher: RunWatcher) -> Iterator[PreviewOutcome]:
         watcher.step(f"packaging for {wanted.name}")
         self._tape.call("previews.up", wanted.branch, allowances)
         for service, sha in wanted.commits:
@@ -66,7 +64,7 @@ class FakePreviews(Previews):
         reasons = [(each, prune_reason(each, now, settings.max_age)) for each in self._tape.script.previews]
         return tuple(self._removal(each, why) for each, why in reasons if why)
 
-    def remove(self, wanted: PreviewRemoval, reason: str, watcher: PreviewWatcher) -> Iterator[PreviewOutcome]:
+    def remove(self, wanted: PreviewRemoval, reason: str, watcher: RunWatcher) -> Iterator[PreviewOutcome]:
         watcher.step(f"removing {wanted.preview.name}")
         emptied = tuple(name for each in wanted.services for name in each.removal.emptied)
         self._tape.call("previews.remove", wanted.preview.name, reason, emptied)
